@@ -1,0 +1,1 @@
+"""The back office: pages, API, commands, and the services and store beneath them."""

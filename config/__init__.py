@@ -1,0 +1,1 @@
+"""Typed settings and the data files: one file per call, quotas, letters, calendars."""
