@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from backoffice.callfiles import UnreadableFileError, load_call
+from backoffice.cli.explain import add_explain
+from backoffice.cli.rehearse import add_rehearse
 from workflows.calls.errors import CallFileError
 from workflows.french import count, typography
 
@@ -22,7 +24,7 @@ OK, REFUSED = 0, 1
 
 def register(groups: Groups) -> None:
     """Add the group ``calls``."""
-    parser = groups.add_parser("calls", help="vérifier les fichiers des appels")
+    parser = groups.add_parser("calls", help="vérifier et lire les fichiers des appels")
     commands = parser.add_subparsers(title="commandes", metavar="<commande>", required=True)
     for add in COMMANDS:
         add(commands)
@@ -57,4 +59,4 @@ def mistakes_of(name: str) -> Sequence[str]:
     return []
 
 
-COMMANDS: tuple[Callable[[Groups], None], ...] = (add_check,)
+COMMANDS: tuple[Callable[[Groups], None], ...] = (add_check, add_explain, add_rehearse)

@@ -28,9 +28,7 @@ MICROSECOND = timedelta(microseconds=1)
 METROPOLE = Calendar("metropole")
 
 NA_2024 = Closing(date(2024, 6, 14), Bound.AU_PLUS_TARD, PARIS, "au plus tard le 14 juin 2024")
-IDF_2025 = Closing(
-    date(2025, 4, 30), Bound.JUSQU_AU, PARIS, "jusqu’au mercredi 30 avril 2025 délai de rigueur"
-)
+IDF_2025 = Closing(date(2025, 4, 30), Bound.JUSQU_AU, PARIS, "jusqu’au mercredi 30 avril 2025 délai de rigueur")
 ARA_2017 = Closing(date(2017, 4, 30), Bound.AVANT, PARIS, "avant le 30 avril 2017")
 
 CLOSING_TABLE = [
@@ -241,9 +239,7 @@ def test_months_go_by_day_number(day, n, expected):
         (date(2024, 6, 17), 0, "metropole", date(2024, 6, 17)),
     ],
 )
-def test_a_period_set_by_the_agency_includes_its_last_day_and_ends_on_a_working_day(
-    start, days, calendar_id, expected
-):
+def test_a_period_set_by_the_agency_includes_its_last_day_and_ends_on_a_working_day(start, days, calendar_id, expected):
     assert period_end(start, days, Calendar(calendar_id)) == expected
 
 

@@ -58,9 +58,7 @@ def test_an_instant_on_the_clock_of_the_authority(zone, shown, named):
 
 
 def test_minutes_have_two_digits_and_hours_as_many_as_they_need():
-    assert (
-        french.instant(datetime(2024, 6, 1, 7, 5, tzinfo=UTC), "UTC") == f"1er juin 2024 à 7{NBSP}h{NBSP}05"
-    )
+    assert french.instant(datetime(2024, 6, 1, 7, 5, tzinfo=UTC), "UTC") == f"1er juin 2024 à 7{NBSP}h{NBSP}05"
 
 
 def test_an_instant_without_a_zone_is_refused():
@@ -289,9 +287,7 @@ def test_typography_only_touches_spaces_and_apostrophes(text):
     assert bare(french.typography(text)) == bare(text)
 
 
-@given(
-    st.from_regex(r"(https?://|www\.)[a-z]{1,8}\.example/[a-z0-9?=&;:!%'/]{0,20}[a-z0-9/]", fullmatch=True)
-)
+@given(st.from_regex(r"(https?://|www\.)[a-z]{1,8}\.example/[a-z0-9?=&;:!%'/]{0,20}[a-z0-9/]", fullmatch=True))
 def test_addresses_of_pages_are_left_alone(url):
     assert french.typography(url) == url
     assert french.typography(f"voir {url} !") == f"voir {url}{NNBSP}!"

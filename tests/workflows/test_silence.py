@@ -66,9 +66,7 @@ def test_the_clock_stands_still_from_the_request_to_the_delivery(day, stopped):
     assert SilenceClock(FILED).suspended(ASKED, DUE).resumed(DELIVERED).is_suspended(day) is stopped
 
 
-@pytest.mark.parametrize(
-    ("day", "stopped"), [(date(2024, 7, 1), True), (DUE, False), (date(2024, 7, 3), False)]
-)
+@pytest.mark.parametrize(("day", "stopped"), [(date(2024, 7, 1), True), (DUE, False), (date(2024, 7, 3), False)])
 def test_without_a_delivery_it_runs_again_from_the_due_date(day, stopped):
     assert SilenceClock(FILED).suspended(ASKED, DUE).is_suspended(day) is stopped
 
@@ -223,9 +221,7 @@ dates_around = st.integers(-20, 260).map(lambda n: FILED + timedelta(n))
 @given(several, dates_around)
 def test_suspensions_never_shorten_the_clock_nor_stretch_it_beyond_their_days(found, today):
     due = SilenceClock(FILED, suspensions=found).due_on(today)
-    total = sum(
-        ((s.due_on if s.ends_on is None else max(s.ends_on, s.due_on)) - s.starts_on).days for s in found
-    )
+    total = sum(((s.due_on if s.ends_on is None else max(s.ends_on, s.due_on)) - s.starts_on).days for s in found)
     assert date(2024, 8, 10) <= due <= date(2024, 8, 10) + timedelta(total)
 
 
@@ -263,8 +259,7 @@ def test_the_clock_gives_back_exactly_the_days_it_stood_still(found):
 def clock_stood_still(clock, day, known_on):
     """A suspension covers `day`, as known on `known_on`."""
     return any(
-        s.starts_on <= day < min(s.due_on, s.ends_on or s.due_on) and s.starts_on <= known_on
-        for s in clock.suspensions
+        s.starts_on <= day < min(s.due_on, s.ends_on or s.due_on) and s.starts_on <= known_on for s in clock.suspensions
     )
 
 

@@ -1,0 +1,116 @@
+"""Reasons of the award: its content, its signature, its doctor, its lapse."""
+
+from datetime import date
+from typing import Any
+
+from tests.builders import Hat, doctor
+from tests.lives import Life, life_of
+from tests.workflows.cases import Answer, case
+from workflows.states import State
+
+
+def _judged(call_id: str = "na-2024", **members: Any) -> Life:
+    life = life_of(call_id).changed(**members).to(State.COMMITTEE)
+    life.on(life.profile.judged).do("record_opinion", Hat.INSTRUCTOR)
+    return life.on(life.profile.decided)
+
+
+def _notified(call_id: str = "na-2024") -> Life:
+    return life_of(call_id).to(State.NOTIFIED).later(1)
+
+
+@case("start_unknown")
+def award_without_a_start() -> Answer:
+    return _judged(wished_start=None).attempt("select", Hat.HEAD)
+
+
+@case("months_unknown")
+def award_without_a_duration() -> Answer:
+    # an application always says it before the committee; a dossier taken over from another tool may not
+    return _judged().changed(months=None).attempt("select", Hat.HEAD)
+
+
+@case("months_not_allowed")
+def award_of_eighteen_months() -> Answer:
+    # NA-13: one or two years
+    return _judged().attempt("select", Hat.HEAD, months=18)
+
+
+@case("start_out_of_windows")
+def award_from_january() -> Answer:
+    # NA-02: November 2024 or May 2025
+    return _judged().attempt("select", Hat.HEAD, planned_start=date(2025, 1, 1))
+
+
+@case("condition_incomplete")
+def award_under_a_condition_without_date() -> Answer:
+    return _judged().attempt("select", Hat.HEAD, condition="these-0001")
+
+
+@case("award_condition_open")
+def notify_the_money_of_a_doctor_without_the_thesis() -> Answer:
+    # A46
+    life = _judged().do("select", Hat.HEAD, condition="these-0001", condition_by=date(2024, 10, 15))
+    return life.to(State.NOTIFIED).later(3).attempt("notify_money", Hat.HEAD)
+
+
+@case("no_condition_open")
+def meet_a_condition_nobody_set() -> Answer:
+    return _notified().attempt("meet_condition", Hat.INSTRUCTOR)
+
+
+@case("not_a_signatory")
+def notify_with_a_signature_out_of_force() -> Answer:
+    life = life_of("na-2024").to(State.SELECTED).later(2)
+    return life.attempt("notify", Hat.HEAD, signed_by="menthe-grise")
+
+
+@case("candidate_already_named")
+def name_a_second_candidate() -> Answer:
+    return _notified().attempt("name_candidate", Hat.RECRUITER, candidate=doctor("anis-vermeil", 2))
+
+
+@case("candidate_not_named")
+def identify_nobody() -> Answer:
+    # IDF-01: a post, the doctor comes later
+    return life_of("idf-2025").to(State.SELECTED).attempt("identify_candidate", Hat.RECRUITER)
+
+
+@case("award_already_accepted")
+def accept_twice() -> Answer:
+    return _notified().do("accept_award", Hat.RECRUITER).attempt("accept_award", Hat.RECRUITER)
+
+
+@case("acceptance_late")
+def accept_after_the_period() -> Answer:
+    # A45: silence cancels nothing by itself
+    return _notified().later(40).attempt("accept_award", Hat.CANDIDATE)
+
+
+@case("notice_missing")
+def lapse_without_a_contradictory_notice() -> Answer:
+    return _notified().later(60).attempt("lapse", Hat.HEAD)
+
+
+@case("notice_running")
+def lapse_before_the_end_of_the_notice() -> Answer:
+    return _notified().later(60).do("give_notice", Hat.HEAD).later(10).attempt("lapse", Hat.HEAD)
+
+
+@case("notice_already_sent")
+def send_a_second_notice() -> Answer:
+    return _notified().later(60).do("give_notice", Hat.HEAD).later(10).attempt("give_notice", Hat.HEAD)
+
+
+@case("no_notice_to_answer")
+def answer_a_notice_nobody_sent() -> Answer:
+    return _notified().attempt("answer_notice", Hat.RECRUITER)
+
+
+@case("post_already_served")
+def lapse_of_a_post_somebody_served() -> Answer:
+    # A16: after the start, the place is consumed
+    life = life_of("na-2024").to(State.IN_POST).later(150).do("withdraw", Hat.INSTRUCTOR)
+    life.propose_replacement().do("replace", Hat.HEAD)
+    life.do("give_notice", Hat.HEAD).later(40)
+    return life.attempt("lapse", Hat.HEAD)

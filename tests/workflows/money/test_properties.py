@@ -1,0 +1,96 @@
+"""What must hold whatever the dates, the doctors and the amounts."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.workflows.money.builders import PLAIN, ara, complement, idf, na
+from tests.workflows.money.test_served import DAYS, successions
+from workflows.calls.funding import Funding, Rate, RepaymentReading, TranchePattern
+from workflows.contract import end_after
+from workflows.money.repayment import delegated_until, repayment
+from workflows.money.rounding import cents
+from workflows.money.schedule import planned, served
+from workflows.money.tranches import planned_tranches
+from workflows.tenure import Tenure
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A tranche as a dossier records it."""
+
+    delegated_on: date
+    amount: Decimal
+
+
+PRORATA, INTEGRAL, YEAR = RepaymentReading.PRORATA, RepaymentReading.INTEGRAL, RepaymentReading.CONTRACT_YEAR
+HORIZON = date(2027, 12, 31)
+COSTS = st.decimals("1000.00", "9999.99", places=2)
+
+
+@st.composite
+def clauses(draw: st.DrawFn) -> Funding:
+    """One of the calls whose rates do not stop after two years, or both with another cost."""
+    cost = complement(draw(COSTS), "A25")
+    endless = (*ara().rates, *(Rate(ara().rates[1].rate, years=(year,)) for year in (3, 4, 5, 6)))
+    return draw(st.sampled_from([na(), idf(printed_cost=cost), ara(printed_cost=cost, rates=endless)]))
+
+
+@given(clauses(), successions())
+def test_totals_are_sums_of_lines(funding: Funding, tenures: tuple[Tenure, ...]) -> None:
+    schedule = served(funding, PLAIN, tenures, HORIZON)
+    assert schedule.total == sum(line.amount for line in schedule.lines)
+    assert sum(schedule.by_budget_year.values()) == sum(schedule.by_post_year.values()) == schedule.total
+    assert schedule.funded_months == Fraction(sum(line.thirtieths for line in schedule.lines), 30)
+    assert schedule.cumulative[-1].amount == schedule.total
+    assert all(line.amount >= 0 for line in schedule.lines)
+
+
+@given(COSTS, st.integers(1, 29))
+def test_a_month_in_two_parts_is_paid_as_one(cost: Decimal, days: int) -> None:
+    """The month where the year of the post turns is rounded once, as any other month."""
+    funding = idf(printed_cost=complement(cost, "A25"))
+    start = date(2025, 11, 1) + timedelta(days=days)
+    schedule = planned(funding, PLAIN, start, end_after(start, 24))
+    turning = [line for line in schedule.lines if (line.year, line.month) == (2026, 11)]
+    assert len(turning) == 2
+    assert sum(line.amount for line in turning) == cents(Fraction(cost) * Fraction(60, 100))
+
+
+@given(clauses(), DAYS, st.integers(1, 800), st.data())
+def test_cutting_a_tenure_in_two_changes_no_line(
+    funding: Funding, first: date, length: int, data: st.DataObject
+) -> None:
+    last = first + timedelta(days=length)
+    cut = first + timedelta(days=data.draw(st.integers(0, length - 1)))
+    parts = (Tenure("Iris Safran", first, cut), Tenure("Basile Indigo", cut + timedelta(days=1), last))
+    assert served(funding, PLAIN, parts, last) == planned(funding, PLAIN, first, last)
+
+
+@given(clauses(), successions(), st.sampled_from(TranchePattern), st.data())
+def test_readings_are_ordered_and_never_exceed_what_was_delegated(
+    funding: Funding, tenures: tuple[Tenure, ...], pattern: TranchePattern, data: st.DataObject
+) -> None:
+    start = min(tenure.starts_on for tenure in tenures)
+    plan = planned(funding, PLAIN, start, end_after(start, 24))
+    ended_on = data.draw(st.dates(start, HORIZON))
+    counted = served(funding, PLAIN, tenures, ended_on)
+    recorded = [Recorded(t.due_on, t.amount) for t in planned_tranches(pattern, plan)]
+    delegated = delegated_until(recorded, data.draw(st.dates(start, HORIZON)))
+    asked = repayment(funding, delegated, counted, ended_on, data.draw(st.sampled_from(["cca", "personal"])))
+    assert 0 <= asked.by_reading[PRORATA] <= asked.by_reading[YEAR] <= asked.by_reading[INTEGRAL] == delegated
+    assert asked.shown in asked.available
+    assert 0 <= asked.amount <= delegated
+
+
+@given(clauses(), DAYS, st.sampled_from(TranchePattern))
+def test_tranches_delegate_the_whole_plan(funding: Funding, start: date, pattern: TranchePattern) -> None:
+    plan = planned(funding, PLAIN, start, end_after(start, 24))
+    tranches = planned_tranches(pattern, plan)
+    assert sum(t.amount for t in tranches) == plan.total
+    assert tranches[0].due_on == start
+    assert [t.due_on for t in tranches] == sorted({t.due_on for t in tranches})

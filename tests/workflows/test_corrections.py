@@ -1,0 +1,146 @@
+"""Taking the last decision back: before anything left the house (revert), or after (rectify)."""
+
+from dataclasses import fields, replace
+
+import pytest
+
+from tests.builders import Hat, quota_uses
+from tests.golden.scenes import scenes
+from tests.lives import Life, life_of
+from workflows.acts import ACTS
+from workflows.decide import Decision, Refused
+from workflows.dossier import Dossier
+from workflows.effects import EffectKind
+from workflows.states import State
+from workflows.table import CORRECTABLE
+
+SCENES = {f"{call}: {title}": life for call in ("na-2024", "ara-2017") for title, life in scenes(call)}
+
+#: Members that count the acts: they never go back.
+COUNTERS = {"version", "last", "around"}
+
+
+def _done() -> list[tuple[str, Life, Life]]:
+    """Every correctable act that goes through in a scene: the life before it and the life after it."""
+    found = []
+    for title, life in SCENES.items():
+        for act in sorted(CORRECTABLE):
+            hat = next((h for h in (Hat.HEAD, Hat.CLOCK) if isinstance(life.attempt(act, h), Decision)), None)
+            if hat is not None:
+                after = life.copy().do(act, hat)
+                after.quotas = None
+                found.append((f"{title}: {act}", life.copy(), after))
+    return found
+
+
+DONE = _done()
+IDS = [name for name, _, _ in DONE]
+
+
+def _facts(dossier: Dossier) -> dict[str, object]:
+    return {f.name: getattr(dossier, f.name) for f in fields(dossier) if f.name not in COUNTERS}
+
+
+def test_every_correctable_act_is_tried():
+    tried = {after.journal[-1].act for _, _, after in DONE}
+    assert CORRECTABLE - tried <= {"reopen"}  # every piece is accepted in these scenes
+
+
+@pytest.mark.parametrize(("before", "after"), [(b, a) for _, b, a in DONE], ids=IDS)
+def test_revert_gives_back_what_stood_before(before, after):
+    reverted = after.copy().later(0).do("revert", Hat.HEAD)
+    assert _facts(reverted.dossier) == _facts(before.dossier)
+    assert reverted.dossier.version == before.dossier.version + 2
+    decision = reverted.journal[-1]
+    touched = set(after.journal[-1].changes) - COUNTERS
+    assert set(decision.changes) - COUNTERS <= touched
+    assert [e.kind for e in decision.effects] == [EffectKind.CANCEL]
+    assert decision.effects[0].name == str(after.dossier.version)
+
+
+@pytest.mark.parametrize(("before", "after"), [(b, a) for _, b, a in DONE], ids=IDS)
+def test_rectify_gives_back_what_stood_before_and_says_so(before, after):
+    rectified = after.copy().around(last_act_left_house=True).do("rectify", Hat.HEAD)
+    assert _facts(rectified.dossier) == _facts(before.dossier)
+    letters = [e.name for e in rectified.journal[-1].effects if e.kind is EffectKind.LETTER]
+    assert set(letters) == {"correction"}
+
+
+@pytest.mark.parametrize(("before", "after"), [(b, a) for _, b, a in DONE], ids=IDS)
+def test_only_one_of_the_two_corrections_is_open(before, after):
+    for left, allowed, refused in ((False, "revert", "rectify"), (True, "rectify", "revert")):
+        life = after.copy().around(last_act_left_house=left)
+        assert isinstance(life.attempt(allowed, Hat.HEAD), Decision)
+        assert isinstance(life.attempt(refused, Hat.HEAD), Refused)
+
+
+@pytest.mark.parametrize("name", [name for name, act in ACTS.items() if act.keeps_state])
+def test_an_act_that_touches_the_same_facts_closes_the_correction(name):
+    for life in SCENES.values():
+        last = life.dossier.last
+        answer = life.attempt(name, Hat.HEAD)
+        if last is None or last.act not in CORRECTABLE or isinstance(answer, Refused):
+            continue
+        after = life.copy()
+        after.apply(answer)
+        correction = after.attempt("revert", Hat.HEAD)
+        if set(answer.changes) & set(last.touched):
+            assert isinstance(correction, Refused)
+            assert "facts_since" in correction.codes
+
+
+def test_a_correction_is_not_corrected():
+    life = life_of("na-2024").to(State.NOTIFIED).do("revert", Hat.HEAD)
+    answer = life.attempt("revert", Hat.HEAD)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"nothing_to_correct"}
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.CLAWBACK])
+def test_some_states_are_never_left_backwards(state):
+    answer = life_of("na-2024").to(state).attempt("revert", Hat.HEAD)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"wrong_state"}
+
+
+def test_money_notified_since_rests_on_the_decision():
+    life = life_of("na-2024").to(State.NOTIFIED).later(3).do("notify_money", Hat.HEAD)
+    answer = life.attempt("revert", Hat.HEAD)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"facts_since"}
+
+
+def test_the_sentence_names_the_facts_in_french():
+    life = life_of("na-2024").to(State.NOTIFIED).later(1).do("accept_award", Hat.CANDIDATE)
+    answer = life.attempt("revert", Hat.HEAD)
+    assert "l’attribution" in answer.findings[0].sentence
+
+
+def test_a_place_given_back_is_taken_again_only_while_one_is_left():
+    # A16: the place of a post that never started returns when the post is closed
+    life = life_of("na-2024").to(State.WITHDRAWN).later(3).do("close", Hat.HEAD)
+    assert life.dossier.place is None
+    life.quotas = tuple(replace(q, places=12, taken=12) for q in quota_uses(life.call, life.dossier, 3))
+    answer = life.attempt("revert", Hat.HEAD)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"no_place_left"}
+    life.quotas = tuple(replace(q, taken=11) for q in life.quotas)
+    assert life.do("revert", Hat.HEAD).dossier.place is not None
+
+
+def test_every_fact_recorded_since_has_its_french_words():
+    told = set()
+    for life in SCENES.values():
+        last = life.dossier.last
+        for name, act in ACTS.items():
+            answer = life.attempt(name, Hat.HEAD)
+            if act.keeps_state and isinstance(answer, Decision) and last is not None and last.act in CORRECTABLE:
+                told |= set(answer.changes) - COUNTERS
+    assert {"award", "requests", "tranches"} <= told
+    life = life_of("na-2024").to(State.NOTIFIED)
+    assert life.dossier.last is not None
+    for name in sorted(told):
+        touched = replace(life.dossier.last, touched=(name,), since=(name,))
+        answer = life.copy().changed(last=touched).attempt("revert", Hat.HEAD)
+        sentence = next(f.sentence for f in answer.findings if f.code == "facts_since")
+        assert name not in sentence.split(": ")[-1], (name, sentence)

@@ -1,0 +1,321 @@
+"""Acts of the award: notification, acceptance, candidate, lapse, re-examination."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from workflows.actors import Role
+from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
+from workflows.acts.common import end_silence, label
+from workflows.calls.model import Depositor
+from workflows.candidates import Candidate
+from workflows.deadlines import period_end
+from workflows.dossier import Award, Notice, Rejection
+from workflows.effects import Addressee, letter, mail
+from workflows.guards import award as on_award
+from workflows.guards import committee as on_committee
+from workflows.guards import places as on_places
+from workflows.guards.common import not_in_future, reason_written
+from workflows.places import PlaceStatus
+from workflows.states import State
+
+S = State
+
+#: Days left to answer a contradictory notice.
+NOTICE_DAYS = 30
+
+
+def award_of(context: Context[Any]) -> Award:
+    """The award; LookupError on a dossier without one (the table never lets that happen)."""
+    if context.dossier.award is None:
+        raise LookupError("no award")
+    return context.dossier.award
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotifyInputs(ActInputs):
+    """Who signs the decision: the id of a signatory in force."""
+
+    signed_by: str = field(metadata=label("Signataire"))
+
+
+def _notify(context: Context[NotifyInputs]) -> Outcome:
+    place, award, today = context.dossier.place, award_of(context), context.today
+    conditional = place is not None and place.status is PlaceStatus.PROVISIONAL
+    days = context.call.clauses.award.acceptance_days.value
+    notified = replace(
+        award,
+        conditional=conditional,
+        notified_on=today,
+        signed_by=context.inputs.signed_by,
+        reply_by=period_end(today, days, context.calendar) if days else None,
+        choose_by=_choose_by(context),
+    )
+    effects = letter("L8b" if conditional else "L8", *told_of_result(context))
+    return Outcome({"award": notified, **end_silence(context)}, effects)
+
+
+def _choose_by(context: Context[Any]) -> date | None:
+    """The day by which a doctor who stands in another dossier says which post is theirs (A34)."""
+    days = context.call.clauses.award.choice_days.value
+    if not context.dossier.around.same_doctor or not days:
+        return None
+    return period_end(context.today, days, context.calendar)
+
+
+#: Who hears of a result where the call names nobody (A39).
+EVERYBODY = (Addressee.DEPOSITORS, Addressee.CANDIDATE, Addressee.RECRUITER, Addressee.PARTNERS)
+
+
+def told_of_result(context: Context[Any]) -> tuple[Addressee, ...]:
+    """Who hears of the result: those the call names, then the others (A39); a depositor told already is told once."""
+    clause, also = context.call.clauses.award, context.call.clauses.award.also_notified
+    named = (*(clause.notified_to.value or ()), *((also.value if also else None) or ()))
+    told = tuple(dict.fromkeys(named)) or EVERYBODY
+    kinds = {depositor.kind for depositor in context.dossier.depositors}
+    if kinds and all(_AS_ADDRESSEE[kind] in told for kind in kinds):
+        return tuple(who for who in told if who is not Addressee.DEPOSITORS)
+    return told
+
+
+_AS_ADDRESSEE = {
+    Depositor.CANDIDATE: Addressee.CANDIDATE,
+    Depositor.RECRUITER: Addressee.RECRUITER,
+    Depositor.PARTNER: Addressee.PARTNERS,
+}
+
+
+def _accept(context: Context[ActInputs]) -> Outcome:
+    member = "candidate_accepted_on" if context.by.role is Role.CANDIDATE else "recruiter_accepted_on"
+    changed: dict[str, Any] = {member: context.today}
+    return Outcome({"award": replace(award_of(context), **changed)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionInputs(ActInputs):
+    """The evidence that the condition of an award is met, and the day it was. `evidence` is a reference."""
+
+    met_on: date = field(metadata=label("Remplie le"))
+    evidence: str = field(metadata=label("Pièce justificative"))
+
+
+def _meet(context: Context[ConditionInputs]) -> Outcome:
+    return Outcome({"award": replace(award_of(context), condition_met_on=context.inputs.met_on)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameCandidateInputs(ActInputs):
+    """The candidate of a post awarded without a name."""
+
+    candidate: Candidate = field(metadata=label("Candidat"))
+
+
+def _name(context: Context[NameCandidateInputs]) -> Outcome:
+    return Outcome({"candidate": context.inputs.candidate})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifyInputs(ActInputs):
+    """Facts about the candidate that came to be known; what is None stays as it is."""
+
+    rpps: str | None = field(default=None, metadata=label("Numéro RPPS", personal=True))
+    registered: bool | None = field(default=None, metadata=label("Inscription à l’Ordre"))
+    full_licence: bool | None = field(default=None, metadata=label("Plénitude d’exercice"))
+    specialist_title: bool | None = field(default=None, metadata=label("Titre de spécialiste"))
+    foreign_title: bool | None = field(default=None, metadata=label("Titre étranger"))
+    residency_ends_on: date | None = field(default=None, metadata=label("Fin de l’internat"))
+    title_obtained_on: date | None = field(default=None, metadata=label("Titre obtenu le"))
+
+
+def _identify(context: Context[IdentifyInputs]) -> Outcome:
+    names = [n for n in IdentifyInputs.__dataclass_fields__ if n not in ActInputs.__dataclass_fields__]
+    given = {n: getattr(context.inputs, n) for n in names}
+    candidate = context.dossier.candidate
+    if candidate is None:
+        raise LookupError("no candidate")
+    return Outcome({"candidate": replace(candidate, **{n: v for n, v in given.items() if v is not None})})
+
+
+class LapseGround(StrEnum):
+    """Why an award may lapse."""
+
+    SILENCE = "silence"
+    CONDITION = "unmet_condition"
+    NO_START = "no_start"
+
+    @property
+    def label(self) -> str:
+        """The French words for the ground."""
+        return _GROUND_LABELS[self]
+
+
+_GROUND_LABELS = {
+    LapseGround.SILENCE: "aucune réponse à la notification",
+    LapseGround.CONDITION: "condition non remplie",
+    LapseGround.NO_START: "aucune prise de fonctions",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeInputs(ActInputs):
+    """The ground of the lapse considered, and the days left to answer."""
+
+    ground: LapseGround = field(metadata=label("Fondement"))
+    days: int | None = field(default=None, metadata=label("Délai de réponse, en jours"))
+
+
+def _give_notice(context: Context[NoticeInputs]) -> Outcome:
+    inputs = context.inputs
+    answer_by = period_end(context.today, inputs.days or NOTICE_DAYS, context.calendar)
+    notice = Notice(inputs.ground.value, context.today, answer_by)
+    return Outcome({"notice": notice}, letter("contradictory_notice", Addressee.RECRUITER, Addressee.CANDIDATE))
+
+
+def _answer_notice(context: Context[ActInputs]) -> Outcome:
+    notice = context.dossier.notice
+    if notice is None:
+        raise LookupError("no notice")
+    return Outcome({"notice": replace(notice, answered_on=context.today)}, mail("answer", Addressee.SERVICE))
+
+
+def _lapse(context: Context[ActInputs]) -> Outcome:
+    ground = context.dossier.notice.ground if context.dossier.notice else ""
+    rejection = Rejection(context.today, f"lapsed:{ground}", None, context.inputs.reason or "")
+    effects = letter("L10", Addressee.CANDIDATE, Addressee.RECRUITER)
+    gone = dict.fromkeys(("place", "award", "notice", "money_notice", "departure"))
+    changes: dict[str, Any] = {"rejection": rejection, **gone}
+    return Outcome({**changes, **end_silence(context)}, effects)
+
+
+class Order(StrEnum):
+    """What orders a re-examination."""
+
+    APPEAL = "appeal"
+    JUDGMENT = "judgment"
+    ACT = "act"
+
+    @property
+    def label(self) -> str:
+        """The French words for the order."""
+        return _ORDER_LABELS[self]
+
+
+_ORDER_LABELS = {
+    Order.APPEAL: "recours accueilli",
+    Order.JUDGMENT: "jugement",
+    Order.ACT: "décision de l’agence",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReexamineInputs(ActInputs):
+    """What orders the re-examination, its date, and where the dossier goes back to."""
+
+    order: Order = field(metadata=label("Fondement"))
+    ordered_on: date = field(metadata=label("En date du"))
+    to: State = field(metadata=label("Reprendre à l’état"))
+
+
+def _reexamine(context: Context[ReexamineInputs]) -> Outcome:
+    committee = context.dossier.committee
+    changes: dict[str, Any] = {
+        "rejection": None,
+        "notice": None,
+        "complete_on": context.dossier.complete_on or context.today,
+    }
+    if committee is not None:
+        fresh = replace(committee, judged_on=None, favourable=None, rank=None, conflicted_votes=())
+        changes["committee"] = fresh if context.inputs.to is S.COMMITTEE else None
+    return Outcome(changes)
+
+
+def _back_to(context: Context[ReexamineInputs]) -> State:
+    return S.COMMITTEE if context.inputs.to is S.COMMITTEE else S.COMPLETE
+
+
+_AWARDED = (S.SELECTED, S.NOTIFIED)
+
+ACTS = (
+    Act(
+        "notify",
+        "Notifier",
+        (Who.HEAD,),
+        NotifyInputs,
+        _notify,
+        (on_award.signed_in_force, on_places.place_confirmed, on_award.doctor_elsewhere),
+    ),
+    Act(
+        "accept_award",
+        "Accepter l’attribution",
+        (Who.CANDIDATE, Who.RECRUITER),
+        ActInputs,
+        _accept,
+        (on_award.acceptance_open, on_award.acceptance_in_time),
+        sources=(S.NOTIFIED,),
+    ),
+    Act(
+        "meet_condition",
+        "Constater que la condition est remplie",
+        (Who.INSTRUCTOR,),
+        ConditionInputs,
+        _meet,
+        (on_award.condition_waits, not_in_future("met_on")),
+        sources=(*_AWARDED, S.IN_POST),
+    ),
+    Act(
+        "name_candidate",
+        "Nommer le candidat",
+        (Who.RECRUITER, Who.INSTRUCTOR),
+        NameCandidateInputs,
+        _name,
+        (on_award.candidate_not_yet_named, on_award.new_candidate_fits),
+        sources=_AWARDED,
+    ),
+    Act(
+        "identify_candidate",
+        "Compléter l’identité du candidat",
+        (Who.RECRUITER, Who.INSTRUCTOR),
+        IdentifyInputs,
+        _identify,
+        (on_award.candidate_named,),
+        sources=tuple(s for s in State if s is not S.DRAFT),
+    ),
+    Act(
+        "give_notice",
+        "Envoyer un courrier contradictoire",
+        (Who.HEAD,),
+        NoticeInputs,
+        _give_notice,
+        (reason_written, on_award.no_notice_yet),
+        sources=_AWARDED,
+    ),
+    Act(
+        "answer_notice",
+        "Répondre au courrier contradictoire",
+        (Who.RECRUITER, Who.CANDIDATE, Who.INSTRUCTOR),
+        ActInputs,
+        _answer_notice,
+        (reason_written, on_award.notice_waiting),
+        sources=_AWARDED,
+    ),
+    Act(
+        "lapse",
+        "Constater la caducité",
+        (Who.HEAD,),
+        ActInputs,
+        _lapse,
+        (reason_written, on_award.never_served, on_award.notice_over),
+    ),
+    Act(
+        "reexamine",
+        "Réexaminer",
+        (Who.HEAD,),
+        ReexamineInputs,
+        _reexamine,
+        (reason_written, on_committee.committee_file_exists, not_in_future("ordered_on")),
+        choose=_back_to,
+    ),
+)

@@ -1,0 +1,249 @@
+"""Acts around the committee: its file, its opinion, selection, reserve list, refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
+from workflows.acts.common import end_silence, label
+from workflows.contract import planned_end
+from workflows.deadlines import period_end
+from workflows.dossier import Award, CommitteeFile, Rejection, ReserveEntry
+from workflows.effects import Addressee, letter, mail
+from workflows.guards import award as on_award
+from workflows.guards import committee as on_committee
+from workflows.guards import places as on_places
+from workflows.guards.common import reason_written
+from workflows.places import Place, PlaceStatus
+from workflows.states import State
+
+S = State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitteeInputs(ActInputs):
+    """The session, and the derogations by code of the failed gate, each with its reason."""
+
+    session: str = field(metadata=label("Séance"))
+    derogations: Mapping[str, str] = field(default_factory=dict, metadata=label("Dérogations", personal=True))
+
+
+def _put(context: Context[CommitteeInputs]) -> Outcome:
+    return Outcome({"committee": CommitteeFile(context.inputs.session, context.today, on_committee.sheet(context))})
+
+
+def _take_back(context: Context[ActInputs]) -> Outcome:
+    return Outcome({"committee": None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionInputs(ActInputs):
+    """The opinion of the committee as its procès-verbal gives it."""
+
+    judged_on: date = field(metadata=label("Séance du"))
+    favourable: bool = field(metadata=label("Avis favorable"))
+    rank: int | None = field(default=None, metadata=label("Rang"))
+    conflicted_votes: tuple[str, ...] = field(default=(), metadata=label("Votes de membres liés au dossier"))
+
+
+def _record_opinion(context: Context[OpinionInputs]) -> Outcome:
+    inputs, committee = context.inputs, context.dossier.committee
+    if committee is None:
+        raise LookupError("no committee file")
+    judged = replace(
+        committee,
+        judged_on=inputs.judged_on,
+        favourable=inputs.favourable,
+        rank=inputs.rank,
+        conflicted_votes=inputs.conflicted_votes,
+    )
+    return Outcome({"committee": judged})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectInputs(ActInputs):
+    """What the award carries; start and duration are those of the application unless given."""
+
+    planned_start: date | None = field(default=None, metadata=label("Prise de fonctions prévue"))
+    months: int | None = field(default=None, metadata=label("Durée, en mois"))
+    condition: str | None = field(default=None, metadata=label("Condition", personal=True))
+    condition_by: date | None = field(default=None, metadata=label("Condition à remplir avant le"))
+
+
+def taken_place(context: Context[Any]) -> Place:
+    """The place an award takes: in every quota the dossier counts in, provisional while one is unknown."""
+    uses = context.dossier.around.quotas
+    unknown = any(use.places is None for use in uses)
+    status = PlaceStatus.PROVISIONAL if unknown else PlaceStatus.CONFIRMED
+    return Place(status, tuple(use.id for use in uses), context.today)
+
+
+def _select(context: Context[SelectInputs]) -> Outcome:
+    inputs, dossier, clauses = context.inputs, context.dossier, context.call.clauses
+    start = inputs.planned_start or dossier.wished_start
+    months = inputs.months or dossier.months or 0
+    place = taken_place(context)
+    award = Award(
+        decided_on=context.today,
+        clauses=context.call.digest,
+        planned_start=start,
+        planned_end=planned_end(clauses.contract, start, months, renewal=dossier.is_renewal) if start else None,
+        months=months,
+        conditional=place.status is PlaceStatus.PROVISIONAL,
+        condition=inputs.condition,
+        condition_by=inputs.condition_by,
+    )
+    return Outcome({"place": place, "award": award, "reserve": None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankInputs(ActInputs):
+    """The rank on the reserve list; the rank of the opinion unless given."""
+
+    rank: int | None = field(default=None, metadata=label("Rang"))
+
+
+def _reserve_entry(context: Context[RankInputs]) -> ReserveEntry:
+    return ReserveEntry(on_committee.reserve_rank(context), context.call.clauses.committee.reserve_until.value)
+
+
+def _reserve(context: Context[RankInputs]) -> Outcome:
+    entry = _reserve_entry(context)
+    return Outcome({"reserve": entry}, letter("L9", Addressee.CANDIDATE, Addressee.RECRUITER))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferInputs(ActInputs):
+    """The offer of a returned place, with the days left to reply (the call’s by default)."""
+
+    days: int | None = field(default=None, metadata=label("Délai de réponse, en jours"))
+
+
+def _offer(context: Context[OfferInputs]) -> Outcome:
+    days = context.inputs.days or context.call.clauses.committee.offer_days.value or 8
+    reply_by = period_end(context.today, days, context.calendar)
+    entry = context.dossier.reserve
+    if entry is None:
+        raise LookupError("no reserve entry")
+    offered = replace(entry, offered_on=context.today, reply_by=reply_by)
+    effects = mail("place_offered", Addressee.RECRUITER, Addressee.CANDIDATE)
+    return Outcome({"reserve": offered}, effects)
+
+
+def _reject(context: Context[ActInputs]) -> Outcome:
+    rejection = Rejection(context.today, "not_retained", None, context.inputs.reason or "")
+    effects = letter("L10", Addressee.CANDIDATE, Addressee.DEPOSITORS)
+    return Outcome({"rejection": rejection, "reserve": None, **end_silence(context)}, effects)
+
+
+def _confirm_place(context: Context[ActInputs]) -> Outcome:
+    place, award = context.dossier.place, context.dossier.award
+    if place is None or award is None:
+        raise LookupError("no place")
+    status = PlaceStatus.CONSUMED if context.dossier.tenures else PlaceStatus.CONFIRMED
+    confirmed = replace(place, status=status)
+    return Outcome({"place": confirmed, "award": replace(award, conditional=False)})
+
+
+def _back_to_reserve(context: Context[RankInputs]) -> Outcome:
+    entry = _reserve_entry(context)
+    changes = {"reserve": entry, "place": None, "award": None, "money_notice": None, "departure": None, "notice": None}
+    return Outcome(changes, letter("L9", Addressee.CANDIDATE, Addressee.RECRUITER))
+
+
+ACTS = (
+    Act(
+        "put_to_committee",
+        "Inscrire à une séance",
+        (Who.INSTRUCTOR,),
+        CommitteeInputs,
+        _put,
+        (on_committee.session_open, on_committee.gates_pass, on_committee.no_pending_piece_request),
+    ),
+    Act(
+        "take_back",
+        "Retirer de la séance",
+        (Who.INSTRUCTOR,),
+        ActInputs,
+        _take_back,
+        (reason_written, on_committee.not_judged_yet),
+    ),
+    Act(
+        "record_opinion",
+        "Saisir l’avis de la commission",
+        (Who.INSTRUCTOR,),
+        OpinionInputs,
+        _record_opinion,
+        (on_committee.opinion_sound, on_committee.corrected_with_reason),
+        sources=(S.COMMITTEE,),
+    ),
+    Act(
+        "select",
+        "Retenir",
+        (Who.HEAD,),
+        SelectInputs,
+        _select,
+        (
+            on_committee.judged,
+            on_committee.opinion_followed,
+            on_committee.no_conflicted_vote,
+            on_committee.ranking_followed,
+            on_committee.offered_from_reserve,
+            on_committee.project_kept_whole,
+            on_award.award_content,
+            on_award.candidate_fits_at_award,
+            on_places.place_left,
+        ),
+    ),
+    Act(
+        "put_on_reserve",
+        "Inscrire sur la liste complémentaire",
+        (Who.HEAD,),
+        RankInputs,
+        _reserve,
+        (on_committee.judged, on_committee.rank_given),
+    ),
+    Act(
+        "offer_place",
+        "Proposer une place",
+        (Who.HEAD,),
+        OfferInputs,
+        _offer,
+        (on_places.place_left,),
+        sources=(S.RESERVE,),
+    ),
+    Act(
+        "reject",
+        "Ne pas retenir",
+        (Who.HEAD,),
+        ActInputs,
+        _reject,
+        (reason_written, on_committee.judged),
+    ),
+    Act(
+        "confirm_place",
+        "Confirmer la place",
+        (Who.INSTRUCTOR,),
+        ActInputs,
+        _confirm_place,
+        (on_places.place_provisional, on_places.quota_covers),
+        sources=(S.SELECTED, S.NOTIFIED, S.IN_POST),
+    ),
+    Act(
+        "back_to_reserve",
+        "Remettre sur la liste complémentaire",
+        (Who.HEAD,),
+        RankInputs,
+        _back_to_reserve,
+        (
+            reason_written,
+            on_committee.rank_given,
+            on_award.never_served,
+            on_places.place_provisional,
+            on_places.quota_too_small,
+        ),
+    ),
+)

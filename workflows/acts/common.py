@@ -1,0 +1,33 @@
+"""Small pieces that several acts share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from workflows.acts.base import Context
+from workflows.requests import Request, RequestState
+
+
+def label(text: str, *, personal: bool = False) -> dict[str, Any]:
+    """Metadata of an input: its French label, and whether it holds a text about somebody."""
+    return {"label": text, "personal": personal}
+
+
+def end_silence(context: Context[Any]) -> dict[str, Any]:
+    """An express decision ends the silence clock."""
+    silence = context.dossier.silence
+    return {} if silence is None else {"silence": silence.ended(context.today)}
+
+
+def answered(context: Context[Any], request_id: str | None, state: RequestState) -> dict[str, Any]:
+    """The requests of the dossier once the named one has its answer."""
+    if request_id is None:
+        return {}
+
+    def move(request: Request) -> Request:
+        if request.id != request_id or not request.is_open:
+            return request
+        return replace(request, state=state, answered_on=context.today)
+
+    return {"requests": tuple(move(r) for r in context.dossier.requests)}

@@ -1,0 +1,68 @@
+"""Acts that take the last change of state back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
+from workflows.acts.common import label
+from workflows.effects import Addressee, Effect, EffectKind, letter
+from workflows.guards import corrections as on_correction
+from workflows.guards.common import reason_written
+from workflows.states import State
+
+
+def former_state(context: Context[Any]) -> State:
+    """The state the last act started from; the present one when there is nothing to take back."""
+    last = context.dossier.last
+    return last.source if last is not None else context.dossier.state
+
+
+def _undone(context: Context[Any]) -> dict[str, Any]:
+    last, before = context.dossier.last, context.dossier.around.before_last
+    if last is None or before is None:
+        raise LookupError("nothing to take back")
+    return {name: getattr(before, name) for name in last.touched}
+
+
+def _revert(context: Context[ActInputs]) -> Outcome:
+    entry = context.dossier.last.entry if context.dossier.last else 0
+    cancel = Effect(EffectKind.CANCEL, str(entry))
+    return Outcome(_undone(context), (cancel,))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RectifyInputs(ActInputs):
+    """The article or the rule that a rectification rests on."""
+
+    legal_basis: str | None = field(default=None, metadata=label("Fondement"))
+
+
+def _rectify(context: Context[RectifyInputs]) -> Outcome:
+    effects = letter("correction", Addressee.RECRUITER, Addressee.CANDIDATE, Addressee.DEPOSITORS)
+    return Outcome(_undone(context), effects)
+
+
+_COMMON = (reason_written, on_correction.correctable, on_correction.place_free_again)
+
+ACTS = (
+    Act(
+        "revert",
+        "Annuler la dernière décision",
+        (Who.HEAD,),
+        ActInputs,
+        _revert,
+        (*_COMMON, on_correction.nothing_left),
+        choose=former_state,
+    ),
+    Act(
+        "rectify",
+        "Rectifier la dernière décision",
+        (Who.HEAD,),
+        RectifyInputs,
+        _rectify,
+        (*_COMMON, on_correction.something_left, on_correction.legal_basis_given),
+        choose=former_state,
+    ),
+)

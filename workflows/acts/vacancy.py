@@ -1,0 +1,337 @@
+"""Acts of a departure: withdrawal, announced departure, replacement, giving the post back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from workflows.acts.award import award_of
+from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
+from workflows.acts.common import answered, label
+from workflows.acts.post import closed_tenures, repayment_to_open
+from workflows.contract import planned_end
+from workflows.dossier import Departure, End, EndOutcome, StartGround, Vacancy
+from workflows.effects import Addressee, Effect, EffectKind, letter, mail
+from workflows.guards import departure as on_departure
+from workflows.guards import places as on_places
+from workflows.guards import replacement as on_replacement
+from workflows.guards import requests as on_request
+from workflows.guards.common import reason_written
+from workflows.places import Place, PlaceStatus
+from workflows.requests import EndReason, FourDates, RequestState
+from workflows.states import State
+
+S = State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawInputs(ActInputs):
+    """A withdrawal with its four dates; `effective_on` is the first day without the doctor."""
+
+    dates: FourDates = field(metadata=label("Dates"))
+    end_reason: EndReason = field(metadata=label("Raison du départ"))
+    cca_from: date | None = field(default=None, metadata=label("Poste de chef de clinique à partir du"))
+    request: str | None = field(default=None, metadata=label("Demande"))
+
+
+def vacancy_of(context: Context[WithdrawInputs]) -> Vacancy:
+    """The vacancy a withdrawal opens: days to propose run from the later of report and departure (A11)."""
+    inputs, clause = context.inputs, context.call.clauses.replacement
+    told = max(inputs.dates.known_on, min(inputs.dates.recorded_on, context.today))
+    start = max(told, inputs.dates.effective_on)
+    return Vacancy(
+        since=inputs.dates.effective_on,
+        reason=inputs.end_reason,
+        told_on=told,
+        replace_by=start + timedelta(days=clause.propose_within_days.value or 0),
+        give_back_on=start + timedelta(days=clause.give_back_after_days.value or 0),
+        cca_from=inputs.cca_from,
+    )
+
+
+def _held(place: Place | None, vacancy: Vacancy, *, served: bool) -> Place | None:
+    """The place kept for a replacement; a post that was served keeps its place for the promotion (A16)."""
+    if place is None or served:
+        return place
+    return replace(place, status=PlaceStatus.HELD, held_until=vacancy.give_back_on)
+
+
+def _withdraw(context: Context[WithdrawInputs]) -> Outcome:
+    dossier, inputs = context.dossier, context.inputs
+    changes: dict[str, Any] = {
+        "departure": None,
+        "notice": None,
+        **answered(context, inputs.request, RequestState.GRANTED),
+    }
+    effects: tuple[Effect, ...] = ()
+    if dossier.award is not None:
+        vacancy = vacancy_of(context)
+        changes |= {"vacancy": vacancy, "place": _held(dossier.place, vacancy, served=bool(dossier.tenures))}
+        effects += mail("withdrawal_recorded", Addressee.RECRUITER)
+    if dossier.tenures:
+        last_day = inputs.dates.effective_on - timedelta(days=1)
+        changes["tenures"] = closed_tenures(dossier.tenures, last_day)
+    agreed = dossier.departure.replacement if dossier.departure else None
+    if agreed:
+        effects += (Effect(EffectKind.ACT, "replace", details={"request": agreed}),)
+    return Outcome(changes, effects)
+
+
+class DepartureLeadsTo(StrEnum):
+    """What an announced departure becomes on its day."""
+
+    WITHDRAW = "withdraw"
+    RECORD_END = "record_end"
+
+    @property
+    def label(self) -> str:
+        """The French words."""
+        return "désistement" if self is DepartureLeadsTo.WITHDRAW else "fin du poste"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnounceInputs(WithdrawInputs):
+    """A departure to come: on its day the machine records a withdrawal, or the end of the post."""
+
+    leads_to: DepartureLeadsTo = field(metadata=label("Conséquence"))
+
+
+def _announce(context: Context[AnnounceInputs]) -> Outcome:
+    inputs = context.inputs
+    departure = Departure(
+        act=inputs.leads_to.value,
+        reason=inputs.end_reason,
+        dates=inputs.dates,
+        request=inputs.request,
+        cca_from=inputs.cca_from,
+    )
+    changes = {"departure": departure, **answered(context, inputs.request, RequestState.GRANTED)}
+    return Outcome(changes, mail("departure_announced", Addressee.RECRUITER))
+
+
+def _cancel_departure(context: Context[ActInputs]) -> Outcome:
+    return Outcome({"departure": None})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceInputs(ActInputs):
+    """The request for a replacement that is granted."""
+
+    request: str | None = field(default=None, metadata=label("Demande de remplacement"))
+
+
+def _agree(context: Context[ReplaceInputs]) -> Outcome:
+    departure = context.dossier.departure
+    if departure is None:
+        raise LookupError("no departure")
+    changes = {
+        "departure": replace(departure, replacement=context.inputs.request),
+        **answered(context, context.inputs.request, RequestState.GRANTED),
+    }
+    return Outcome(changes)
+
+
+def _replaced_place(context: Context[Any]) -> Place:
+    """The held place is confirmed again; a place given back meanwhile is taken again."""
+    place = context.dossier.place
+    uses = context.dossier.around.quotas
+    if place is not None and context.dossier.tenures:
+        return place
+    short = any(use.places is None or use.taken > use.places for use in uses)
+    status = PlaceStatus.PROVISIONAL if short else PlaceStatus.CONFIRMED
+    if place is None:
+        return Place(status, tuple(use.id for use in uses), context.today)
+    return replace(place, status=status, held_until=None)
+
+
+def _replace(context: Context[ReplaceInputs]) -> Outcome:
+    dossier, award = context.dossier, award_of(context)
+    request = on_replacement.proposal(context)
+    if request is None:
+        raise LookupError("no replacement request")
+    new_start, started = request.dates.effective_on, dossier.started_on is not None
+    keeps_end = started or award.planned_start is None or new_start <= award.planned_start
+    end = award.planned_end
+    if not keeps_end:
+        contract = context.call.clauses.contract
+        end = planned_end(contract, new_start, award.months, renewal=dossier.is_renewal)
+    place = _replaced_place(context)
+    renewed = replace(
+        award,
+        planned_start=award.planned_start if started else new_start,
+        planned_end=end,
+        next_start=new_start if started else None,
+        conditional=place.status is PlaceStatus.PROVISIONAL,
+        candidate_accepted_on=None,
+        recruiter_accepted_on=None,
+        reply_by=None,
+    )
+    changes: dict[str, Any] = {
+        "award": renewed,
+        "candidate": request.candidate,
+        "plan": request.plan or dossier.plan,
+        "place": place,
+        "vacancy": None,
+        "deferred_from": None,
+        "start_ground": StartGround.REPLACEMENT,
+        **answered(context, request.id, RequestState.GRANTED),
+    }
+    to = (Addressee.RECRUITER, Addressee.FORMER_CANDIDATE, Addressee.CANDIDATE)
+    return Outcome(changes, letter("L12", *to, request=request.id))
+
+
+def _replaced_state(context: Context[ReplaceInputs]) -> State:
+    request = on_replacement.proposal(context)
+    again = request is not None and on_replacement.has_repercussions(request)
+    return S.SELECTED if again else S.NOTIFIED
+
+
+class CloseGround(StrEnum):
+    """Why a vacant post is given back."""
+
+    RENOUNCED = "renounced"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    NOTHING = "nothing_to_replace"
+
+    @property
+    def label(self) -> str:
+        """The French words for the ground."""
+        return _GROUND_LABELS[self]
+
+
+_GROUND_LABELS = {
+    CloseGround.RENOUNCED: "le recruteur renonce à remplacer",
+    CloseGround.REFUSED: "le remplacement est refusé",
+    CloseGround.EXPIRED: "le délai de remplacement est passé",
+    CloseGround.NOTHING: "il n’y a rien à remplacer",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseInputs(ActInputs):
+    """Why the post is given back."""
+
+    ground: CloseGround = field(metadata=label("Fondement"))
+
+
+def _suspected(context: Context[CloseInputs], since: date) -> bool:
+    """True when the doctor left for another reason and soon took a chef de clinique post (A4)."""
+    vacancy = context.dossier.vacancy
+    if vacancy is None:
+        return False
+    last_day = since - timedelta(days=1)
+    return on_departure.cca_soon(context.call, last_day, vacancy.cca_from, vacancy.reason) is not None
+
+
+def _close(context: Context[CloseInputs]) -> Outcome:
+    dossier = context.dossier
+    started = dossier.started_on is not None
+    since = dossier.vacancy.since if dossier.vacancy else context.today
+    reason = dossier.vacancy.reason if dossier.vacancy else None
+    end = End(
+        id=f"F{dossier.version + 1}",
+        last_day=since - timedelta(days=1),
+        outcome=EndOutcome.VACATED if started else EndOutcome.NEVER_STARTED,
+        reason=reason,
+        cca=started and reason is EndReason.CCA_OR_HU,
+        suspected_cca=started and _suspected(context, since),
+    )
+    place = dossier.place if started else None
+    effects = mail("post_closed", Addressee.RECRUITER, Addressee.SERVICE) if dossier.award else ()
+    changes = {"end": end, "place": place, "vacancy": None}
+    return Outcome(changes, effects + repayment_to_open(context))
+
+
+_REPLACING = (
+    on_replacement.was_awarded,
+    on_replacement.replacement_open,
+    on_replacement.proposal_complete,
+    on_replacement.opinion_given,
+    on_replacement.shares_rechecked,
+    on_replacement.proposed_in_time,
+    on_replacement.new_start_possible,
+)
+
+_LEAVABLE = (S.SELECTED, S.NOTIFIED, S.IN_POST)
+
+ACTS = (
+    Act(
+        "withdraw",
+        "Enregistrer un désistement",
+        (Who.INSTRUCTOR, Who.CLOCK),
+        WithdrawInputs,
+        _withdraw,
+        (
+            on_request.request_answerable("withdraw"),
+            on_departure.announced_before,
+            on_departure.departure_reached,
+            on_departure.dates_in_order,
+            on_departure.cca_pointed_out,
+        ),
+    ),
+    Act(
+        "announce_departure",
+        "Annoncer un départ",
+        (Who.INSTRUCTOR,),
+        AnnounceInputs,
+        _announce,
+        (
+            on_request.request_answerable("announce_departure"),
+            on_departure.no_departure_yet,
+            on_departure.end_foreseeable,
+            on_departure.departure_ahead,
+            on_departure.dates_in_order,
+            on_departure.cca_pointed_out,
+            on_departure.leave_is_no_end,
+        ),
+        sources=_LEAVABLE,
+    ),
+    Act(
+        "cancel_departure",
+        "Annuler un départ annoncé",
+        (Who.INSTRUCTOR,),
+        ActInputs,
+        _cancel_departure,
+        (reason_written, on_departure.departure_known),
+        sources=_LEAVABLE,
+    ),
+    Act(
+        "agree_replacement",
+        "Accorder un remplacement avant le départ",
+        (Who.HEAD,),
+        ReplaceInputs,
+        _agree,
+        (
+            on_departure.departure_known,
+            on_replacement.departure_leaves_post,
+            on_request.request_answerable("replace", needed=True),
+            *_REPLACING,
+        ),
+        sources=_LEAVABLE,
+    ),
+    Act(
+        "replace",
+        "Accorder le remplacement",
+        (Who.HEAD, Who.CLOCK),
+        ReplaceInputs,
+        _replace,
+        (
+            on_request.request_answerable("replace", needed=True),
+            on_replacement.agreed_before,
+            *_REPLACING,
+            on_places.place_left,
+        ),
+        choose=_replaced_state,
+    ),
+    Act(
+        "close",
+        "Clore le poste",
+        (Who.HEAD,),
+        CloseInputs,
+        _close,
+        (reason_written, on_replacement.no_open_replacement, on_replacement.given_back_in_time),
+    ),
+)

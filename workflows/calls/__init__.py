@@ -1,0 +1,1 @@
+"""A call (appel) as data: its model, its marshmallow schema, its sentences."""

@@ -1,0 +1,167 @@
+"""What a decision changes, in French sentences: shown before an act is sent, and in the history after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from workflows.contract import end_after
+from workflows.dossier import Dossier, EndOutcome
+from workflows.effects import Addressee, Effect, EffectKind
+from workflows.french import amount, count, listing, short_day, typography
+from workflows.states import State
+
+ADDRESSEES: Mapping[Addressee, str] = {
+    Addressee.DEPOSITORS: "au déposant",
+    Addressee.CANDIDATE: "au candidat",
+    Addressee.FORMER_CANDIDATE: "à l’ancien candidat",
+    Addressee.RECRUITER: "à l’établissement recruteur",
+    Addressee.PARTNERS: "aux partenaires",
+    Addressee.REPORTER: "à l’auteur de la demande",
+    Addressee.SERVICE: "au service instructeur",
+    Addressee.ACCOUNTANT: "à l’agent comptable",
+}
+
+LETTERS: Mapping[str, str] = {
+    "L1": "accusé d’enregistrement",
+    "L2": "accusé de réception",
+    "L3": "demande de pièces manquantes",
+    "L4": "annonce du dossier complet",
+    "L5": "décision d’irrecevabilité",
+    "L8": "décision d’attribution",
+    "L8b": "attribution sous réserve",
+    "L9": "inscription sur la liste complémentaire",
+    "L10": "décision de refus",
+    "L11": "notification financière",
+    "L12": "réponse à la demande de remplacement",
+    "L13": "réponse à la demande de report",
+    "L14": "constat de fin anticipée et procédure contradictoire",
+    "L15": "décision de reversement",
+    "L16": "demande d’émission du titre",
+    "answer": "réponse reçue",
+    "contradictory_notice": "courrier contradictoire",
+    "correction": "courrier rectificatif",
+    "departure_announced": "annonce du départ",
+    "place_offered": "proposition d’une place",
+    "post_closed": "clôture du poste",
+    "repayment_dropped": "abandon du reversement",
+    "repayment_proposed": "proposition de reversement",
+    "request_cancelled": "annulation d’une demande",
+    "request_received": "reçu d’une demande",
+    "request_refused": "refus d’une demande",
+    "withdrawal_recorded": "désistement enregistré",
+}
+
+
+def described(before: Dossier, after: Dossier) -> tuple[str, ...]:
+    """What changes between two views of a dossier, one sentence each, the state first."""
+    return tuple(typography(sentence) for say in _SAYERS for sentence in say(before, after))
+
+
+def described_effects(effects: tuple[Effect, ...]) -> tuple[str, ...]:
+    """What will be sent or done, one sentence each."""
+    return tuple(typography(sentence) for effect in effects if (sentence := _effect(effect)))
+
+
+def _effect(effect: Effect) -> str:
+    what = LETTERS.get(effect.name, effect.name)
+    whom = ADDRESSEES[effect.to] if effect.to else ""
+    match effect.kind:
+        case EffectKind.MAIL:
+            return f"Courriel {whom} : {what}."
+        case EffectKind.LETTER:
+            return f"Lettre à signer, {whom} : {what}."
+        case EffectKind.RENEWAL:
+            return "Un nouveau dossier, lié à celui-ci, est ouvert."
+        case EffectKind.CANCEL:
+            return "Les courriers qui attendaient encore ne partent pas."
+        case EffectKind.ACT:
+            return _acts(effect.name)
+
+
+def _acts(name: str) -> str:
+    return {
+        "open_clawback": "La machine vérifie si des crédits sont à reverser, et le propose.",
+        "replace": "Le remplacement déjà accordé prend effet.",
+    }.get(name, "")
+
+
+def _state(before: Dossier, after: Dossier) -> Iterator[str]:
+    if before.state is not after.state:
+        yield f"Le dossier passe de « {before.state.label} » à « {after.state.label} »."
+
+
+def _filing(before: Dossier, after: Dossier) -> Iterator[str]:
+    asked = after.open_piece_request
+    if asked and asked != before.open_piece_request:
+        yield f"Les pièces demandées sont attendues jusqu’au {short_day(asked.due_on)}."
+    if before.silence != after.silence and after.silence:
+        if after.silence.ended_on and not (before.silence and before.silence.ended_on):
+            yield "Le délai au bout duquel le silence vaut rejet prend fin."
+        elif len(after.silence.suspensions) > len(before.silence.suspensions if before.silence else ()):
+            yield "Le délai au bout duquel le silence vaut rejet est suspendu."
+    changed = {p.key: p for p in after.pieces if p not in before.pieces}
+    if changed:
+        states = listing([f"« {label} »" for label in sorted({p.state.label for p in changed.values()})])
+        yield f"{count(len(changed), 'pièce change', 'pièces changent')} d’état : {states}."
+
+
+def _award(before: Dossier, after: Dossier) -> Iterator[str]:
+    if before.place != after.place:
+        if after.place is None:
+            yield "La place est rendue au contingent."
+        else:
+            held = after.place.held_until
+            tail = f" jusqu’au {short_day(held)}" if held else ""
+            yield f"La place est {after.place.status.label}{tail}."
+    old, new = before.award, after.award
+    if new and (old is None or (old.planned_start, old.planned_end) != (new.planned_start, new.planned_end)):
+        start = short_day(new.planned_start) if new.planned_start else "une date à fixer"
+        end = f" au {short_day(new.planned_end)}" if new.planned_end else ""
+        whole = new.planned_start and new.planned_end == end_after(new.planned_start, new.months)
+        months = f", pour {new.months} mois" if whole else ""
+        yield f"Le poste est prévu du {start}{end}{months}."
+    if old and new is None and after.state is not State.ENDED:
+        yield "L’attribution est retirée."
+
+
+def _post(before: Dossier, after: Dossier) -> Iterator[str]:
+    if len(after.tenures) > len(before.tenures):
+        yield f"Les fonctions ont commencé le {short_day(after.tenures[-1].starts_on)}."
+    yield from _departure(before, after)
+    if after.vacancy and after.vacancy != before.vacancy:
+        yield f"Le poste est vacant depuis le {short_day(after.vacancy.since)}."
+        yield f"Un remplacement peut être proposé jusqu’au {short_day(after.vacancy.replace_by)}."
+    if after.end and after.end != before.end:
+        never = after.end.outcome is EndOutcome.NEVER_STARTED
+        on = short_day(after.end.last_day)
+        yield "Le poste n’aura jamais été pourvu." if never else f"Le poste finit le {on} ({after.end.outcome.label})."
+    former = {r.id: r for r in before.requests}
+    for request in after.requests:
+        if former.get(request.id) != request:
+            yield f"Demande de {request.kind.label} n° {request.id} : {request.state.label}."
+
+
+def _departure(before: Dossier, after: Dossier) -> Iterator[str]:
+    old, new = before.departure, after.departure
+    if new is None or new == old:
+        return
+    on = short_day(new.dates.effective_on)
+    if old is not None and new.replacement != old.replacement:
+        yield f"Le remplacement prendra effet avec le départ, le {on} : la machine s’en chargera."
+    else:
+        yield f"Le départ prendra effet le {on} : la machine changera l’état ce jour-là."
+
+
+def _money(before: Dossier, after: Dossier) -> Iterator[str]:
+    notice = after.money_notice
+    if notice and notice != before.money_notice:
+        yield f"Le financement notifié est de {amount(notice.total)}."
+    for tranche in after.tranches[len(before.tranches) :]:
+        yield f"Tranche de {amount(tranche.amount)} sur l’exercice {tranche.budget_year}."
+    old, new = before.repayment, after.repayment
+    if new and new != old:
+        due = new.decided if new.decided is not None else new.proposed
+        yield f"Reversement : {new.state.label}, {amount(due)}."
+
+
+_SAYERS: tuple[Callable[[Dossier, Dossier], Iterator[str]], ...] = (_state, _filing, _award, _post, _money)

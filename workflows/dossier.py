@@ -1,0 +1,350 @@
+"""The frozen view of a dossier: all that a rule may see. Names and free texts are references, never the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from workflows.calls.model import Depositor as DepositorKind
+from workflows.candidates import Candidate
+from workflows.pieces import Piece, PieceRequest
+from workflows.places import Place, QuotaUse
+from workflows.repayments import RepaymentFile
+from workflows.requests import EndReason, FourDates, Request
+from workflows.silence import SilenceClock
+from workflows.sites import Plan, Site, SiteRole
+from workflows.states import State
+from workflows.tenure import Tenure
+
+
+@dataclass(frozen=True, slots=True)
+class DossierDepositor:
+    """Somebody who files: the candidate, or an establishment (`party` = id of its site). All must have confirmed."""
+
+    kind: DepositorKind
+    party: str | None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The group a dossier belongs to (binôme, trinôme): `size` posts, viable from `viable_from` posts on."""
+
+    id: str
+    size: int = 1
+    viable_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """The receipt of the application: the instant that counts and how it arrived. `proof` for mail, post or hand."""
+
+    received_at: datetime
+    channel: str
+    proof: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A line of the fiche d’instruction: a gate, whether it held, and on what the answer rests."""
+
+    code: str
+    held: bool
+    sentence: str
+    rule: str | None
+    derogation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeFile:
+    """What the committee knows and said: the session, the frozen sheet, its opinion, its rank."""
+
+    session: str
+    put_on: date
+    sheet: tuple[SheetLine, ...] = ()
+    judged_on: date | None = None
+    favourable: bool | None = None
+    rank: int | None = None
+    conflicted_votes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveEntry:
+    """A line of the reserve list: its rank, until when it is valid, and the offer made when a place returned."""
+
+    rank: int
+    valid_until: date | None
+    offered_on: date | None = None
+    reply_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """The award and what it froze: `clauses` is the digest of the call’s clauses at the decision.
+
+    `next_start`: start granted to the next holder of a served post. `choose_by`: the doctor stands in two dossiers.
+    """
+
+    decided_on: date
+    clauses: str
+    planned_start: date | None
+    planned_end: date | None
+    months: int
+    conditional: bool
+    notified_on: date | None = None
+    signed_by: str | None = None
+    reply_by: date | None = None
+    candidate_accepted_on: date | None = None
+    recruiter_accepted_on: date | None = None
+    condition: str | None = None
+    condition_by: date | None = None
+    condition_met_on: date | None = None
+    choose_by: date | None = None
+    next_start: date | None = None
+
+    @property
+    def expected_start(self) -> date | None:
+        """The start now expected: that of the post, or that of its next holder."""
+        return self.next_start or self.planned_start
+
+
+class StartGround(StrEnum):
+    """What allows a start outside the windows of the call."""
+
+    WINDOW = "window"
+    DEFERRAL = "deferral"
+    REPLACEMENT = "replacement"
+    RENEWAL = "renewal"
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A departure told before it happens. It changes the state on `dates.effective_on`, through `act`."""
+
+    act: str
+    reason: EndReason
+    dates: FourDates
+    request: str | None
+    cca_from: date | None = None
+    replacement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """A post without its doctor since `since`; a replacement is expected until `replace_by` (A11)."""
+
+    since: date
+    reason: EndReason
+    told_on: date
+    replace_by: date
+    give_back_on: date
+    cca_from: date | None = None
+
+
+class EndOutcome(StrEnum):
+    """How a post ended."""
+
+    COMPLETED = "completed"
+    EARLY = "early"
+    NEVER_STARTED = "never_started"
+    VACATED = "vacated"
+
+    @property
+    def label(self) -> str:
+        """The French words for the outcome."""
+        return _OUTCOME_LABELS[self]
+
+
+_OUTCOME_LABELS = {
+    EndOutcome.COMPLETED: "terme du contrat",
+    EndOutcome.EARLY: "fin anticipée",
+    EndOutcome.NEVER_STARTED: "poste jamais pourvu",
+    EndOutcome.VACATED: "poste laissé vacant",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of a post: its last day, its outcome and its cause. `id` names it for the repayment that may follow."""
+
+    id: str
+    last_day: date
+    outcome: EndOutcome
+    reason: EndReason | None
+    cca: bool
+    suspected_cca: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tranche:
+    """Credits delegated to the recruiter, in euros."""
+
+    id: str
+    amount: Decimal
+    budget_year: int
+    delegated_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyNotice:
+    """The financial notification (L11): what was notified."""
+
+    notified_on: date
+    monthly: tuple[Decimal, ...]
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a dossier was not retained. `reason` is the reference of the written reason."""
+
+    on: date
+    ground: str
+    rule: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A contradictory notice sent before an award may lapse."""
+
+    ground: str
+    sent_on: date
+    answer_by: date
+    answered_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastAct:
+    """The last act that changed the state: its journal entry, what it changed, and what was changed since.
+
+    `touched` and `since` are names of members of `Dossier`. The act can be taken back while they are disjoint.
+    """
+
+    act: str
+    entry: int
+    at: datetime
+    source: State
+    touched: tuple[str, ...]
+    since: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BetterRanked:
+    """A better-ranked dossier of the same session and category, still waiting for a decision."""
+
+    number: str
+    rank: int
+    eligible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What lies around the dossier when a decision is taken. It is read with the dossier, never stored in it.
+
+    `signatories` are the ids of those who may sign today (None: not checked here). `before_last` is the dossier as it
+    stood before its last change of state, needed only to take that change back.
+    """
+
+    quotas: tuple[QuotaUse, ...] = ()
+    better_ranked: tuple[BetterRanked, ...] = ()
+    same_doctor: tuple[str, ...] = ()
+    project_states: tuple[State, ...] = ()
+    signatories: tuple[str, ...] | None = None
+    last_act_left_house: bool = False
+    before_last: Dossier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One application for one post, as it stands. `version` is the number of its journal entries."""
+
+    number: str
+    call: str
+    category: str
+    opened_on: date
+    state: State = State.DRAFT
+    version: int = 0
+    specialty: str | None = None
+    sites: tuple[Site, ...] = ()
+    plan: Plan = ()
+    months: int | None = None
+    wished_start: date | None = None
+    contract_share: Fraction = Fraction(1)
+    share_motivated: bool = False
+    other_financing: bool = False
+    project: Project | None = None
+    depositors: tuple[DossierDepositor, ...] = ()
+    candidate: Candidate | None = None
+    filing: Filing | None = None
+    silence: SilenceClock | None = None
+    pieces: tuple[Piece, ...] = ()
+    piece_requests: tuple[PieceRequest, ...] = ()
+    complete_on: date | None = None
+    committee: CommitteeFile | None = None
+    reserve: ReserveEntry | None = None
+    place: Place | None = None
+    award: Award | None = None
+    start_ground: StartGround = StartGround.WINDOW
+    deferred_from: date | None = None
+    money_notice: MoneyNotice | None = None
+    presence_confirmed_on: date | None = None
+    tenures: tuple[Tenure, ...] = ()
+    departure: Departure | None = None
+    vacancy: Vacancy | None = None
+    notice: Notice | None = None
+    end: End | None = None
+    rejection: Rejection | None = None
+    requests: tuple[Request, ...] = ()
+    tranches: tuple[Tranche, ...] = ()
+    repayments: tuple[RepaymentFile, ...] = ()
+    renewal_of: str | None = None
+    renewed_by: tuple[str, ...] = ()
+    last: LastAct | None = None
+    around: Surroundings = field(default_factory=Surroundings)
+
+    @property
+    def recruiter(self) -> Site | None:
+        """The establishment that employs and is paid."""
+        return next((s for s in self.sites if s.role is SiteRole.RECRUITER), None)
+
+    @property
+    def partners(self) -> tuple[Site, ...]:
+        """The other places of work."""
+        return tuple(s for s in self.sites if s.role is SiteRole.PARTNER)
+
+    @property
+    def is_renewal(self) -> bool:
+        """True for a dossier that renews another: closing, windows and durations of the call do not bind it."""
+        return self.renewal_of is not None
+
+    @property
+    def started_on(self) -> date | None:
+        """First day anybody served on the post; None before the start. The state does not tell this."""
+        return self.tenures[0].starts_on if self.tenures else None
+
+    @property
+    def delegated(self) -> Decimal:
+        """Credits delegated so far, in euros."""
+        return sum((t.amount for t in self.tranches), Decimal(0))
+
+    @property
+    def repayment(self) -> RepaymentFile | None:
+        """The repayment under way or the last one."""
+        return self.repayments[-1] if self.repayments else None
+
+    def request(self, request_id: str | None) -> Request | None:
+        """The request of that id."""
+        return next((r for r in self.requests if r.id == request_id), None)
+
+    def piece(self, key: str) -> Piece | None:
+        """The piece of that key."""
+        return next((p for p in self.pieces if p.key == key), None)
+
+    @property
+    def open_piece_request(self) -> PieceRequest | None:
+        """The request for pieces still waiting, if any."""
+        return next((r for r in self.piece_requests if r.answered_on is None), None)

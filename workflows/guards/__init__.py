@@ -1,0 +1,1 @@
+"""The guards: each looks at one thing and answers with its own reasons."""

@@ -1,0 +1,243 @@
+"""Guards of the award: its content, its signature, its candidate, its lapse."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from workflows.acts.base import Context, guard, input_guard
+from workflows.calls.gates import Moment
+from workflows.contract import in_windows
+from workflows.dossier import Award
+from workflows.findings import Check, check, hold, refusal, warning
+from workflows.french import listing, short_day
+from workflows.guards.candidate import candidate_findings
+from workflows.guards.filing import SAME_DOCTOR
+
+START_UNKNOWN = refusal(
+    "start_unknown",
+    "La date prévue de prise de fonctions n’est pas connue.",
+    "Donnez-la : la décision d’attribution la porte.",
+)
+MONTHS_UNKNOWN = refusal(
+    "months_unknown",
+    "La durée du poste n’est pas connue.",
+    "Donnez-la : la décision d’attribution la porte.",
+)
+MONTHS_NOT_ALLOWED = refusal(
+    "months_not_allowed",
+    "Une durée de {months} mois n’est pas prévue par l’appel ({allowed}).",
+    "Choisissez une durée prévue par l’appel.",
+)
+START_OUT_OF_WINDOWS = refusal(
+    "start_out_of_windows",
+    "L’appel ne prévoit pas de prise de fonctions le {start}.",
+    "Choisissez une date prévue par l’appel ; après l’attribution, un report peut être accordé.",
+)
+CONDITION_INCOMPLETE = refusal(
+    "condition_incomplete",
+    "Une attribution sous condition dit laquelle, et jusqu’à quand.",
+    "Complétez la condition et sa date.",
+    rule="A46",
+)
+CONDITION_OPEN = hold(
+    "award_condition_open",
+    "L’attribution attend que sa condition soit remplie, au plus tard le {by}.",
+    "Enregistrez la preuve ; un responsable peut lever la réserve avec un motif.",
+    rule="A46",
+)
+NO_CONDITION_OPEN = refusal(
+    "no_condition_open",
+    "Aucune condition de l’attribution n’attend de preuve.",
+    "Rien n’est à faire.",
+)
+NOT_A_SIGNATORY = refusal(
+    "not_a_signatory",
+    "Cette personne n’a pas de délégation de signature en vigueur aujourd’hui.",
+    "Choisissez un signataire en vigueur.",
+    rule="CRPA art. L. 212-1",
+)
+ALREADY_NAMED = refusal(
+    "candidate_already_named",
+    "Un candidat est déjà nommé sur ce poste.",
+    "Pour changer de personne, enregistrez un désistement puis un remplacement.",
+)
+CANDIDATE_NOT_NAMED = refusal(
+    "candidate_not_named",
+    "Aucun candidat n’est nommé sur ce poste.",
+    "Nommez le candidat.",
+)
+ALREADY_ACCEPTED = refusal(
+    "award_already_accepted",
+    "Vous avez déjà accepté cette attribution.",
+    "Rien n’est à faire.",
+)
+NOTICE_MISSING = refusal(
+    "notice_missing",
+    "Une attribution ne tombe qu’après un courrier contradictoire.",
+    "Envoyez le courrier et attendez la réponse, ou la fin du délai.",
+    rule="CRPA art. L. 122-1",
+)
+NOTICE_RUNNING = refusal(
+    "notice_running",
+    "Le délai de réponse court jusqu’au {answer_by}.",
+    "Attendez la réponse ou la fin du délai.",
+    rule="CRPA art. L. 122-1",
+)
+NOTICE_ALREADY_SENT = refusal(
+    "notice_already_sent",
+    "Un courrier contradictoire est déjà parti le {sent_on}.",
+    "Attendez la réponse ou la fin du délai.",
+)
+POST_SERVED = refusal(
+    "post_already_served",
+    "Ce poste a déjà été occupé : son attribution ne peut plus tomber.",
+    "Enregistrez le désistement, puis la fin du poste.",
+)
+NO_NOTICE_TO_ANSWER = refusal(
+    "no_notice_to_answer",
+    "Aucun courrier n’attend de réponse.",
+    "Rien n’est à faire.",
+)
+
+
+@input_guard
+def award_content(context: Context[Any]) -> Check:
+    """The award carries a start and a duration that the call allows (NA-02, NA-13, IDF-06, IDF-08 for a renewal)."""
+    clause, inputs = context.call.clauses.contract, context.inputs
+    start = inputs.planned_start or context.dossier.wished_start
+    months = inputs.months or context.dossier.months
+    renewal = context.call.clauses.renewal if context.dossier.is_renewal else None
+    allowed = clause.months.value
+    found = [
+        None if start else START_UNKNOWN(),
+        None if months else MONTHS_UNKNOWN(),
+        None if bool(inputs.condition) == bool(inputs.condition_by) else CONDITION_INCOMPLETE(),
+    ]
+    if renewal is not None:
+        longest = renewal.months.value
+        if months and longest is not None and months > longest:
+            found.append(MONTHS_NOT_ALLOWED.on(renewal.months, months=months, allowed=f"{longest} mois au plus"))
+        return check(*found, start=start, months=months)
+    if start and not in_windows(clause, start):
+        found.append(START_OUT_OF_WINDOWS.on(clause.windows, start=short_day(start)))
+    if months and allowed is not None and months not in allowed:
+        words = " ou ".join(f"{m} mois" for m in allowed)
+        found.append(MONTHS_NOT_ALLOWED.on(clause.months, months=months, allowed=words))
+    return check(*found, start=start, months=months)
+
+
+@guard
+def condition_met(context: Context[Any]) -> Check:
+    """The condition of the award is met; unmet, it holds for a head, it cancels nothing by itself (A46)."""
+    award = context.dossier.award
+    by = open_condition(award)
+    return check(CONDITION_OPEN(by=short_day(by)) if by else None)
+
+
+def open_condition(award: Award | None) -> date | None:
+    """The day by which the condition of an award must be met; None when it has none, or its evidence came (A46)."""
+    return None if award is None or award.condition_met_on is not None else award.condition_by
+
+
+@guard
+def condition_waits(context: Context[Any]) -> Check:
+    """The award has a condition that waits for its evidence."""
+    return check(None if open_condition(context.dossier.award) else NO_CONDITION_OPEN())
+
+
+@guard
+def doctor_elsewhere(context: Context[Any]) -> Check:
+    """The doctor of another dossier will have to choose, and is told so; nothing is stopped (A34)."""
+    others = context.dossier.around.same_doctor
+    return check(SAME_DOCTOR(numbers=listing(others)) if others else None)
+
+
+@input_guard
+def signed_in_force(context: Context[Any]) -> Check:
+    """The letter is signed by a signatory in force (CRPA L. 212-1)."""
+    known = context.dossier.around.signatories
+    signer = context.inputs.signed_by
+    return check(NOT_A_SIGNATORY() if known is not None and signer not in known else None, signed_by=signer)
+
+
+@guard
+def candidate_not_yet_named(context: Context[Any]) -> Check:
+    """The post was awarded without a name."""
+    return check(ALREADY_NAMED() if context.dossier.candidate else None)
+
+
+@guard
+def candidate_named(context: Context[Any]) -> Check:
+    """A candidate is named on the post."""
+    return check(None if context.dossier.candidate else CANDIDATE_NOT_NAMED())
+
+
+@input_guard
+def new_candidate_fits(context: Context[Any]) -> Check:
+    """The candidate named passes the gates checked at the award."""
+    return check(candidate_findings(context.inputs.candidate, context.call, Moment.AWARD))
+
+
+@guard
+def candidate_fits_at_award(context: Context[Any]) -> Check:
+    """The candidate of the application passes the gates checked at the award."""
+    candidate = context.dossier.candidate
+    return check(candidate_findings(candidate, context.call, Moment.AWARD) if candidate else None)
+
+
+@guard
+def acceptance_open(context: Context[Any]) -> Check:
+    """Whoever accepts has not accepted yet."""
+    award = context.dossier.award
+    done = award and (
+        award.candidate_accepted_on if context.by.role.value == "candidate" else award.recruiter_accepted_on
+    )
+    return check(ALREADY_ACCEPTED() if done else None)
+
+
+@guard
+def no_notice_yet(context: Context[Any]) -> Check:
+    """No contradictory notice is running; another may follow one that was answered or whose period is over."""
+    notice = context.dossier.notice
+    running = notice is not None and notice.answered_on is None and context.today <= notice.answer_by
+    return check(NOTICE_ALREADY_SENT(sent_on=short_day(notice.sent_on)) if running and notice else None)
+
+
+@guard
+def never_served(context: Context[Any]) -> Check:
+    """Nobody served on the post yet: its place is not consumed, nothing was paid for it (A16)."""
+    return check(POST_SERVED() if context.dossier.tenures else None)
+
+
+@guard
+def notice_waiting(context: Context[Any]) -> Check:
+    """A contradictory notice waits for its answer."""
+    notice = context.dossier.notice
+    return check(NO_NOTICE_TO_ANSWER() if notice is None or notice.answered_on else None)
+
+
+@guard
+def notice_over(context: Context[Any]) -> Check:
+    """The contradictory notice was answered, or its period is over."""
+    notice = context.dossier.notice
+    if notice is None:
+        return check(NOTICE_MISSING())
+    running = notice.answered_on is None and context.today <= notice.answer_by
+    return check(NOTICE_RUNNING(answer_by=short_day(notice.answer_by)) if running else None)
+
+
+PERIOD_PAST = warning(
+    "acceptance_late",
+    "La réponse était attendue avant le {reply_by}.",
+    "Un responsable apprécie ; le silence n’annule rien de lui-même.",
+    rule="A45",
+)
+
+
+@guard
+def acceptance_in_time(context: Context[Any]) -> Check:
+    """The acceptance comes within the period asked (A45)."""
+    reply_by = context.dossier.award.reply_by if context.dossier.award else None
+    late = reply_by is not None and context.today > reply_by
+    return check(PERIOD_PAST(reply_by=short_day(reply_by)) if late and reply_by else None)

@@ -1,0 +1,122 @@
+"""Guards every act goes through: who may act, what must be written."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from workflows.actors import Actor, Role, decides_at
+from workflows.acts.base import LEVELS, Act, Context, Guard, Who, guard, input_guard
+from workflows.calls.model import Call
+from workflows.dossier import Dossier
+from workflows.findings import Check, check, refusal
+from workflows.french import short_day
+
+NOT_ALLOWED = refusal(
+    "not_allowed",
+    "Cet acte revient à {who} ; vous agissez comme {role}.",
+    "Transmettez le dossier à la personne compétente.",
+)
+REASON_MISSING = refusal(
+    "reason_missing",
+    "Cet acte demande un motif écrit.",
+    "Écrivez le motif : il restera dans l’historique.",
+)
+
+
+def level_of(act: Act, call: Call) -> Role | None:
+    """The level at which agents decide this act in this call; None when agents do not do it."""
+    levels = [LEVELS[who] for who in act.who if who in LEVELS]
+    if not levels:
+        return None
+    chosen = call.clauses.decision_levels.get(act.name)
+    return chosen.needed if chosen is not None else min(levels, key=list(Role).index)
+
+
+def may(act: Act, dossier: Dossier, by: Actor, call: Call) -> bool:
+    """True when the actor has the standing for the act on this dossier."""
+    level = level_of(act, call)
+    if level is not None and decides_at(by.role, level):
+        return True
+    return any(_stands_as(who, dossier, by) for who in act.who)
+
+
+def _stands_as(who: Who, dossier: Dossier, by: Actor) -> bool:
+    is_candidate = by.role is Role.CANDIDATE and dossier.candidate is not None and dossier.candidate.id == by.id
+    is_party = by.role is Role.ESTABLISHMENT and any(s.id == by.party for s in dossier.sites)
+    match who:
+        case Who.CLOCK:
+            return by.role is Role.CLOCK
+        case Who.CANDIDATE:
+            return is_candidate
+        case Who.RECRUITER:
+            return is_party and dossier.recruiter is not None and dossier.recruiter.id == by.party
+        case Who.PARTY:
+            return is_candidate or is_party
+        case Who.DEPOSITOR:
+            return any(_is_depositor(d.kind.value, d.party, by) for d in dossier.depositors)
+        case _:
+            return False
+
+
+def _is_depositor(kind: str, party: str | None, by: Actor) -> bool:
+    if kind == Role.CANDIDATE.value:
+        return by.role is Role.CANDIDATE and by.id == party
+    return by.role is Role.ESTABLISHMENT and by.party == party
+
+
+def standing(act: Act, context: Context[Any]) -> Check:
+    """Who may act: the level set by the call for agents, a party of the dossier, or the clock."""
+    if may(act, context.dossier, context.by, context.call):
+        return check(role=context.by.role)
+    level = level_of(act, context.call)
+    labels = [level.label] if level else []
+    labels += [who.label for who in act.who if who not in LEVELS and who is not Who.CLOCK]
+    who = " ou ".join(labels) or Who.CLOCK.label
+    return check(NOT_ALLOWED(who=who, role=context.by.role.label), role=context.by.role)
+
+
+@input_guard
+def reason_written(context: Context[Any]) -> Check:
+    """A written reason is given."""
+    return check(None if context.inputs.reason else REASON_MISSING())
+
+
+MONEY_OUT_OF_BOUNDS = refusal("amount_not_positive", "Le montant doit être supérieur à zéro.", "Corrigez le montant.")
+
+
+@input_guard
+def amount_positive(context: Context[Any]) -> Check:
+    """The amount given is above zero."""
+    amount = context.inputs.amount
+    return check(None if amount > 0 else MONEY_OUT_OF_BOUNDS(), amount=amount)
+
+
+IN_FUTURE = refusal(
+    "date_in_future",
+    "Le {day} n’est pas encore passé.",
+    "Indiquez une date jusqu’à aujourd’hui.",
+)
+
+
+def not_in_future(member: str) -> Guard:
+    """A guard: the day given in that member of the inputs is past, or today."""
+
+    def day_is_past(context: Context[Any]) -> Check:
+        day: date | None = getattr(context.inputs, member)
+        ahead = day is not None and day > context.today
+        return check(IN_FUTURE(day=short_day(day)) if ahead and day else None, day=day)
+
+    return input_guard(day_is_past)
+
+
+__all__ = [
+    "IN_FUTURE",
+    "amount_positive",
+    "guard",
+    "level_of",
+    "may",
+    "not_in_future",
+    "reason_written",
+    "standing",
+]

@@ -1,0 +1,108 @@
+"""Guards of corrections: taking the last act back before, or after, something of it left the house."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflows.acts.base import Context, guard, input_guard
+from workflows.findings import Check, check, refusal
+from workflows.french import listing
+from workflows.guards.places import NO_PLACE
+from workflows.table import CORRECTABLE
+
+NOTHING_TO_CORRECT = refusal(
+    "nothing_to_correct",
+    "Aucune décision récente ne peut être reprise.",
+    "Consultez l’historique : seule la dernière décision peut l’être.",
+)
+LEFT_THE_HOUSE = refusal(
+    "left_the_house",
+    "Un courrier de cette décision est déjà parti.",
+    "Faites une rectification : elle produit le courrier qui corrige le premier.",
+)
+STILL_IN_THE_HOUSE = refusal(
+    "still_in_the_house",
+    "Rien de cette décision n’est encore parti.",
+    "Annulez-la simplement : aucun courrier rectificatif n’est nécessaire.",
+)
+FACTS_SINCE = refusal(
+    "facts_since",
+    "D’autres faits ont été enregistrés depuis : {what}.",
+    "Corrigez d’abord ces faits.",
+)
+LEGAL_BASIS_MISSING = refusal(
+    "legal_basis_missing",
+    "Une rectification cite son fondement.",
+    "Écrivez l’article ou la règle qui la fonde.",
+)
+
+_MEMBERS = {
+    "award": "l’attribution",
+    "candidate": "le candidat",
+    "committee": "l’avis de la commission",
+    "departure": "un départ annoncé",
+    "money_notice": "la notification financière",
+    "notice": "un courrier contradictoire",
+    "piece_requests": "une demande de pièces",
+    "pieces": "des pièces",
+    "place": "la place",
+    "presence_confirmed_on": "la présence",
+    "renewed_by": "un renouvellement",
+    "requests": "une demande",
+    "reserve": "la liste complémentaire",
+    "silence": "le délai de silence",
+    "start_ground": "un report",
+    "deferred_from": "un report",
+    "tenures": "les périodes servies",
+    "tranches": "une tranche",
+}
+
+#: Facts that rest on the last decision without touching what it touched: it cannot be pulled from under them.
+_RESTING = frozenset({"departure", "money_notice", "notice", "renewed_by", "tranches"})
+
+
+def _correctable_act(context: Context[Any]) -> bool:
+    last = context.dossier.last
+    return last is not None and last.act in CORRECTABLE
+
+
+@guard
+def correctable(context: Context[Any]) -> Check:
+    """The last change of state may be taken back: nothing it touched was touched since, and nothing rests on it."""
+    last = context.dossier.last
+    if last is None or not _correctable_act(context):
+        return check(NOTHING_TO_CORRECT())
+    since = set(last.since)
+    facts = sorted((since & set(last.touched)) | (since & _RESTING))
+    words = dict.fromkeys(_MEMBERS.get(name, name) for name in facts)
+    return check(FACTS_SINCE(what=listing(words)) if facts else None, facts=tuple(facts))
+
+
+@guard
+def nothing_left(context: Context[Any]) -> Check:
+    """No effect of the last act has left the house."""
+    left = _correctable_act(context) and context.dossier.around.last_act_left_house
+    return check(LEFT_THE_HOUSE() if left else None)
+
+
+@guard
+def something_left(context: Context[Any]) -> Check:
+    """Something of the last act has left the house."""
+    inside = _correctable_act(context) and not context.dossier.around.last_act_left_house
+    return check(STILL_IN_THE_HOUSE() if inside else None)
+
+
+@input_guard
+def legal_basis_given(context: Context[Any]) -> Check:
+    """A rectification cites its legal basis."""
+    return check(None if context.inputs.legal_basis else LEGAL_BASIS_MISSING())
+
+
+@guard
+def place_free_again(context: Context[Any]) -> Check:
+    """A place given back by the last act can be taken again."""
+    before = context.dossier.around.before_last
+    if before is None or before.place is None or context.dossier.place is not None:
+        return check()
+    full = [u for u in context.dossier.around.quotas if u.places is not None and u.taken >= u.places]
+    return check([NO_PLACE(u.rule, label=u.label, taken=u.taken, places=u.places) for u in full])

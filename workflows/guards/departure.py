@@ -1,0 +1,235 @@
+"""Guards of a departure: announced, recorded as a withdrawal or as the end of the post."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from workflows.actors import Role
+from workflows.acts.base import Context, guard, input_guard
+from workflows.calls.model import Call
+from workflows.deadlines import add_months
+from workflows.findings import Check, Finding, check, hold, refusal, warning
+from workflows.french import short_day
+from workflows.guards.common import IN_FUTURE
+from workflows.requests import EndReason
+from workflows.states import State
+
+_DAY = timedelta(days=1)
+
+NOT_EFFECTIVE_YET = refusal(
+    "not_effective_yet",
+    "Le départ prend effet le {effective}.",
+    "Annoncez-le : la machine changera l’état à cette date.",
+)
+EFFECTIVE_ALREADY = refusal(
+    "effective_already",
+    "Le départ a déjà pris effet le {effective}.",
+    "Enregistrez-le directement.",
+)
+DEPARTURE_ANNOUNCED = refusal(
+    "departure_announced",
+    "Un départ est déjà annoncé pour le {effective}.",
+    "Annulez d’abord cette annonce.",
+)
+NO_DEPARTURE = refusal(
+    "no_departure",
+    "Aucun départ n’est annoncé.",
+    "Rien n’est à faire.",
+)
+NOT_ANNOUNCED = refusal(
+    "departure_not_announced",
+    "Personne n’a annoncé ce départ : la machine n’enregistre que ce qu’une personne a décidé.",
+    "Un instructeur enregistre le départ.",
+)
+NEVER_STARTED = refusal(
+    "never_started",
+    "Personne n’a occupé ce poste : il n’a pas de fin à constater.",
+    "Clôturez le poste.",
+)
+END_BEFORE_START = refusal(
+    "end_before_start",
+    "Avant la prise de fonctions, un départ est un désistement et non une fin de poste.",
+    "Choisissez le désistement.",
+)
+BEFORE_START = refusal(
+    "before_start",
+    "Le {day} est avant la prise de fonctions ({start}).",
+    "Corrigez la date.",
+)
+DATES_DISORDERED = refusal(
+    "dates_disordered",
+    "Le fait ({fact}) ne peut pas être connu avant d’avoir eu lieu ({known}).",
+    "Corrigez les dates.",
+)
+EVIDENCE_MISSING = refusal(
+    "evidence_missing",
+    "Une fin anticipée demande une pièce qui la prouve.",
+    "Joignez la lettre de démission, l’arrêté ou l’attestation.",
+)
+REASON_KIND_MISSING = refusal(
+    "end_reason_missing",
+    "Une fin anticipée demande la raison du départ.",
+    "Choisissez-la dans la liste.",
+)
+CCA_SUSPECTED = warning(
+    "cca_suspected",
+    "Un poste de chef de clinique commence le {cca_from}, moins de {months} mois après la fin.",
+    "Vérifiez la raison du départ avant de statuer sur les crédits.",
+    rule="A4",
+)
+LEAVE_IS_NO_END = hold(
+    "leave_is_no_end",
+    "Un congé statutaire n’est pas une fin de poste : le contrat peut être prolongé à la demande du médecin.",
+    "Laissez le poste ouvert ; un responsable peut lever la réserve avec un motif.",
+    rule="A35",
+)
+DECLARED_LATE = warning(
+    "declared_late",
+    "La fin a été déclarée plus de {days} jours après avoir été connue.",
+    "Signalez-le au recruteur.",
+)
+
+
+@guard
+def announced_before(context: Context[Any]) -> Check:
+    """The machine only records a departure that a person announced, for what it leads to."""
+    departure = context.dossier.departure
+    alone = context.by.role is Role.CLOCK and (departure is None or departure.act != context.act)
+    return check(NOT_ANNOUNCED() if alone else None)
+
+
+@guard
+def post_started(context: Context[Any]) -> Check:
+    """Somebody served on the post: otherwise it is given back, it does not end."""
+    return check(None if context.dossier.tenures else NEVER_STARTED())
+
+
+@input_guard
+def end_foreseeable(context: Context[Any]) -> Check:
+    """Only a post in office may be announced to end; before, a departure is a withdrawal."""
+    ends = context.inputs.leads_to.value == "record_end"
+    return check(END_BEFORE_START() if ends and context.dossier.state is not State.IN_POST else None)
+
+
+@input_guard
+def departure_reached(context: Context[Any]) -> Check:
+    """A departure changes the state from the last day served on, not before."""
+    effective = context.inputs.dates.effective_on
+    early = context.today < effective - timedelta(days=1)
+    return check(NOT_EFFECTIVE_YET(effective=short_day(effective)) if early else None, effective=effective)
+
+
+@input_guard
+def departure_ahead(context: Context[Any]) -> Check:
+    """Only a departure to come is announced."""
+    effective = context.inputs.dates.effective_on
+    past = context.today >= effective
+    return check(EFFECTIVE_ALREADY(effective=short_day(effective)) if past else None, effective=effective)
+
+
+@guard
+def no_departure_yet(context: Context[Any]) -> Check:
+    """No departure is announced."""
+    departure = context.dossier.departure
+    return check(DEPARTURE_ANNOUNCED(effective=short_day(departure.dates.effective_on)) if departure else None)
+
+
+@guard
+def departure_known(context: Context[Any]) -> Check:
+    """A departure is announced."""
+    return check(None if context.dossier.departure else NO_DEPARTURE())
+
+
+@input_guard
+def dates_in_order(context: Context[Any]) -> Check:
+    """The fact comes before it is known, and it is known before it is recorded; nothing ends before it starts."""
+    dates, start = context.inputs.dates, context.dossier.started_on
+    found: list[Finding] = []
+    if dates.known_on < dates.fact_on:
+        found.append(DATES_DISORDERED(fact=short_day(dates.fact_on), known=short_day(dates.known_on)))
+    if dates.known_on > context.today:
+        found.append(IN_FUTURE(day=short_day(dates.known_on)))
+    tenures = context.dossier.tenures
+    latest = tenures[-1].starts_on if tenures else start
+    if latest and dates.effective_on <= latest:
+        found.append(BEFORE_START(day=short_day(dates.effective_on), start=short_day(latest)))
+    return check(found, dates=dates)
+
+
+@input_guard
+def end_sound(context: Context[Any]) -> Check:
+    """An end has reached its last day; an early one says why, with evidence."""
+    inputs, award = context.inputs, context.dossier.award
+    tenures, last_day = context.dossier.tenures, last_day_of(context)
+    found: list[Finding] = []
+    if last_day > context.today:
+        found.append(NOT_EFFECTIVE_YET(effective=short_day(last_day + timedelta(days=1))))
+    if tenures and last_day < tenures[-1].starts_on:
+        found.append(BEFORE_START(day=short_day(last_day), start=short_day(tenures[-1].starts_on)))
+    early = bool(award and award.planned_end and last_day < award.planned_end)
+    if early and end_reason_of(context) is None:
+        found.append(REASON_KIND_MISSING())
+    if early and not inputs.evidence:
+        found.append(EVIDENCE_MISSING())
+    return check(found, cca_warning(context), early=early)
+
+
+def last_day_of(context: Context[Any]) -> date:
+    """The last day served: the one recorded when the post was vacated, else the one given."""
+    tenures = context.dossier.tenures
+    recorded = tenures[-1].ends_on if tenures else None
+    given: date = context.inputs.last_day
+    return recorded or given
+
+
+def end_reason_of(context: Context[Any]) -> EndReason | None:
+    """Why the doctor left: the reason given, else the one told when the post was vacated."""
+    vacancy = context.dossier.vacancy
+    given: EndReason | None = context.inputs.end_reason
+    return given or (vacancy.reason if vacancy else None)
+
+
+def cca_soon(call: Call, last_day: date, cca_from: date | None, reason: EndReason | None) -> Finding | None:
+    """A chef de clinique post soon after an end told for another reason is pointed out (A4)."""
+    watch = call.clauses.end.cca_watch_months
+    if cca_from is None or reason is EndReason.CCA_OR_HU or watch.value is None:
+        return None
+    if cca_from > add_months(last_day, watch.value):
+        return None
+    return CCA_SUSPECTED(watch.rule, cca_from=short_day(cca_from), months=watch.value)
+
+
+def cca_warning(context: Context[Any]) -> Finding | None:
+    """The same for the end of a post, with what was told when the post was vacated."""
+    vacancy = context.dossier.vacancy
+    cca_from = context.inputs.cca_from or (vacancy.cca_from if vacancy else None)
+    return cca_soon(context.call, last_day_of(context), cca_from, end_reason_of(context))
+
+
+@input_guard
+def cca_pointed_out(context: Context[Any]) -> Check:
+    """A doctor in post who leaves for another reason and soon takes a chef de clinique post is pointed out (A4)."""
+    inputs = context.inputs
+    if not context.dossier.tenures:
+        return check()
+    return check(cca_soon(context.call, inputs.dates.effective_on - _DAY, inputs.cca_from, inputs.end_reason))
+
+
+@input_guard
+def leave_is_no_end(context: Context[Any]) -> Check:
+    """A statutory leave is not an end of the post: whoever makes it one is a head, with a reason (A35)."""
+    ends = context.act == "record_end" or context.inputs.leads_to.value == "record_end"
+    leave = context.inputs.end_reason is EndReason.STATUTORY_LEAVE and context.by.role is not Role.CLOCK
+    return check(LEAVE_IS_NO_END() if ends and leave else None)
+
+
+@input_guard
+def declared_in_time(context: Context[Any]) -> Check:
+    """An early end is declared within days of being known (E8)."""
+    clause = context.call.clauses.end.declare_within_days
+    known, told = context.inputs.known_on, context.inputs.told_on
+    if clause.value is None or known is None or told is None:
+        return check()
+    late = told > known + timedelta(days=clause.value)
+    return check(DECLARED_LATE(clause.rule, days=clause.value) if late else None, told=told)

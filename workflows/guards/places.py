@@ -1,0 +1,97 @@
+"""Guards on places: an award takes one in every nested quota, in the same decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflows.acts.base import Context, guard
+from workflows.findings import Check, Finding, check, refusal, warning
+from workflows.places import PlaceStatus
+
+NO_PLACE = refusal(
+    "no_place_left",
+    "Plus de place : « {label} » compte {taken} postes retenus sur {places}.",
+    "Attendez qu’une place revienne, ou inscrivez le dossier sur la liste complémentaire.",
+)
+QUOTA_UNKNOWN = warning(
+    "quota_unknown",
+    "Le nombre de postes de « {label} » n’est pas encore connu : la place est provisoire.",
+    "L’attribution se fait sous réserve de délégation.",
+    rule="A18",
+)
+QUOTA_NOT_CONFIRMED = warning(
+    "quota_not_confirmed",
+    "La place n’est pas confirmée : l’attribution reste sous réserve de délégation.",
+    "Confirmez la place quand le contingent est connu.",
+    rule="A18",
+)
+PLACE_NOT_PROVISIONAL = refusal(
+    "place_not_provisional",
+    "La place de ce dossier est déjà {status}.",
+    "Rien n’est à faire pour la place.",
+)
+QUOTA_STILL_UNKNOWN = refusal(
+    "quota_still_unknown",
+    "Le nombre de postes de « {label} » n’est toujours pas connu.",
+    "Complétez le contingent dans les paramètres de l’appel.",
+)
+QUOTA_EXCEEDED = refusal(
+    "quota_exceeded",
+    "« {label} » compte {taken} postes retenus pour {places} : la place ne peut pas être confirmée.",
+    "Remettez un dossier sur la liste complémentaire, en suivant le classement.",
+)
+QUOTA_LARGE_ENOUGH = refusal(
+    "quota_large_enough",
+    "Le contingent suffit à ce dossier : rien n’impose de le remettre sur la liste complémentaire.",
+    "Confirmez sa place.",
+)
+
+
+@guard
+def place_left(context: Context[Any]) -> Check:
+    """A place is left in every quota the dossier counts in; an unknown quota gives a provisional place (A18)."""
+    if context.dossier.place is not None:
+        return check(place=context.dossier.place.status)
+    found: list[Finding] = []
+    for use in context.dossier.around.quotas:
+        if use.places is None:
+            found.append(QUOTA_UNKNOWN(label=use.label))
+        elif use.taken >= use.places:
+            found.append(NO_PLACE(use.rule, label=use.label, taken=use.taken, places=use.places))
+    return check(found, quotas={u.id: (u.taken, u.places) for u in context.dossier.around.quotas})
+
+
+@guard
+def place_confirmed(context: Context[Any]) -> Check:
+    """The quota is known and the place confirmed, else the award stays under reserve (A18)."""
+    place = context.dossier.place
+    provisional = place is not None and place.status is PlaceStatus.PROVISIONAL
+    return check(QUOTA_NOT_CONFIRMED() if provisional else None)
+
+
+@guard
+def place_provisional(context: Context[Any]) -> Check:
+    """The place is provisional."""
+    place = context.dossier.place
+    if place is not None and place.status is PlaceStatus.PROVISIONAL:
+        return check(status=place.status)
+    return check(PLACE_NOT_PROVISIONAL(status=place.status.label if place else "rendue"))
+
+
+@guard
+def quota_covers(context: Context[Any]) -> Check:
+    """Every quota is known now and covers the places taken in it."""
+    found: list[Finding] = []
+    for use in context.dossier.around.quotas:
+        if use.places is None:
+            found.append(QUOTA_STILL_UNKNOWN(label=use.label))
+        elif use.taken > use.places:
+            found.append(QUOTA_EXCEEDED(use.rule, label=use.label, taken=use.taken, places=use.places))
+    return check(found)
+
+
+@guard
+def quota_too_small(context: Context[Any]) -> Check:
+    """A quota came out smaller than the places taken in it."""
+    short = any(u.places is not None and u.taken > u.places for u in context.dossier.around.quotas)
+    return check(None if short else QUOTA_LARGE_ENOUGH())

@@ -1,0 +1,1 @@
+"""Money: monthly amounts, months served, schedules, tranches, repayments. Exact inside, cents at the end."""

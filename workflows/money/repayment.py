@@ -1,0 +1,101 @@
+"""What is to repay after an early end, under each reading of the clause (A1, A2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Protocol
+
+from workflows.calls.funding import Funding, RepaymentReading
+from workflows.money.schedule import Schedule
+from workflows.money.served import start_of_year
+
+_ZERO = Decimal("0.00")
+_DAY = timedelta(days=1)
+
+
+class RecordedTranche(Protocol):
+    """A tranche that was delegated: its day and its euros."""
+
+    @property
+    def delegated_on(self) -> date:
+        """Day of the delegation."""
+        ...
+
+    @property
+    def amount(self) -> Decimal:
+        """Euros, negative for a correction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Repayment:
+    """Euros to ask back, by reading; never less than nothing nor more than was delegated.
+
+    `available`: the readings that a clause of the call allows for the cause. `shown`: the one that applies;
+    while the agency has not signed its choice it is prorata, and the repayment is not `decidable`.
+    """
+
+    delegated: Decimal
+    served: Decimal
+    by_reading: Mapping[RepaymentReading, Decimal]
+    available: tuple[RepaymentReading, ...]
+    shown: RepaymentReading
+    decidable: bool
+
+    @property
+    def amount(self) -> Decimal:
+        """Euros under the reading shown."""
+        return self.by_reading[self.shown]
+
+
+def delegated_until(tranches: Iterable[RecordedTranche], day: date) -> Decimal:
+    """Euros delegated up to a day, included."""
+    return sum((tranche.amount for tranche in tranches if tranche.delegated_on <= day), _ZERO)
+
+
+def repayment(funding: Funding, delegated: Decimal, served: Schedule, ended_on: date, cause: str) -> Repayment:
+    """What the recruiter gives back for a post whose last day was `ended_on`, for a cause such as "cca".
+
+    `served` is the schedule of the days served. Without a clause for the cause only months delegated and not
+    served come back (A2). Raises ValueError when the tranches sum to less than nothing.
+    """
+    if delegated < 0:
+        raise ValueError("La somme des tranches est négative : vérifiez les tranches enregistrées.")
+    by_reading = {
+        RepaymentReading.PRORATA: max(_ZERO, delegated - served.total),
+        RepaymentReading.INTEGRAL: delegated,
+        RepaymentReading.CONTRACT_YEAR: max(_ZERO, delegated - _completed_years(served, ended_on)),
+    }
+    available = _available(funding, cause)
+    chosen = funding.repayment_reading
+    decidable = chosen.value is not None and not chosen.is_default
+    applies = chosen.value if decidable and chosen.value in available else None
+    return Repayment(
+        delegated,
+        served.total,
+        MappingProxyType(by_reading),
+        available,
+        applies or RepaymentReading.PRORATA,
+        decidable,
+    )
+
+
+def _available(funding: Funding, cause: str) -> tuple[RepaymentReading, ...]:
+    if any(clause.cause == cause for clause in funding.repayment_clauses):
+        return tuple(RepaymentReading)
+    return (RepaymentReading.PRORATA,)
+
+
+def _completed_years(served: Schedule, ended_on: date) -> Decimal:
+    """Euros served in the years of the contract that were completed when the post ended."""
+    start = served.starts_on
+    if start is None:
+        return _ZERO
+    return sum(
+        (amount for year, amount in served.by_post_year.items() if start_of_year(start, year + 1) - _DAY <= ended_on),
+        _ZERO,
+    )

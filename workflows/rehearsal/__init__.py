@@ -1,0 +1,1 @@
+"""Rehearsal: a scenario played against a call in memory, with the rules of the product and nothing else."""
