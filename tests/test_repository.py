@@ -130,12 +130,8 @@ def test_no_python_file_is_too_long():
 
 def test_declared_packages_are_the_packages_of_the_tree():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    declared = {
-        pattern.removesuffix("*") for pattern in settings["tool"]["setuptools"]["packages"]["find"]["include"]
-    }
-    present = {
-        path.parent.name for path in FILES if path.name == "__init__.py" and path.parent.parent == ROOT
-    }
+    declared = {pattern.removesuffix("*") for pattern in settings["tool"]["setuptools"]["packages"]["find"]["include"]}
+    present = {path.parent.name for path in FILES if path.name == "__init__.py" and path.parent.parent == ROOT}
     assert present == declared | {"tests"}
     assert {path.parent.name for path in FILES if path.name == "py.typed"} == declared
     assert set(settings["tool"]["importlinter"]["root_packages"]) == declared
@@ -144,6 +140,4 @@ def test_declared_packages_are_the_packages_of_the_tree():
 
 def test_every_folder_of_code_is_a_package():
     folders = {path.parent for path in PYTHON_FILES if path.parent != ROOT}
-    assert [
-        str(folder.relative_to(ROOT)) for folder in sorted(folders) if not (folder / "__init__.py").exists()
-    ] == []
+    assert [str(folder.relative_to(ROOT)) for folder in sorted(folders) if not (folder / "__init__.py").exists()] == []

@@ -1,0 +1,160 @@
+"""The dossiers the matrices are about: one per state with its table set, then a few situations worth seeing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.builders import Hat, quota_uses
+from tests.lives import Life, life_of
+from workflows.acts.vacancy import DepartureLeadsTo
+from workflows.states import State
+
+
+def _draft(life: Life) -> None:
+    life.on(life.profile.filed)
+    for kind in life.profile.depositors:
+        life.do("confirm_deposit", Hat(kind.value))
+
+
+def _submitted(life: Life) -> None:
+    life.to(State.SUBMITTED).on(life.profile.complete).accept_pieces()
+
+
+def _complete(life: Life) -> None:
+    life.to(State.COMPLETE).on(life.profile.put)
+
+
+def _committee(life: Life) -> None:
+    life.to(State.COMMITTEE).on(life.profile.judged).do("record_opinion", Hat.INSTRUCTOR)
+    life.on(life.profile.decided)
+
+
+def _reserve(life: Life) -> None:
+    life.to(State.RESERVE).later(5).do("offer_place", Hat.HEAD).later(2)
+
+
+def _selected(life: Life) -> None:
+    life.to(State.SELECTED).on(life.profile.notified).do("ask_deferral", Hat.RECRUITER)
+    if life.profile.named_later:
+        life.do("name_candidate", Hat.RECRUITER)
+
+
+def _notified(life: Life) -> None:
+    life.to(State.NOTIFIED).later(10).do("ask_deferral", Hat.RECRUITER)
+    life.on(life.profile.start, "16:00").deliver(Hat.RECRUITER)
+
+
+def _in_post(life: Life) -> None:
+    life.to(State.IN_POST).later(10)
+
+
+def _withdrawn(life: Life) -> None:
+    life.to(State.WITHDRAWN).later(5).propose_replacement().later(2)
+
+
+def _rejected(life: Life) -> None:
+    life.to(State.REJECTED).later(20)
+
+
+def _ended(life: Life) -> None:
+    life.to(State.ENDED).later(1)
+
+
+def _clawback(life: Life) -> None:
+    life.to(State.CLAWBACK).later(5)
+
+
+def _small_quota(life: Life) -> None:
+    """Selected and notified before the quota was known, which then came out too small."""
+    life.to(State.COMMITTEE).on(life.profile.judged).do("record_opinion", Hat.INSTRUCTOR)
+    life.quotas = tuple(replace(q, places=None) for q in quota_uses(life.call, life.dossier, 3))
+    life.on(life.profile.decided).do("select", Hat.HEAD).to(State.NOTIFIED).later(5)
+    life.quotas = tuple(replace(q, places=3, taken=4) for q in life.quotas)
+
+
+def _conditional(life: Life) -> None:
+    """Awarded under a condition whose evidence is awaited, on the day of the start."""
+    life.to(State.COMMITTEE).on(life.profile.judged).do("record_opinion", Hat.INSTRUCTOR)
+    life.on(life.profile.decided)
+    life.do("select", Hat.HEAD, condition="these-0001", condition_by=life.profile.start)
+    life.to(State.NOTIFIED).on(life.profile.start, "16:00").deliver(Hat.RECRUITER)
+
+
+def _notice_over(life: Life) -> None:
+    life.to(State.NOTIFIED).later(20).do("give_notice", Hat.HEAD).later(45)
+
+
+def _leaving(life: Life) -> None:
+    """A departure is announced and its replacement proposed."""
+    life.to(State.IN_POST).later(150).do("announce_departure", Hat.INSTRUCTOR)
+    life.later(10).propose_replacement().later(1)
+
+
+def _left_today(life: Life) -> None:
+    """The day on which an announced end takes effect."""
+    life.to(State.IN_POST).later(150).do("announce_departure", Hat.INSTRUCTOR, leads_to=DepartureLeadsTo.RECORD_END)
+    departure = life.dossier.departure
+    if departure is None:
+        raise LookupError("no departure")
+    life.on(departure.dates.effective_on)
+
+
+def _vacant(life: Life) -> None:
+    """The doctor left after the start; nobody is proposed and the period is over."""
+    life.to(State.IN_POST).later(150).do("withdraw", Hat.INSTRUCTOR)
+    life.on(life.today + timedelta(days=61))
+
+
+def _decided(life: Life) -> None:
+    life.to(State.CLAWBACK).later(5).do("start_contradictory", Hat.INSTRUCTOR)
+    life.later(10).do("record_remarks", Hat.RECRUITER).later(5).do("decide_repayment", Hat.HEAD).later(1)
+
+
+def _titled(life: Life) -> None:
+    _decided(life)
+    life.do("request_title", Hat.INSTRUCTOR).later(8).do("record_title", Hat.INSTRUCTOR).later(30)
+
+
+def _before_session(life: Life) -> None:
+    life.to(State.COMMITTEE).later(1)
+
+
+def _paid(life: Life) -> None:
+    _titled(life)
+    life.do("grant_relief", Hat.HEAD).later(3).do("record_repaid", Hat.INSTRUCTOR).later(1)
+
+
+_SCENES: dict[str, Callable[[Life], None]] = {
+    "draft": _draft,
+    "submitted": _submitted,
+    "complete": _complete,
+    "committee": _committee,
+    "reserve": _reserve,
+    "selected": _selected,
+    "notified": _notified,
+    "in_post": _in_post,
+    "withdrawn": _withdrawn,
+    "rejected": _rejected,
+    "ended": _ended,
+    "clawback": _clawback,
+    "committee: avant la séance": _before_session,
+    "notified: contingent connu trop tard, trop petit": _small_quota,
+    "notified: attribution sous condition, jour de la prise de fonctions": _conditional,
+    "notified: courrier contradictoire resté sans réponse": _notice_over,
+    "in_post: départ annoncé, remplacement proposé": _leaving,
+    "in_post: jour d’une fin annoncée": _left_today,
+    "withdrawn: après la prise de fonctions, délai passé": _vacant,
+    "clawback: reversement décidé": _decided,
+    "clawback: titre émis": _titled,
+    "clawback: remise puis paiement du reste": _paid,
+}
+
+
+def scenes(call_id: str) -> Iterator[tuple[str, Life]]:
+    """Every scene of a call, by its title; the first twelve are one per state."""
+    for title, play in _SCENES.items():
+        life = life_of(call_id)
+        play(life)
+        yield title, life

@@ -1,0 +1,251 @@
+"""Sensible inputs for every act on a dossier as it stands: what an agent would normally enter that day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol
+
+from tests.builders import SIGNATORIES
+from tests.profiles import Profile
+from workflows.accounts import funded
+from workflows.acts import ACTS
+from workflows.acts.award import LapseGround, Order
+from workflows.acts.base import ActInputs
+from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
+from workflows.calls.model import Call, PieceEvent
+from workflows.calls.sources import UnknownValueError
+from workflows.deadlines import add_months
+from workflows.dossier import Dossier
+from workflows.money.tranches import planned_tranches
+from workflows.pieces import PieceState, Requirement, requirements
+from workflows.repayments import Relief, Vehicle
+from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
+from workflows.states import State
+
+REASON = "motif-0001"
+_LATE = frozenset({State.SELECTED, State.NOTIFIED, State.IN_POST, State.ENDED, State.CLAWBACK})
+
+
+class Scene(Protocol):
+    """What nominal inputs depend on."""
+
+    profile: Profile
+    call: Call
+    dossier: Dossier
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in the authority’s zone."""
+        ...
+
+
+def nominal(scene: Scene, act: str, **given: Any) -> ActInputs:
+    """The nominal inputs of an act, with what is `given` in their place."""
+    values = _VALUES.get(act, _nothing)(scene)
+    return ACTS[act].inputs(**(values | given))
+
+
+def _nothing(_: Scene) -> dict[str, Any]:
+    return {}
+
+
+def _reasoned(**values: Any) -> Callable[[Scene], dict[str, Any]]:
+    return lambda _: {"reason": REASON, **values}
+
+
+# Pieces.
+
+
+def wanted(scene: Scene) -> tuple[Requirement, ...]:
+    """The pieces that may arrive now: of the filing, then of the start or of a replacement proposed."""
+    dossier, clauses = scene.dossier, scene.call.clauses.pieces
+    proposed = [r for r in dossier.requests if r.kind is RequestKind.REPLACEMENT]
+    if proposed and proposed[-1].is_open:
+        return requirements(clauses, PieceEvent.REPLACEMENT, dossier.sites, proposed[-1].id)
+    if dossier.state in _LATE:
+        cause = proposed[-1].id if proposed else ""
+        return requirements(clauses, PieceEvent.START, dossier.sites, cause)
+    return requirements(clauses, PieceEvent.FILING, dossier.sites)
+
+
+def lacking(scene: Scene) -> tuple[str, ...]:
+    """Keys of the wanted pieces that nobody has accepted yet."""
+    done = {p.key for p in scene.dossier.pieces if p.state.satisfies}
+    return tuple(r.key for r in wanted(scene) if r.key not in done)
+
+
+def _some_keys(scene: Scene) -> tuple[str, ...]:
+    return lacking(scene) or tuple(r.key for r in wanted(scene))[:1]
+
+
+def _to_judge(scene: Scene) -> str:
+    received = [p.key for p in scene.dossier.pieces if p.state is PieceState.RECEIVED]
+    return next(iter((*received, *_some_keys(scene))), "filing/rien")
+
+
+# Dates.
+
+
+def _start(scene: Scene) -> date:
+    award = scene.dossier.award
+    return (award.expected_start if award else None) or scene.profile.start
+
+
+def _later_start(scene: Scene) -> date:
+    return add_months(_start(scene), 2)
+
+
+def _new_holder_start(scene: Scene) -> date:
+    """The start awarded; once somebody served, the first of a month at least a month after the departure."""
+    dossier = scene.dossier
+    if not dossier.tenures:
+        return _start(scene)
+    free = scene.today
+    if dossier.departure:
+        free = dossier.departure.dates.effective_on
+    elif dossier.vacancy:
+        free = dossier.vacancy.since
+    return add_months(free, 1).replace(day=1) if free.day > 1 else free
+
+
+def _leaving(scene: Scene, days: int) -> dict[str, Any]:
+    today = scene.today
+    return {
+        "fact_on": today,
+        "known_on": today,
+        "effective_on": today + timedelta(days=days),
+        "end_reason": EndReason.OTHER_HOSPITAL,
+    }
+
+
+def _departing(scene: Scene, days: int) -> dict[str, Any]:
+    departure, today = scene.dossier.departure, scene.today
+    if departure and not days:
+        return {"dates": departure.dates, "end_reason": departure.reason, "request": departure.request}
+    dates = FourDates(today, today, today + timedelta(days=days), today)
+    return {"dates": dates, "end_reason": EndReason.OTHER_HOSPITAL}
+
+
+def _end(scene: Scene) -> dict[str, Any]:
+    tenures, today = scene.dossier.tenures, scene.today
+    last_day = (tenures[-1].ends_on if tenures else None) or today
+    return {
+        "last_day": last_day,
+        "end_reason": EndReason.CCA_OR_HU,
+        "evidence": "piece-0017",
+        "known_on": today,
+        "told_on": today,
+    }
+
+
+# Requests and money.
+
+
+def _request(scene: Scene, *kinds: RequestKind) -> str:
+    found = [r for r in scene.dossier.requests if not kinds or r.kind in kinds]
+    waiting = [r for r in found if r.is_open] or found
+    return waiting[-1].id if waiting else "R1"
+
+
+def _replacement(scene: Scene) -> dict[str, Any]:
+    return {"request": _request(scene, RequestKind.REPLACEMENT)}
+
+
+def _tranche(scene: Scene) -> dict[str, Any]:
+    """The next tranche planned; some euros of this year when none is."""
+    try:
+        pattern = scene.call.clauses.funding.tranches.needed
+        planned = planned_tranches(pattern, funded(scene.dossier, scene.call))
+    except UnknownValueError:
+        planned = ()
+    done = {t.budget_year for t in scene.dossier.tranches}
+    for tranche in planned:
+        if tranche.budget_year not in done:
+            return {"amount": tranche.amount, "budget_year": tranche.budget_year}
+    return {"amount": Decimal("1000.00"), "budget_year": scene.today.year}
+
+
+def _back(scene: Scene) -> dict[str, Any]:
+    """The whole of what is still to come back."""
+    current = scene.dossier.repayment
+    amount = current.outstanding if current and current.decided is not None else Decimal("1000.00")
+    return {"amount": amount or Decimal("1.00")}
+
+
+def _decided(scene: Scene) -> dict[str, Any]:
+    current = scene.dossier.repayment
+    return {"amount": current.proposed if current else Decimal("1000.00"), "reason": REASON}
+
+
+_VALUES: dict[str, Callable[[Scene], dict[str, Any]]] = {
+    "edit_draft": lambda s: {"wished_start": s.profile.start},
+    "register_received": lambda s: {
+        "received_at": s.now - timedelta(days=1),
+        "channel": "email",
+        "proof": "courriel-0042",
+    },
+    "request_pieces": lambda s: {"keys": _some_keys(s)},
+    "receive_piece": lambda s: {"keys": _some_keys(s), "file": "document-0001"},
+    "judge_piece": lambda s: {"key": _to_judge(s), "verdict": PieceState.ACCEPTED},
+    "reopen": lambda s: {"keys": _some_keys(s), "reason": REASON},
+    "declare_inadmissible": lambda s: {"rule": s.call.rules.named(2), "reason": REASON},
+    "put_to_committee": lambda s: {"session": s.profile.session},
+    "take_back": _reasoned(),
+    "record_opinion": lambda s: {"judged_on": s.today, "favourable": True, "rank": 1},
+    "put_on_reserve": lambda _: {"rank": 4},
+    "reject": _reasoned(),
+    "back_to_reserve": _reasoned(rank=4),
+    "notify": lambda _: {"signed_by": SIGNATORIES[0]},
+    "meet_condition": lambda s: {"met_on": s.today, "evidence": "piece-0021"},
+    "name_candidate": lambda s: {"candidate": s.profile.candidate},
+    "identify_candidate": lambda s: {"rpps": s.profile.candidate.rpps, "registered": True},
+    "give_notice": _reasoned(ground=LapseGround.SILENCE),
+    "answer_notice": _reasoned(),
+    "lapse": _reasoned(),
+    "reexamine": lambda s: {"order": Order.APPEAL, "ordered_on": s.today, "to": State.COMPLETE, "reason": REASON},
+    "report_withdrawal": lambda s: _leaving(s, 30),
+    "propose_replacement": lambda s: {
+        "candidate": s.profile.substitute,
+        "new_start": _new_holder_start(s),
+        "letter": True,
+        "repercussions": (Repercussions.NONE,),
+    },
+    "ask_deferral": lambda s: {"new_start": _later_start(s), "known_on": s.today},
+    "declare_early_end": lambda s: _leaving(s, 60),
+    "examine_request": lambda s: {"request": _request(s), "chair_opinion_on": s.today},
+    "refuse_request": lambda s: {"request": _request(s), "reason": REASON},
+    "cancel_request": lambda s: {"request": _request(s)},
+    "record_start": lambda s: {"start_on": _start(s)},
+    "defer": lambda s: {
+        "new_start": _later_start(s),
+        "known_on": s.today,
+        "told_on": s.today,
+        "reason": REASON,
+    },
+    "record_end": _end,
+    "renew": lambda _: {"months": 12},
+    "withdraw": lambda s: _departing(s, 0),
+    "announce_departure": lambda s: _departing(s, 60) | {"leads_to": DepartureLeadsTo.WITHDRAW},
+    "cancel_departure": _reasoned(),
+    "agree_replacement": _replacement,
+    "replace": _replacement,
+    "close": _reasoned(ground=CloseGround.RENOUNCED),
+    "record_tranche": _tranche,
+    "record_remarks": _reasoned(),
+    "decide_repayment": _decided,
+    "drop_repayment": _reasoned(),
+    "record_title": lambda _: {"title": "TR-0017"},
+    "use_other_vehicle": _reasoned(vehicle=Vehicle.OFFSET),
+    "record_repaid": _back,
+    "grant_relief": lambda _: {
+        "amount": Decimal("100.00"),
+        "relief": Relief.REMITTED,
+        "authority": "decision-0012",
+        "reason": REASON,
+    },
+    "revert": _reasoned(),
+    "rectify": _reasoned(legal_basis="CRPA art. L. 242-1"),
+}
