@@ -1,0 +1,242 @@
+"""The one door: every change of a dossier goes through here, in one transaction.
+
+Lock, view, decide, write the facts, the journal entry, the effects and the places, commit. Nothing else writes a
+dossier, and nothing here carries an effect out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from backoffice import CODE_VERSION
+from backoffice.services import deadlines, records
+from backoffice.services.callbook import ruling
+from backoffice.services.facts import view_of
+from backoffice.services.projection import columns
+from backoffice.services.surroundings import around
+from backoffice.store.base import canonical, writing
+from backoffice.store.dossiers import Command, DossierRow, JournalEntry, LateAttempt
+from backoffice.store.journal import entry_hash
+from workflows.actors import Actor
+from workflows.acts.base import ActInputs
+from workflows.calls.model import Call
+from workflows.deadlines import local_day
+from workflows.decide import Decision, Refused, decide
+from workflows.dossier import Dossier
+from workflows.facts import plain, plain_changes
+from workflows.personal import without_personal
+from workflows.shapes import dump
+
+
+class DossierNotFoundError(LookupError):
+    """No dossier of that id."""
+
+
+class KeyReusedError(ValueError):
+    """An idempotency key came back with another request."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette page a déjà servi à une autre demande : rechargez-la et recommencez.")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An act asked for. `version`: the version of the dossier the person saw; `key`: the same key acts once."""
+
+    dossier: UUID
+    act: str
+    inputs: ActInputs
+    by: Actor
+    version: int | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The act went through, now or earlier under the same key (`repeated`). `outbox`: rows that wait to be sent."""
+
+    seq: int
+    after: Dossier
+    decision: Decision | None
+    outbox: tuple[UUID, ...] = ()
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody else acted in between: who, what and when."""
+
+    version: int
+    act: str
+    author: str
+    author_role: str
+    at: datetime
+
+
+Answer = Done | Refused | Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The legal instant of an act, and the machine’s."""
+
+    legal: datetime
+    machine: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A dossier held under lock: its row, its view with what lies around, the call that rules it."""
+
+    row: DossierRow
+    view: Dossier
+    call: Call
+
+
+def perform(session: Session, order: Order, times: Times) -> Answer:
+    """Carry one act out. Raises DossierNotFoundError, KeyReusedError.
+
+    A refused act writes nothing, except the trace of a late filing.
+    """
+    with writing(session):
+        row = _locked(session, order.dossier)
+        repeated = _repeated(session, order, row)
+        if repeated is not None:
+            return repeated
+        if order.version is not None and order.version != row.version:
+            return _conflict(session, row)
+        call = ruling(session, row.call_version)
+        held = Held(row, around(session, row, view_of(row), call, order.act, lock=True), call)
+        return _decide(session, order, held, times)
+
+
+def preview(session: Session, order: Order, times: Times) -> tuple[Dossier, Decision | Refused]:
+    """What an act would do now, and the view it was judged on. Writes nothing. Raises DossierNotFoundError."""
+    row = session.get(DossierRow, order.dossier)
+    if row is None:
+        raise DossierNotFoundError(str(order.dossier))
+    call = ruling(session, row.call_version)
+    view = around(session, row, view_of(row), call, order.act, lock=False)
+    return view, decide(view, order.act, order.inputs, by=order.by, call=call, now=times.legal)
+
+
+def _decide(session: Session, order: Order, held: Held, times: Times) -> Done | Refused:
+    vault = records.Vault(held.row.id, held.row.version + 1)
+    inputs = without_personal(order.inputs, vault.keep)
+    answer = decide(held.view, order.act, inputs, by=order.by, call=held.call, now=times.legal)
+    if isinstance(answer, Refused):
+        _trace_late(session, order, held.row, answer, times.legal)
+        return answer
+    session.add_all(vault.rows)
+    return _write(
+        session, replace(order, inputs=inputs), held, answer, times, request_digest(order) if order.key else ""
+    )
+
+
+def _locked(session: Session, dossier: UUID) -> DossierRow:
+    wanted = select(DossierRow).where(DossierRow.id == dossier).with_for_update()
+    row = session.scalar(wanted.execution_options(populate_existing=True))
+    if row is None:
+        raise DossierNotFoundError(str(dossier))
+    return row
+
+
+def request_digest(order: Order) -> str:
+    """Digest of what an order asks, to recognise the same request under the same key."""
+    asked = {"dossier": str(order.dossier), "act": order.act, "inputs": dump(order.inputs)}
+    return hashlib.sha256(canonical(asked).encode()).hexdigest()
+
+
+def _repeated(session: Session, order: Order, row: DossierRow) -> Done | None:
+    if order.key is None:
+        return None
+    known = session.get(Command, (order.key, order.by.id))
+    if known is None:
+        return None
+    if known.request != request_digest(order) or known.seq is None:
+        raise KeyReusedError
+    return Done(known.seq, view_of(row), None, repeated=True)
+
+
+def _conflict(session: Session, row: DossierRow) -> Conflict:
+    last = session.scalars(
+        select(JournalEntry).where(JournalEntry.dossier == row.id).order_by(JournalEntry.seq.desc()).limit(1)
+    ).one()
+    return Conflict(row.version, last.act, last.author, last.author_role, last.at)
+
+
+def _trace_late(session: Session, order: Order, row: DossierRow, answer: Refused, now: datetime) -> None:
+    if "call_closed" in answer.codes and order.act == "submit":
+        digest = hashlib.sha256(canonical(row.facts).encode()).hexdigest()
+        session.add(LateAttempt(dossier=row.id, at=now, author=order.by.id, draft_digest=digest))
+
+
+def _write(session: Session, order: Order, held: Held, decision: Decision, times: Times, request: str) -> Done:
+    row = held.row
+    entry = _entry(order, row, decision, times)
+    session.add(entry)
+    update_row(session, row, decision.after, held.call, entry)
+    session.flush()
+    records.write_places(session, row, held.view, decision.after)
+    records.write_sites(session, row, held.view, decision.after)
+    deadlines.rewrite(session, row.id, decision.after, held.call, local_day(times.legal, held.call.authority.zone))
+    outbox = records.write_effects(session, entry, decision.effects, times.legal, times.machine)
+    if order.key is not None:
+        session.add(
+            Command(key=order.key, author=order.by.id, request=request, dossier=row.id, seq=entry.seq, at=times.machine)
+        )
+    session.flush()
+    return Done(entry.seq, decision.after, decision, tuple(outbox))
+
+
+def _entry(order: Order, row: DossierRow, decision: Decision, times: Times) -> JournalEntry:
+    entry = JournalEntry(
+        id=uuid4(),
+        dossier=row.id,
+        seq=row.version + 1,
+        act=order.act,
+        source=decision.source.value,
+        target=decision.target.value,
+        author_kind=records.author_kind(order.by),
+        author_role=order.by.role.value,
+        author=order.by.id,
+        party=order.by.party,
+        at=times.legal,
+        recorded_at=times.machine,
+        call_version=row.call_version,
+        code_version=CODE_VERSION,
+        inputs=dump(order.inputs),
+        changes=plain_changes(decision.changes),
+        effects=[records.plain_effect(e) for e in decision.effects],
+        findings=records.plain_findings(decision.findings),
+        evaluation=records.plain_evaluation(decision.evaluation),
+        previous=row.head,
+    )
+    entry.hash = entry_hash(entry)
+    return entry
+
+
+class LostRaceError(RuntimeError):
+    """The row moved although it was locked: the database does not lock as it must."""
+
+
+def update_row(session: Session, row: DossierRow, after: Dossier, call: Call, entry: JournalEntry) -> None:
+    """Write the new facts and the columns drawn from them, fenced by the version that was read."""
+    values: dict[str, Any] = {
+        **columns(after, local_day(entry.at, call.authority.zone)),
+        "facts": plain(after),
+        "head": entry.hash,
+        "touched_at": entry.at,
+        "last_actor": entry.author,
+    }
+    fenced = update(DossierRow).where(DossierRow.id == row.id, DossierRow.version == row.version)
+    result = session.execute(fenced.values(values).execution_options(synchronize_session=False))
+    if result.rowcount != 1:  # type: ignore[attr-defined]
+        raise LostRaceError(row.number)

@@ -1,0 +1,104 @@
+"""The committee: members, links, marks, and the ranking they give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backoffice.store.base import writing
+from backoffice.store.committee import CommitteeMember, Mark
+from backoffice.store.dossiers import DossierRow
+from backoffice.store.people import Account
+from workflows.states import State
+
+HIGHEST = 20
+
+
+class NotAMemberError(PermissionError):
+    """Somebody who does not sit in this session."""
+
+    def __init__(self) -> None:
+        super().__init__("Vous ne siégez pas à cette séance : demandez à l’instructeur de vous y inscrire.")
+
+
+class MarkRefusedError(ValueError):
+    """A mark that cannot be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A dossier before the committee: the marks by account (None: linked), their mean, the rank the means give."""
+
+    row: DossierRow
+    marks: dict[UUID, int | None]
+    mean: Fraction | None
+    suggested: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A session: its members, its dossiers in the order of their means."""
+
+    members: list[Account]
+    lines: list[Line]
+
+
+def add_member(session: Session, call: str, name: str, account: UUID) -> None:
+    """Have somebody sit in a session; nothing happens when they already do."""
+    with writing(session):
+        session.merge(CommitteeMember(call=call, session=name, account=account))
+
+
+def members_of(session: Session, call: str, name: str) -> list[Account]:
+    """Who sits in a session."""
+    wanted = (
+        select(Account)
+        .join(CommitteeMember, CommitteeMember.account == Account.id)
+        .where(CommitteeMember.call == call, CommitteeMember.session == name)
+    )
+    return list(session.scalars(wanted.order_by(Account.name)))
+
+
+def board(session: Session, call: str, name: str, region: str | None) -> Board:
+    """What a session has before it."""
+    wanted = select(DossierRow).where(DossierRow.call == call, DossierRow.session == name, DossierRow.region == region)
+    rows = list(session.scalars(wanted.order_by(DossierRow.number)))
+    marks: dict[UUID, dict[UUID, int | None]] = {row.id: {} for row in rows}
+    for mark in session.scalars(select(Mark).where(Mark.dossier.in_(list(marks)))):
+        marks[mark.dossier][mark.account] = None if mark.linked else mark.value
+    return Board(members_of(session, call, name), _ranked(rows, marks))
+
+
+def _ranked(rows: list[DossierRow], marks: dict[UUID, dict[UUID, int | None]]) -> list[Line]:
+    means = {row.id: _mean(list(marks[row.id].values())) for row in rows}
+    marked = sorted((m for m in means.values() if m is not None), reverse=True)
+
+    def line(row: DossierRow) -> Line:
+        mean = means[row.id]
+        return Line(row, marks[row.id], mean, None if mean is None else marked.index(mean) + 1)
+
+    lines = [line(row) for row in rows]
+    return sorted(lines, key=lambda line: (line.suggested is None, line.suggested or 0, line.row.number))
+
+
+def _mean(values: list[int | None]) -> Fraction | None:
+    given = [value for value in values if value is not None]
+    return Fraction(sum(given), len(given)) if given else None
+
+
+def mark(session: Session, row: DossierRow, account: UUID, *, value: int | None, linked: bool, now: datetime) -> None:
+    """Keep the mark of a member, or the link that keeps them out. Raises NotAMemberError, MarkRefusedError."""
+    if row.state != State.COMMITTEE.value or row.session is None:
+        raise MarkRefusedError("Ce dossier n’est plus devant la commission : les notes sont closes.")
+    if all(member.id != account for member in members_of(session, row.call, row.session)):
+        raise NotAMemberError
+    if not linked and (value is None or not 0 <= value <= HIGHEST):
+        raise MarkRefusedError(f"Une note va de 0 à {HIGHEST}. Corrigez-la, ou déclarez un lien avec le dossier.")
+    kept = Mark(dossier=row.id, account=account, value=None if linked else value, linked=linked, marked_at=now)
+    with writing(session):
+        session.merge(kept)

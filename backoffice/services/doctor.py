@@ -1,0 +1,168 @@
+"""The doctor: checks on a live database what must always be true, and names what is not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backoffice.services.facts import view_of
+from backoffice.services.projection import columns
+from backoffice.store.calls import PlaceRow, QuotaRow
+from backoffice.store.dossiers import Command, DossierRow, JournalEntry, PersonalText
+from backoffice.store.journal import first_broken
+from backoffice.store.outbox import LetterDue, OutboxRow
+from workflows.effects import EffectKind
+from workflows.facts import folded, plain
+from workflows.places import PlaceStatus
+from workflows.table import ALL_EDGES
+
+#: Dossiers read at a time.
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ailment:
+    """Something that is not as it must be: which check, where, what."""
+
+    check: str
+    where: str
+    what: str
+
+
+def examine(session: Session) -> tuple[Ailment, ...]:
+    """Every ailment found; empty when the database is sound. Reads only."""
+    return tuple(ailment for check in CHECKS for ailment in check(session))
+
+
+def _batches(session: Session) -> Iterator[list[DossierRow]]:
+    last = ""
+    while True:
+        rows = session.scalars(
+            select(DossierRow).where(DossierRow.number > last).order_by(DossierRow.number).limit(BATCH)
+        ).all()
+        if not rows:
+            return
+        yield list(rows)
+        last = rows[-1].number
+        session.expunge_all()
+
+
+def _journals(session: Session, rows: list[DossierRow]) -> dict[UUID, list[JournalEntry]]:
+    wanted = select(JournalEntry).where(JournalEntry.dossier.in_([r.id for r in rows]))
+    entries = session.scalars(wanted.order_by(JournalEntry.dossier, JournalEntry.seq))
+    return {dossier: list(found) for dossier, found in groupby(entries, key=lambda e: e.dossier)}
+
+
+def check_histories(session: Session) -> Iterator[Ailment]:
+    """The chain holds, every step is an edge, the journal folds to the facts, the columns follow from the facts."""
+    for rows in _batches(session):
+        journals = _journals(session, rows)
+        for row in rows:
+            yield from _check_history(row, journals.get(row.id, []))
+
+
+def _check_history(row: DossierRow, entries: list[JournalEntry]) -> Iterator[Ailment]:
+    broken = first_broken(entries)
+    if broken is not None:
+        yield Ailment("chaîne", row.number, f"l’entrée {broken.seq} du journal ne suit pas la précédente")
+        return
+    if not entries or entries[-1].hash != row.head or len(entries) != row.version:
+        yield Ailment("chaîne", row.number, "le journal et le dossier n’ont pas la même longueur")
+        return
+    yield from _check_steps(row, entries)
+    view = view_of(row)
+    if plain(folded(e.changes for e in entries)) != row.facts:
+        yield Ailment("journal", row.number, "le journal ne redonne pas les faits du dossier")
+    for name, value in columns(view, view.opened_on).items():
+        if name != "silence_due_on" and getattr(row, name) != value:
+            yield Ailment("colonnes", row.number, f"la colonne {name} ne suit pas les faits")
+
+
+def _check_steps(row: DossierRow, entries: list[JournalEntry]) -> Iterator[Ailment]:
+    edges = {(e.act, source.value, e.target.value) for e in ALL_EDGES for source in e.sources}
+    state = entries[0].source
+    for entry in entries:
+        moves = entry.source != entry.target
+        if entry.source != state or (moves and (entry.act, entry.source, entry.target) not in edges):
+            yield Ailment("états", row.number, f"l’entrée {entry.seq} ({entry.act}) ne suit pas la table des actes")
+        state = entry.target
+
+
+def check_effects(session: Session) -> Iterator[Ailment]:
+    """Every effect that an entry declares has its row, and no row stands for an effect nobody declared."""
+    made: dict[UUID, int] = {}
+    for table in (OutboxRow, LetterDue):
+        counts = select(table.entry, func.count()).where(table.entry.is_not(None)).group_by(table.entry)
+        for entry, count in session.execute(counts):
+            if entry is not None:
+                made[entry] = made.get(entry, 0) + count
+    declaring = select(JournalEntry.id, JournalEntry.act, JournalEntry.effects)
+    for entry, act, effects in session.execute(declaring):
+        declared = sum(1 for e in effects if e["kind"] != EffectKind.CANCEL.value)
+        if declared != made.pop(entry, 0):
+            yield Ailment("effets", str(entry), f"les effets de l’acte {act} n’ont pas tous leur ligne, ou une de trop")
+    for entry in made:
+        yield Ailment("effets", str(entry), "des effets existent sans l’entrée de journal qui les a demandés")
+
+
+def check_places(session: Session) -> Iterator[Ailment]:
+    """No quota has more firm places taken than it holds, and the places are those the facts give.
+
+    Provisional places do not count here: a quota that arrives late may be smaller, until persons sort it out (A18).
+    """
+    firm = PlaceRow.status != PlaceStatus.PROVISIONAL.value
+    taken = select(PlaceRow.call, PlaceRow.quota, func.count()).where(firm).group_by(PlaceRow.call, PlaceRow.quota)
+    limits = {(q.call, q.id): q.places for q in session.scalars(select(QuotaRow))}
+    for call, quota, count in session.execute(taken):
+        limit = limits.get((call, quota))
+        if limit is not None and count > limit:
+            yield Ailment("places", f"{call} {quota}", f"{count} places prises pour {limit}")
+    rows: dict[UUID, set[str]] = {}
+    for dossier, quota in session.execute(select(PlaceRow.dossier, PlaceRow.quota)):
+        rows.setdefault(dossier, set()).add(quota)
+    for batch in _batches(session):
+        for row in batch:
+            place = view_of(row).place
+            if rows.get(row.id, set()) != (set(place.quotas) if place else set()):
+                yield Ailment("places", row.number, "les places prises ne sont pas celles des faits")
+
+
+def check_money(session: Session) -> Iterator[Ailment]:
+    """What came back never exceeds what was delegated."""
+    wrong = select(DossierRow.number).where(DossierRow.repaid_cents > DossierRow.delegated_cents)
+    for number in session.scalars(wrong):
+        yield Ailment("argent", number, "le reversement dépasse ce qui a été délégué")
+
+
+def check_personal_texts(session: Session) -> Iterator[Ailment]:
+    """A personal text is the one that was kept, or was erased."""
+    for text in session.scalars(select(PersonalText).execution_options(yield_per=BATCH)):
+        erased = text.erased_at is not None
+        if erased != (text.text is None):
+            yield Ailment("textes", str(text.id), "le texte et la date d’effacement ne s’accordent pas")
+        elif text.text is not None and hashlib.sha256((text.salt + text.text).encode()).hexdigest() != text.digest:
+            yield Ailment("textes", str(text.id), "le texte n’est plus celui dont le journal garde l’empreinte")
+
+
+def check_commands(session: Session) -> Iterator[Ailment]:
+    """Every accepted command has its entry."""
+    entry = select(JournalEntry.id).where(JournalEntry.dossier == Command.dossier, JournalEntry.seq == Command.seq)
+    orphans = select(Command.key).where(Command.seq.is_not(None), ~entry.exists())
+    for key in session.scalars(orphans):
+        yield Ailment("demandes", key, "une demande acceptée n’a pas d’entrée au journal")
+
+
+CHECKS: tuple[Callable[[Session], Iterator[Ailment]], ...] = (
+    check_histories,
+    check_effects,
+    check_places,
+    check_money,
+    check_personal_texts,
+    check_commands,
+)

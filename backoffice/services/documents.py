@@ -1,0 +1,104 @@
+"""Received documents: what is accepted, where the bytes are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from backoffice.store.base import writing
+from backoffice.store.people import Document
+
+LARGEST = 10 * 1024 * 1024
+#: Media type and first bytes of what is accepted, by extension.
+KINDS = {
+    ".pdf": ("application/pdf", b"%PDF-"),
+    ".jpg": ("image/jpeg", b"\xff\xd8\xff"),
+    ".jpeg": ("image/jpeg", b"\xff\xd8\xff"),
+    ".png": ("image/png", b"\x89PNG\r\n\x1a\n"),
+}
+
+
+class DocumentRefusedError(ValueError):
+    """A document that cannot be accepted; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A document as it came: its name and its bytes."""
+
+    name: str
+    content: bytes
+
+    def media_type(self) -> str:
+        """Its type, when name and content agree on one of those accepted. Raises DocumentRefusedError."""
+        if not self.content:
+            raise DocumentRefusedError("Le document est vide. Choisissez un autre fichier.")
+        if len(self.content) > LARGEST:
+            raise DocumentRefusedError("Le document dépasse 10 Mo. Réduisez-le et recommencez.")
+        known = KINDS.get(Path(self.name).suffix.lower())
+        if known is None:
+            raise DocumentRefusedError("Ce type de document n’est pas accepté. Envoyez un PDF, un JPEG ou un PNG.")
+        media_type, first = known
+        if not self.content.startswith(first):
+            raise DocumentRefusedError(
+                "Le contenu ne correspond pas au nom du fichier. Enregistrez-le de nouveau en PDF."
+            )
+        return media_type
+
+
+def shown_name(name: str) -> str:
+    """A file name fit to be shown and sent back: no path, no control character, not too long."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join(c for c in base if c.isprintable() and c not in '<>:"|?*')
+    return clean[-120:] or "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The folder of the bytes: one file per content, named by its SHA-256, never by its sender."""
+
+    folder: Path
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes of that digest are."""
+        return self.folder / sha256[:2] / sha256
+
+    def put(self, content: bytes) -> str:
+        """Keep bytes, whole or not at all; gives their digest."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        target = self.path(sha256)
+        if target.exists():
+            return sha256
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(target)
+        return sha256
+
+
+def keep(session: Session, shelf: Shelf, dossier: UUID, received: Received, *, by: str, now: datetime) -> UUID:
+    """Keep a document of a dossier; gives its reference. Raises DocumentRefusedError."""
+    media_type = received.media_type()
+    sha256 = shelf.put(received.content)
+    row = Document(
+        id=uuid4(),
+        dossier=dossier,
+        sha256=sha256,
+        size=len(received.content),
+        media_type=media_type,
+        name=shown_name(received.name),
+        uploaded_by=by,
+        uploaded_at=now,
+    )
+    with writing(session):
+        session.add(row)
+    return row.id

@@ -1,0 +1,110 @@
+"""What the clock does: notice what fell due, once, and ask for its effects. A constant number of statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import exists, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, aliased
+
+from backoffice.store.base import writing
+from backoffice.store.outbox import ClockSlot, Deadline, DueNotice, OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What one tick noticed: notices made, effects asked for."""
+
+    notices: int
+    effects: int
+
+
+#: Deadlines taken in one transaction; the rest waits for the next tick, a moment later.
+BATCH = 500
+
+
+def tick(session: Session, *, legal: datetime, machine: datetime) -> Noticed:
+    """Notice every deadline that has come: "due and not noticed", never "today".
+
+    After days without a clock only the last reminder of a family is mailed; the earlier ones are noticed in silence.
+    """
+    with writing(session):
+        due = _due(session, legal)
+        rows = [_notice(deadline, legal) for deadline in due]
+        kept = _insert_new(session, rows)
+        wanted = [(d, kept[d.dossier, d.kind, d.due_on]) for d in due if (d.dossier, d.kind, d.due_on) in kept]
+        effects = [_effect(d, notice, legal, machine) for d, notice in _last_of_family(wanted) if d.addressee or d.act]
+        session.add_all(effects)
+    return Noticed(len(kept), len(effects))
+
+
+def _due(session: Session, legal: datetime) -> list[Deadline]:
+    notice = aliased(DueNotice)
+    noticed = exists().where(
+        notice.dossier == Deadline.dossier, notice.kind == Deadline.kind, notice.due_on == Deadline.due_on
+    )
+    wanted = select(Deadline).where(Deadline.due_at <= legal, ~noticed).order_by(Deadline.due_at).limit(BATCH)
+    return list(session.scalars(wanted))
+
+
+def _notice(deadline: Deadline, legal: datetime) -> dict[str, object]:
+    return {
+        "id": uuid4(),
+        "dossier": deadline.dossier,
+        "kind": deadline.kind,
+        "due_on": deadline.due_on,
+        "noticed_at": legal,
+    }
+
+
+def _insert_new(session: Session, rows: list[dict[str, object]]) -> dict[tuple[UUID, str, object], UUID]:
+    """Insert the notices nobody made before; gives the id of each one made here."""
+    if not rows:
+        return {}
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert(DueNotice) if dialect == "postgresql" else sqlite.insert(DueNotice)
+    made = session.execute(
+        insert.values(rows)
+        .on_conflict_do_nothing(index_elements=["dossier", "kind", "due_on"])
+        .returning(DueNotice.dossier, DueNotice.kind, DueNotice.due_on, DueNotice.id)
+    )
+    return {(dossier, kind, due_on): notice for dossier, kind, due_on, notice in made}
+
+
+def _last_of_family(wanted: list[tuple[Deadline, UUID]]) -> list[tuple[Deadline, UUID]]:
+    last: dict[tuple[UUID, str], tuple[Deadline, UUID]] = {}
+    for deadline, notice in sorted(wanted, key=lambda pair: pair[0].due_on):
+        last[deadline.dossier, deadline.family] = (deadline, notice)
+    return list(last.values())
+
+
+def _effect(deadline: Deadline, notice: UUID, legal: datetime, machine: datetime) -> OutboxRow:
+    fires = deadline.act is not None
+    return OutboxRow(
+        id=uuid4(),
+        dedupe_key=f"notice:{deadline.dossier}:{deadline.kind}:{deadline.due_on.isoformat()}",
+        dossier=deadline.dossier,
+        notice=notice,
+        queue="work" if fires else "mail",
+        kind="act" if fires else "mail",
+        name=deadline.act or deadline.kind,
+        addressee=None if fires else deadline.addressee,
+        details={},
+        at=deadline.due_at if fires else legal,
+        created_at=machine,
+        next_attempt_at=machine,
+    )
+
+
+def take_slot(session: Session, job: str, slot: datetime, now: datetime) -> bool:
+    """Take a slot of a job: True for one clock process only, whatever their number."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert(ClockSlot) if dialect == "postgresql" else sqlite.insert(ClockSlot)
+    with writing(session):
+        taken = session.execute(
+            insert.values(job=job, slot=slot, taken_at=now).on_conflict_do_nothing().returning(ClockSlot.job)
+        )
+        return taken.first() is not None

@@ -1,0 +1,131 @@
+"""Opening a draft: the first entry of a journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backoffice import CODE_VERSION
+from backoffice.services import deadlines, records
+from backoffice.services.act import Times
+from backoffice.services.callbook import in_force, parsed
+from backoffice.services.projection import columns
+from backoffice.store.base import writing
+from backoffice.store.calls import CallVersion
+from backoffice.store.dossiers import DossierRow, DossierSite, JournalEntry
+from backoffice.store.journal import GENESIS, entry_hash
+from workflows.actors import Actor
+from workflows.calls.model import Call
+from workflows.deadlines import local_day
+from workflows.dossier import Dossier
+from workflows.facts import plain, plain_changes
+from workflows.states import State
+
+OPEN = "open"
+
+
+class NoSuchCallError(LookupError):
+    """No call of that id is published."""
+
+    def __init__(self, call: str) -> None:
+        super().__init__(f"L’appel « {call} » n’est pas publié.")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A draft just opened."""
+
+    id: UUID
+    view: Dossier
+
+
+def open_dossier(
+    session: Session, call_id: str, content: Dossier, *, by: Actor, times: Times, number: str | None = None
+) -> Opened:
+    """Open a draft of a call with some content. Raises NoSuchCallError.
+
+    `content` is a draft whose number, call and dates are set here. Whether the call is open is judged at the filing.
+    `number`: the number of a renewal; else the next one of the call and year.
+    """
+    with writing(session):
+        version = in_force(session, call_id)
+        if version is None:
+            raise NoSuchCallError(call_id)
+        # Numbers follow one another: whoever opens a draft of the call waits here for the one before.
+        session.execute(select(CallVersion.id).where(CallVersion.id == version.id).with_for_update())
+        call = parsed(version)
+        row_id = uuid4()
+        today = local_day(times.legal, call.authority.zone)
+        view = replace(
+            content,
+            number=number or _next_number(session, call, today.year),
+            call=call.id,
+            category=content.category or call.category,
+            opened_on=today,
+            state=State.DRAFT,
+            version=1,
+        )
+        entry = _opening(row_id, version.id, view, by, times)
+        session.add(_row(session, row_id, version, view, call, entry))
+        session.flush()
+        session.add(entry)
+        deadlines.rewrite(session, row_id, view, call, today)
+        session.add_all(DossierSite(dossier=row_id, site=site.id) for site in view.sites)
+    return Opened(row_id, view)
+
+
+def _next_number(session: Session, call: Call, year: int) -> str:
+    prefix = f"{call.rules.prefix}-{year}-"
+    last = session.scalar(select(func.max(DossierRow.number)).where(DossierRow.number.like(f"{prefix}____")))
+    return f"{prefix}{int(last[-4:]) + 1 if last else 1:04}"
+
+
+def _row(
+    session: Session, row_id: UUID, version: CallVersion, view: Dossier, call: Call, entry: JournalEntry
+) -> DossierRow:
+    today = local_day(entry.at, call.authority.zone)
+    return DossierRow(
+        id=row_id,
+        number=view.number,
+        call=view.call,
+        call_version=version.id,
+        region=version.region,
+        opened_on=view.opened_on,
+        facts=plain(view),
+        head=entry.hash,
+        touched_at=entry.at,
+        last_actor=entry.author,
+        search=records.search_text(session, view.number, view),
+        **columns(view, today),
+    )
+
+
+def _opening(row_id: UUID, version: UUID, view: Dossier, by: Actor, times: Times) -> JournalEntry:
+    data = plain_changes({name: getattr(view, name) for name in Dossier.__dataclass_fields__ if name != "around"})
+    entry = JournalEntry(
+        id=uuid4(),
+        dossier=row_id,
+        seq=1,
+        act=OPEN,
+        source=State.DRAFT.value,
+        target=State.DRAFT.value,
+        author_kind=records.author_kind(by),
+        author_role=by.role.value,
+        author=by.id,
+        party=by.party,
+        at=times.legal,
+        recorded_at=times.machine,
+        call_version=version,
+        code_version=CODE_VERSION,
+        inputs={},
+        changes=data,
+        effects=[],
+        findings=[],
+        evaluation=[],
+        previous=GENESIS,
+    )
+    entry.hash = entry_hash(entry)
+    return entry

@@ -1,0 +1,155 @@
+"""The outbox: claiming a row under a lease, finishing it behind a fence, giving it up after the last attempt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from backoffice.store.base import writing
+from backoffice.store.outbox import OutboxRow
+
+#: How long one attempt may take before somebody else may try. Longer than every time limit inside it.
+LEASE = timedelta(seconds=60)
+#: Waits between attempts; after the last one the row is dead and waits for a person.
+BACKOFF = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row under lease. `uncertain`: an earlier attempt had begun to send and nobody knows whether it did."""
+
+    id: UUID
+    lease: UUID
+    dossier: UUID
+    entry: UUID | None
+    notice: UUID | None
+    kind: str
+    name: str
+    addressee: str | None
+    details: dict[str, str]
+    at: datetime
+    attempts: int
+    uncertain: bool
+
+
+def _open() -> Any:
+    return and_(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None))
+
+
+def _free(now: datetime) -> Any:
+    return or_(OutboxRow.lease.is_(None), OutboxRow.lease_until < now)
+
+
+def claim(session: Session, row_id: UUID, now: datetime) -> Claimed | None:
+    """Take the lease of a row that is due and free, in one committed statement; None when there is nothing to do."""
+    lease = uuid4()
+    with writing(session):
+        taken = session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id == row_id, _open(), _free(now), OutboxRow.next_attempt_at <= now)
+            .values(lease=lease, lease_until=now + LEASE, attempts=OutboxRow.attempts + 1)
+            .returning(OutboxRow)
+            .execution_options(synchronize_session=False, populate_existing=True)
+        ).scalar_one_or_none()
+        if taken is None:
+            return None
+        return Claimed(
+            id=taken.id,
+            lease=lease,
+            dossier=taken.dossier,
+            entry=taken.entry,
+            notice=taken.notice,
+            kind=taken.kind,
+            name=taken.name,
+            addressee=taken.addressee,
+            details=dict(taken.details),
+            at=taken.at,
+            attempts=taken.attempts,
+            uncertain=taken.started_at is not None,
+        )
+
+
+def _fenced(session: Session, row: Claimed, **values: Any) -> bool:
+    """Write on a row only while its lease is ours."""
+    fenced = update(OutboxRow).where(OutboxRow.id == row.id, OutboxRow.lease == row.lease)
+    result = session.execute(fenced.values(values).execution_options(synchronize_session=False))
+    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def starts(session: Session, row: Claimed, now: datetime) -> bool:
+    """Note, committed, that the effect is about to leave the house; False when the lease was lost."""
+    with writing(session):
+        return _fenced(session, row, started_at=now)
+
+
+def finish(session: Session, row: Claimed, now: datetime) -> bool:
+    """Mark a row done, inside the caller’s transaction; False when the lease was lost."""
+    return _fenced(session, row, done_at=now, lease=None, lease_until=None, last_error=None)
+
+
+def fail(session: Session, row: Claimed, error: str, now: datetime, *, for_good: bool = False) -> None:
+    """Note a failed attempt: try again later, or give up and wait for a person."""
+    with writing(session):
+        dead = for_good or row.attempts > len(BACKOFF)
+        wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
+        _fenced(
+            session,
+            row,
+            lease=None,
+            lease_until=None,
+            started_at=None,
+            last_error=error[:2000],
+            next_attempt_at=now + wait,
+            dead_at=now if dead else None,
+        )
+
+
+def to_hint(session: Session, now: datetime, limit: int = 100) -> list[tuple[UUID, str]]:
+    """Rows that are due and free and were not hinted within a lease: (id, queue). They are marked as hinted."""
+    with writing(session):
+        unhinted = or_(OutboxRow.hinted_at.is_(None), OutboxRow.hinted_at < now - LEASE)
+        wanted = (
+            select(OutboxRow.id)
+            .where(_open(), _free(now), unhinted, OutboxRow.next_attempt_at <= now)
+            .order_by(OutboxRow.next_attempt_at)
+            .limit(limit)
+        )
+        hinted = session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id.in_(wanted.with_for_update(skip_locked=True)))
+            .values(hinted_at=now)
+            .returning(OutboxRow.id, OutboxRow.queue)
+            .execution_options(synchronize_session=False)
+        )
+        return [(row_id, queue) for row_id, queue in hinted]
+
+
+def revive(session: Session, row_id: UUID, now: datetime) -> bool:
+    """A person asks for a dead row to be tried again; False when it is not dead."""
+    with writing(session):
+        result = session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id == row_id, OutboxRow.dead_at.is_not(None))
+            .values(dead_at=None, attempts=0, next_attempt_at=now, hinted_at=None, lease=None, lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
+        return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def unhint(session: Session, rows: list[UUID]) -> None:
+    """Forget hints that could not be given: the rows are hinted again at the next turn."""
+    with writing(session):
+        forgotten = update(OutboxRow).where(OutboxRow.id.in_(rows)).values(hinted_at=None)
+        session.execute(forgotten.execution_options(synchronize_session=False))

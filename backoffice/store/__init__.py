@@ -1,0 +1,1 @@
+"""What is kept: SQLAlchemy models and every query. Nothing here decides anything."""

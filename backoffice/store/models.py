@@ -1,0 +1,10 @@
+"""Every model, imported once so that the metadata is whole."""
+
+from __future__ import annotations
+
+from backoffice.store import calls, committee, dossiers, outbox, people
+from backoffice.store.base import Base
+
+METADATA = Base.metadata
+
+__all__ = ["METADATA", "calls", "committee", "dossiers", "outbox", "people"]

@@ -1,0 +1,143 @@
+"""The queries of the pages. Every one of them is scoped to what the reader may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from backoffice.store.calls import CallVersion
+from backoffice.store.dossiers import DossierRow, DossierSite, JournalEntry, PersonalText
+from backoffice.store.outbox import LetterDue, OutboxRow, SentMail
+from backoffice.store.people import Document, Person
+from backoffice.store.search import normalised
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What somebody may see: a region, an establishment, or a doctor’s own dossiers. All None: nothing."""
+
+    region: str | None = None
+    establishment: str | None = None
+    person: UUID | None = None
+
+    def condition(self) -> ColumnElement[bool]:
+        """The SQL condition on dossiers."""
+        if self.region is not None:
+            return and_(DossierRow.region == self.region, DossierRow.state != "draft")
+        if self.establishment is not None:
+            return exists().where(DossierSite.dossier == DossierRow.id, DossierSite.site == self.establishment)
+        if self.person is not None:
+            return DossierRow.candidate == self.person
+        return false()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list shows: a call, a state, words to find. None: no condition."""
+
+    call: str | None = None
+    state: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list, how many dossiers there are in all, and how many per state."""
+
+    rows: list[DossierRow]
+    total: int
+    by_state: dict[str, int]
+
+
+def listed(session: Session, scope: Scope, filters: Filters, page: int = 1) -> Listed:
+    """A page of dossiers, the last touched first. Two statements whatever their number."""
+    conditions = [scope.condition()]
+    if filters.call:
+        conditions.append(DossierRow.call == filters.call)
+    words = normalised(filters.words).split()[:6]
+    conditions.extend(DossierRow.search.contains(word, autoescape=True) for word in words)
+    counts = select(DossierRow.state, func.count()).where(*conditions).group_by(DossierRow.state)
+    by_state = dict(session.execute(counts).all())
+    if filters.state:
+        conditions.append(DossierRow.state == filters.state)
+    wanted = select(DossierRow).where(*conditions).order_by(DossierRow.touched_at.desc(), DossierRow.number)
+    rows = session.scalars(wanted.limit(PAGE).offset((page - 1) * PAGE)).all()
+    total = by_state.get(filters.state, 0) if filters.state else sum(by_state.values())
+    return Listed(list(rows), total, by_state)
+
+
+def one(session: Session, scope: Scope, number: str) -> DossierRow | None:
+    """The dossier of that number, if it is in the scope."""
+    return session.scalar(select(DossierRow).where(DossierRow.number == number, scope.condition()))
+
+
+def history(session: Session, dossier: UUID) -> list[JournalEntry]:
+    """The journal of a dossier, in order."""
+    wanted = select(JournalEntry).where(JournalEntry.dossier == dossier).order_by(JournalEntry.seq)
+    return list(session.scalars(wanted))
+
+
+def texts(session: Session, dossier: UUID) -> dict[str, str]:
+    """The personal texts of a dossier by id; an erased one says so."""
+    wanted = select(PersonalText).where(PersonalText.dossier == dossier)
+    return {str(t.id): t.text if t.text is not None else "[texte effacé]" for t in session.scalars(wanted)}
+
+
+def documents(session: Session, dossier: UUID) -> dict[str, Document]:
+    """The documents of a dossier by id."""
+    return {str(d.id): d for d in session.scalars(select(Document).where(Document.dossier == dossier))}
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """What leaves, or must leave, the house for a dossier."""
+
+    sent: list[SentMail]
+    waiting: list[OutboxRow]
+    letters: list[LetterDue]
+
+
+def correspondence(session: Session, dossier: UUID) -> Correspondence:
+    """Mails sent, effects waiting or dead, letters to prepare."""
+    waiting: Select[Any] = select(OutboxRow).where(OutboxRow.dossier == dossier, OutboxRow.done_at.is_(None))
+    letters = select(LetterDue).where(LetterDue.dossier == dossier, LetterDue.cancelled_at.is_(None))
+    return Correspondence(
+        sent=list(session.scalars(select(SentMail).where(SentMail.dossier == dossier).order_by(SentMail.sent_at))),
+        waiting=list(session.scalars(waiting.order_by(OutboxRow.created_at))),
+        letters=list(session.scalars(letters.order_by(LetterDue.asked_at))),
+    )
+
+
+def people(session: Session, ids: set[str]) -> dict[str, Person]:
+    """Doctors by id."""
+    known = [UUID(i) for i in ids if _is_uuid(i)]
+    if not known:
+        return {}
+    return {str(p.id): p for p in session.scalars(select(Person).where(Person.id.in_(known)))}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def calls_in_force(session: Session, region: str | None = None) -> list[CallVersion]:
+    """The version in force of every call, of a region or of all."""
+    newest = (
+        select(CallVersion.call, func.max(CallVersion.number).label("number")).group_by(CallVersion.call).subquery()
+    )
+    wanted = select(CallVersion).join(
+        newest, and_(CallVersion.call == newest.c.call, CallVersion.number == newest.c.number)
+    )
+    if region is not None:
+        wanted = wanted.where(or_(CallVersion.region == region))
+    return list(session.scalars(wanted.order_by(CallVersion.title)))

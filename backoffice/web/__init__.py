@@ -1,0 +1,1 @@
+"""The pages: server-rendered, usable without JavaScript. They read, and ask the services to write."""

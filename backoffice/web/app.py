@@ -1,0 +1,73 @@
+"""The web application: the bare one, its pages, and the checks around every request."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from flask import Flask, Response, abort
+from jinja2 import StrictUndefined
+
+from backoffice.services.clocks import Clocks, shifted
+from backoffice.store.database import bare_app
+from backoffice.web import (
+    acts,
+    committee,
+    documents,
+    dossiers,
+    errors,
+    filing,
+    home,
+    mailbox,
+    presenting,
+    sign_in,
+    words,
+)
+from backoffice.web.policy import Policy, check_declared, open_to
+from backoffice.web.security import protect
+from config.settings import Settings
+
+#: The largest request accepted, in bytes: one document of the largest size and its form.
+LARGEST_REQUEST = 12 * 1024 * 1024
+#: The largest form without a file, in bytes.
+LARGEST_FORM = 512 * 1024
+_HERE = Path(__file__).parent
+
+
+def create_app(settings: Settings, clocks: Clocks | None = None) -> Flask:
+    """The application. Raises UndeclaredPolicyError when a route has no policy."""
+    app = bare_app(settings, "backoffice.web")
+    app.template_folder = str(_HERE / "templates")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["clocks"] = clocks or (shifted(settings.legal_shift) if settings.legal_shift else Clocks())
+    words.install(app)
+    presenting.install(app)
+    errors.install(app)
+    protect(app)
+    rooms = [home, sign_in, dossiers, filing, acts, documents, committee] + ([mailbox] if settings.demo else [])
+    for room in rooms:
+        app.register_blueprint(room.blueprint)
+    app.add_url_rule("/static/<path:name>", "static", _static)
+    check_declared(app)
+    return app
+
+
+@cache
+def _stylesheet() -> str:
+    """Bootstrap and our theme in one text: with two files some browsers style a page once before the theme."""
+    bootstrap = resources.files("flask_bootstrap") / "static/bootstrap5/css/bootstrap.min.css"
+    return bootstrap.read_text("utf-8") + "\n" + (_HERE / "static" / "theme.css").read_text("utf-8")
+
+
+@open_to(Policy.ANYBODY)
+def _static(name: str) -> Response:
+    if name != "app.css":
+        abort(404)
+    response = Response(_stylesheet(), mimetype="text/css")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    response.add_etag()
+    return response

@@ -1,0 +1,58 @@
+"""The closed lists a form offers, drawn from the dossier: requests, pieces, sessions, signatories."""
+
+from __future__ import annotations
+
+from backoffice.services.people import signatories
+from backoffice.web.forms import Option
+from backoffice.web.reader import Page
+from workflows.acts.base import Act
+from workflows.calls.model import PieceEvent
+from workflows.french import short_day
+from workflows.pieces import Requirement, requirements
+from workflows.requests import REQUEST_TABLE, RequestKind
+from workflows.states import State
+
+_ANY_KIND = frozenset(RequestKind)
+
+
+def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
+    """The options of each field of the form of an act, for fields that are a choice among what exists."""
+    names = set(act.inputs.__dataclass_fields__)
+    found: dict[str, tuple[Option, ...]] = {}
+    if "request" in names:
+        found["request"] = _requests(page, act.name)
+    if "keys" in names or "key" in names:
+        pieces = tuple(Option(r.key, r.label) for r in known_pieces(page))
+        found |= {"keys": pieces} if "keys" in names else {"key": pieces}
+    if "session" in names:
+        found["session"] = tuple(Option(s.id, s.label) for s in page.call.parameters.sessions)
+    if "signed_by" in names:
+        found["signed_by"] = tuple(
+            Option(str(a.id), f"{a.name}, {a.capacity or a.role}") for a in signatories(page.session, page.row.region)
+        )
+    if act.name == "reexamine":
+        found["to"] = tuple(Option(s.value, s.label) for s in (State.COMPLETE, State.COMMITTEE))
+    return found
+
+
+def _requests(page: Page, act: str) -> tuple[Option, ...]:
+    kinds = {kind for kind, (_, granting) in REQUEST_TABLE.items() if granting == act} or _ANY_KIND
+    if act == "agree_replacement":
+        kinds = {RequestKind.REPLACEMENT}
+    return tuple(
+        Option(r.id, f"{r.kind.label} du {short_day(r.dates.recorded_on)} ({r.id})")
+        for r in page.view.requests
+        if r.is_open and r.kind in kinds
+    )
+
+
+def known_pieces(page: Page) -> tuple[Requirement, ...]:
+    """The pieces that may be asked for or given on this dossier now."""
+    clauses, sites = page.call.clauses.pieces, page.view.sites
+    found = list(requirements(clauses, PieceEvent.FILING, sites))
+    if page.view.award is not None:
+        found += requirements(clauses, PieceEvent.START, sites)
+    for request in page.view.requests:
+        if request.kind is RequestKind.REPLACEMENT and request.is_open:
+            found += requirements(clauses, PieceEvent.REPLACEMENT, sites, request.id)
+    return tuple(found)

@@ -1,0 +1,115 @@
+"""The committee: sessions, members, marks and ranking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from backoffice.services import committee
+from backoffice.services.callbook import in_force, parsed
+from backoffice.store import reading
+from backoffice.store.base import db
+from backoffice.store.people import Account
+from backoffice.web import security
+from backoffice.web.policy import Policy, open_to
+from backoffice.web.reader import scope_of
+from workflows.calls.model import Call
+from workflows.calls.parameters import Session
+from workflows.states import State
+
+blueprint = Blueprint("committee", __name__, url_prefix="/commission")
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A session of a call of the visitor’s region."""
+
+    call: Call
+    session: Session
+
+
+@blueprint.get("")
+@open_to(Policy.COMMITTEE)
+def index() -> ResponseReturnValue:
+    """The sessions of the region."""
+    visitor = security.required_visitor()
+    calls = [parsed(version) for version in reading.calls_in_force(db.session(), visitor.region)]
+    sittings = [Sitting(call, session) for call in calls for session in call.parameters.sessions]
+    return render_template("committee.html", sittings=sittings)
+
+
+def _sitting(call_id: str, name: str) -> Sitting:
+    version = in_force(db.session(), call_id)
+    if version is None or version.region != security.required_visitor().region:
+        abort(404)
+    call = parsed(version)
+    found = next((s for s in call.parameters.sessions if s.id == name), None)
+    if found is None:
+        abort(404)
+    return Sitting(call, found)
+
+
+@blueprint.get("/<call_id>/<name>")
+@open_to(Policy.COMMITTEE)
+def show(call_id: str, name: str) -> ResponseReturnValue:
+    """A session: its dossiers, the marks, the ranking they give."""
+    return _board(_sitting(call_id, name))
+
+
+def _board(sitting: Sitting, error: str | None = None, code: int = 200) -> ResponseReturnValue:
+    session, visitor = db.session(), security.required_visitor()
+    board = committee.board(session, sitting.call.id, sitting.session.id, visitor.region)
+    asking = select(Account).where(Account.region == visitor.region, Account.role == "member")
+    return (
+        render_template(
+            "committee_session.html",
+            sitting=sitting,
+            board=board,
+            error=error,
+            may_mark=any(m.id == visitor.account for m in board.members),
+            absent=[a for a in session.scalars(asking.order_by(Account.name)) if a not in board.members],
+            open_state=State.COMMITTEE.value,
+        ),
+        code,
+    )
+
+
+@blueprint.post("/<call_id>/<name>/membres")
+@open_to(Policy.AGENTS)
+def add_member(call_id: str, name: str) -> ResponseReturnValue:
+    """Have a member of the region sit."""
+    sitting, visitor = _sitting(call_id, name), security.required_visitor()
+    try:
+        account = db.session().get(Account, UUID(request.form.get("membre", "")))
+    except ValueError:
+        account = None
+    if account is None or account.region != visitor.region or account.role != "member":
+        return _board(sitting, "Choisissez un membre de la liste.", 422)
+    committee.add_member(db.session(), call_id, name, account.id)
+    return redirect(url_for("committee.show", call_id=call_id, name=name), 303)
+
+
+@blueprint.post("/<call_id>/<name>/notes/<number>")
+@open_to(Policy.COMMITTEE)
+def mark(call_id: str, name: str, number: str) -> ResponseReturnValue:
+    """Keep the visitor’s own mark on a dossier."""
+    sitting, visitor = _sitting(call_id, name), security.required_visitor()
+    row = reading.one(db.session(), scope_of(visitor), number)
+    if row is None or row.call != call_id or row.session != name:
+        abort(404)
+    try:
+        committee.mark(
+            db.session(),
+            row,
+            visitor.account,
+            value=request.form.get("note", type=int),
+            linked=request.form.get("lien") == "oui",
+            now=security.clocks().machine(),
+        )
+    except (committee.NotAMemberError, committee.MarkRefusedError) as error:
+        return _board(sitting, str(error), 422)
+    return redirect(url_for("committee.show", call_id=call_id, name=name), 303)

@@ -1,0 +1,83 @@
+"""Documents: giving one for some pieces, reading one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from backoffice.services.act import Order, Times, perform
+from backoffice.services.documents import DocumentRefusedError, Received, Shelf, keep
+from backoffice.store.base import db
+from backoffice.store.people import Document
+from backoffice.web import security
+from backoffice.web.choices import known_pieces
+from backoffice.web.policy import Policy, open_to
+from backoffice.web.reader import Page, page_of
+from workflows.acts.filing import ReceivePieceInputs
+from workflows.decide import Refused
+
+blueprint = Blueprint("documents", __name__, url_prefix="/dossiers/<number>")
+
+
+def _shelf() -> Shelf:
+    return Shelf(security.settings().home / "documents")
+
+
+@blueprint.get("/deposer-une-piece")
+@open_to(Policy.DOSSIER)
+def form(number: str) -> ResponseReturnValue:
+    """The form that gives a document."""
+    return _show(_page(number), request.args.getlist("piece"))
+
+
+def _page(number: str) -> Page:
+    return page_of(db.session(), security.required_visitor(), number, security.clocks().legal())
+
+
+def _show(page: Page, chosen: list[str], errors: list[str] | None = None, code: int = 200) -> ResponseReturnValue:
+    done = {p.key for p in page.view.pieces if p.state.satisfies}
+    pieces = [r for r in known_pieces(page) if r.key not in done]
+    return render_template(
+        "upload.html", page=page, view=page.view, pieces=pieces, chosen=chosen, errors=errors or []
+    ), code
+
+
+@blueprint.post("/deposer-une-piece")
+@open_to(Policy.DOSSIER)
+def give(number: str) -> ResponseReturnValue:
+    """Keep the document and say which pieces it answers."""
+    page, chosen, sent = _page(number), request.form.getlist("piece"), request.files.get("document")
+    if not chosen:
+        return _show(page, chosen, ["Dites à quelle pièce ce document répond."], 422)
+    if sent is None or not sent.filename:
+        return _show(page, chosen, ["Choisissez un document."], 422)
+    clocks = security.clocks()
+    try:
+        received = Received(sent.filename, sent.read())
+        reference = keep(page.session, _shelf(), page.row.id, received, by=page.visitor.actor.id, now=clocks.machine())
+    except DocumentRefusedError as error:
+        return _show(page, chosen, [str(error)], 422)
+    inputs = ReceivePieceInputs(keys=tuple(chosen), file=str(reference))
+    order = Order(page.row.id, "receive_piece", inputs, page.visitor.actor)
+    answer = perform(page.session, order, Times(clocks.legal(), clocks.machine()))
+    if isinstance(answer, Refused):
+        return _show(page, chosen, [f.sentence for f in answer.findings], 422)
+    return redirect(url_for("dossiers.show", number=number, fait="receive_piece"), 303)
+
+
+@blueprint.get("/documents/<uuid:document>")
+@open_to(Policy.DOSSIER)
+def read(number: str, document: UUID) -> Response:
+    """The bytes of a document, always as a download, never run by the browser."""
+    page = _page(number)
+    row = page.session.get(Document, document)
+    if row is None or row.dossier != page.row.id:
+        abort(404)
+    path = _shelf().path(row.sha256)
+    if not path.exists():
+        abort(404)
+    response = send_file(path, mimetype=row.media_type, as_attachment=True, download_name=row.name or "document")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,70 @@
+"""Errors as pages: what happened, what to do, what is safe. Never a trace, always a reference."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+_log = logging.getLogger(__name__)
+
+_SAID = {
+    400: (
+        "Demande illisible",
+        "La page a envoyé quelque chose que nous ne comprenons pas. Revenez en arrière et recommencez.",
+    ),
+    401: (
+        "Connexion nécessaire",
+        "Votre session est finie. Connectez-vous de nouveau ; rien de ce qui était enregistré n’est perdu.",
+    ),
+    403: ("Formulaire refusé", "Ce formulaire ne vient pas de cette session. Rechargez la page et recommencez."),
+    404: ("Page introuvable", "Cette page n’existe pas, ou elle ne vous est pas ouverte. Vérifiez l’adresse."),
+    405: ("Action impossible ici", "Cette adresse ne reçoit pas cette action. Revenez à la page précédente."),
+    413: (
+        "Envoi trop lourd",
+        "L’envoi dépasse ce qui est accepté (10 Mo par document). Réduisez le document et recommencez.",
+    ),
+    503: (
+        "Service momentanément occupé",
+        "La base n’a pas répondu à temps. Rien n’a été enregistré : recommencez dans un instant.",
+    ),
+}
+_BROKEN = (
+    "Erreur inattendue",
+    "Rien n’a été enregistré. Recommencez ; si l’erreur revient, donnez cette référence à l’administrateur.",
+)
+
+
+def install(app: Flask) -> None:
+    """Answer every error with a page."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _broken)
+
+
+def page(code: int, title: str, text: str, reference: str | None = None) -> ResponseReturnValue:
+    """An error page."""
+    return render_template("error.html", title=title, text=text, reference=reference), code
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400:  # noqa: PLR2004 - a redirection is no error
+        return error.get_response()
+    title, text = _SAID.get(code, _BROKEN)
+    return page(code, title, text)
+
+
+def _busy(error: OperationalError) -> ResponseReturnValue:
+    _log.warning("database busy: %s", error.orig)
+    return page(503, *_SAID[503])
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(4)
+    _log.exception("unexpected error %s", reference)
+    return page(500, *_BROKEN, reference=reference)

@@ -1,0 +1,174 @@
+"""From a dataclass of inputs to an HTML form and back: one definition for both, errors beside their field."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+_FRENCH_DATE = re.compile(r"^\s*(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a closed list."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One control. `kind`: text, long, date, instant, amount, number, flag, choice, choices or lifts.
+
+    `value` is what was typed, as text; a list for `choices`.
+    """
+
+    name: str
+    label: str
+    kind: str
+    required: bool
+    value: Any = None
+    options: tuple[Option, ...] = ()
+    error: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Id of the control in the page."""
+        return "f-" + re.sub(r"[^a-z0-9]+", "-", self.name.lower())
+
+
+Choices = Mapping[str, tuple[Option, ...]]
+_KINDS: dict[Any, str] = {
+    str: "text",
+    int: "number",
+    bool: "flag",
+    Decimal: "amount",
+    Fraction: "number",
+    date: "date",
+    datetime: "instant",
+}
+_LONG = frozenset({"reason", "reserve", "condition", "authority"})
+
+
+def fields_of(
+    shape: type[Any], typed: MultiDict[str, str] | None = None, choices: Choices | None = None
+) -> list[Field]:
+    """The controls of a dataclass of inputs, with what was typed. Nested dataclasses are flattened, dotted."""
+    return list(_fields(shape, "", typed or MultiDict(), choices or {}))
+
+
+def _fields(shape: type[Any], prefix: str, typed: MultiDict[str, str], choices: Choices) -> Iterable[Field]:
+    hints = typing.get_type_hints(shape)
+    for item in dataclasses.fields(shape):
+        name = prefix + item.name
+        hint, optional = _bare(hints[item.name])
+        required = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+            yield from _fields(hint, f"{name}.", typed, choices)
+            continue
+        kind, options = _control(hint, name, choices)
+        if kind is None:
+            continue
+        value: Any = typed.getlist(name) if kind == "choices" else typed.get(name)
+        yield Field(name, _label(item), kind, required and not optional, value, options)
+
+
+def _label(item: dataclasses.Field[Any]) -> str:
+    return str(item.metadata.get("label", item.name))
+
+
+def _bare(hint: Any) -> tuple[Any, bool]:
+    if typing.get_origin(hint) in {types.UnionType, typing.Union}:
+        inner = [a for a in typing.get_args(hint) if a is not types.NoneType]
+        return inner[0], True
+    return hint, False
+
+
+def _control(hint: Any, name: str, choices: Choices) -> tuple[str | None, tuple[Option, ...]]:
+    if name in choices:
+        many = typing.get_origin(hint) in {tuple, frozenset}
+        return ("choices" if many else "choice"), choices[name]
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return "choice", options_of(hint)
+    if typing.get_origin(hint) is tuple:
+        inner = typing.get_args(hint)[0]
+        if isinstance(inner, type) and issubclass(inner, Enum):
+            return "choices", options_of(inner)
+        return None, ()
+    if typing.get_origin(hint) is not None:
+        return None, ()
+    kind = _KINDS.get(hint)
+    return ("long" if kind == "text" and name.rsplit(".", maxsplit=1)[-1] in _LONG else kind), ()
+
+
+def options_of(choices: type[Enum]) -> tuple[Option, ...]:
+    """The options of an enumeration, with its French labels."""
+    return tuple(Option(str(item.value), str(getattr(item, "label", item.value))) for item in choices)
+
+
+def plain(shape: type[Any], typed: MultiDict[str, str], choices: Choices | None = None) -> dict[str, Any]:
+    """What was typed as plain data for the schema: empty answers left out, French dates and numbers understood."""
+    data: dict[str, Any] = {}
+    for field in fields_of(shape, typed, choices):
+        value = _value(field, typed)
+        if value is None:
+            continue
+        target = data
+        *path, last = field.name.split(".")
+        for step in path:
+            target = target.setdefault(step, {})
+        target[last] = value
+    lifts = {
+        name.removeprefix("lifts."): text for name, text in typed.items() if name.startswith("lifts.") and text.strip()
+    }
+    derogations = {
+        name.removeprefix("derogations."): text
+        for name, text in typed.items()
+        if name.startswith("derogations.") and text.strip()
+    }
+    return data | ({"lifts": lifts} if lifts else {}) | ({"derogations": derogations} if derogations else {})
+
+
+def _value(field: Field, typed: MultiDict[str, str]) -> Any:
+    if field.kind == "choices":
+        return typed.getlist(field.name) or None
+    text = (typed.get(field.name) or "").strip()
+    if field.kind == "flag":
+        return {"oui": True, "non": False}.get(text)
+    if not text:
+        return None
+    if field.kind == "date":
+        french = _FRENCH_DATE.match(text)
+        return "{2}-{1:0>2}-{0:0>2}".format(*french.groups()) if french else text
+    return text
+
+
+def with_errors(fields: list[Field], messages: Mapping[str, Any]) -> list[Field]:
+    """The controls with the errors of the schema beside them."""
+    flat = dict(_flatten(messages, ""))
+    return [dataclasses.replace(f, error=flat.get(f.name)) for f in fields]
+
+
+def unplaced_errors(fields: list[Field], messages: Mapping[str, Any]) -> list[str]:
+    """Errors that belong to no control of the form."""
+    names = {f.name for f in fields}
+    return [text for name, text in _flatten(messages, "") if name not in names]
+
+
+def _flatten(messages: Any, prefix: str) -> Iterable[tuple[str, str]]:
+    if isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            yield from _flatten(inner, f"{prefix}.{key}" if prefix else str(key))
+    elif isinstance(messages, list):
+        yield prefix, " ".join(str(m) for m in messages)

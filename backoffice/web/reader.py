@@ -1,0 +1,137 @@
+"""What a page knows of a dossier: read once, scoped to the visitor, decided by nobody here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from flask import abort
+from sqlalchemy.orm import Session
+
+from backoffice.services.accounts import Visitor
+from backoffice.services.callbook import ruling
+from backoffice.services.facts import view_of
+from backoffice.services.surroundings import page_surroundings
+from backoffice.store import reading
+from backoffice.store.dossiers import DossierRow
+from backoffice.web.words import resolved
+from workflows.actors import Role
+from workflows.calls.model import Call
+from workflows.deadlines import local_day
+from workflows.decide import Possibility, explain
+from workflows.dossier import Dossier
+
+
+def scope_of(visitor: Visitor) -> reading.Scope:
+    """What a visitor may see."""
+    if visitor.is_agent or visitor.role is Role.MEMBER:
+        return reading.Scope(region=visitor.region)
+    return reading.Scope(establishment=visitor.establishment, person=visitor.person)
+
+
+@dataclass
+class Page:
+    """A dossier as a page shows it. `texts` are the personal texts its facts refer to, by id."""
+
+    session: Session
+    visitor: Visitor
+    row: DossierRow
+    call: Call
+    now: datetime
+
+    @cached_property
+    def view(self) -> Dossier:
+        """The dossier, with what lies around it."""
+        return page_surroundings(self.session, self.row, view_of(self.row), self.call)
+
+    @property
+    def today(self) -> date:
+        """The day in the authority’s zone."""
+        return local_day(self.now, self.call.authority.zone)
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Personal texts by id."""
+        return reading.texts(self.session, self.row.id)
+
+    def said(self, text: str) -> str:
+        """A text with the personal texts it refers to."""
+        return resolved(text, self.texts)
+
+    @cached_property
+    def people(self) -> dict[str, str]:
+        """Names of the doctors of the dossier, by id."""
+        view = self.view
+        ids = {view.candidate.id} if view.candidate else set()
+        ids |= {t.candidate for t in view.tenures if t.candidate}
+        ids |= {r.candidate.id for r in view.requests if r.candidate}
+        return {i: p.name for i, p in reading.people(self.session, ids).items()}
+
+    def name_of(self, person: str | None) -> str:
+        """Name of a doctor."""
+        return self.people.get(person or "", "non nommé") if person else "non nommé"
+
+    @cached_property
+    def possibilities(self) -> tuple[Possibility, ...]:
+        """Every act, with what it would answer to this visitor now."""
+        return explain(self.view, by=self.visitor.actor, call=self.call, now=self.now)
+
+
+def page_of(session: Session, visitor: Visitor, number: str, now: datetime) -> Page:
+    """The page of a dossier; 404 when it is not one the visitor may see."""
+    row = reading.one(session, scope_of(visitor), number)
+    if row is None:
+        abort(404)
+    return Page(session, visitor, row, ruling(session, row.call_version), now)
+
+
+def without_form(possibility: Possibility) -> bool:
+    """True for an act that asks nothing but a confirmation."""
+    return set(possibility.act.inputs.__dataclass_fields__) == {"reason", "lifts"}
+
+
+def shown(possibilities: tuple[Possibility, ...], visitor: Visitor) -> tuple[list[Possibility], list[Possibility]]:
+    """The acts a page offers: the possible ones, then the impossible ones with their reasons."""
+    here = [p for p in possibilities if "wrong_state" not in {f.code for f in p.findings}]
+    mine = [p for p in here if "not_allowed" not in {f.code for f in p.findings}]
+    possible = sorted((p for p in mine if p.allowed), key=_rank)
+    refused = [p for p in mine if not p.allowed]
+    if visitor.is_agent:
+        refused += [p for p in here if p not in mine and _agents_do(p)]
+    return possible, refused
+
+
+#: What moves a dossier forward, in the order of its life: the first one possible is the page’s main action.
+_FORWARD = (
+    "submit",
+    "declare_complete",
+    "put_to_committee",
+    "record_opinion",
+    "select",
+    "notify",
+    "name_candidate",
+    "accept_award",
+    "record_start",
+    "notify_money",
+    "record_tranche",
+    "replace",
+    "start_contradictory",
+    "decide_repayment",
+    "request_title",
+    "record_title",
+    "record_repaid",
+    "settle",
+)
+_BACKWARD = ("revert", "rectify", "withdraw", "reject", "declare_inadmissible", "close", "lapse")
+
+
+def _rank(possibility: Possibility) -> int:
+    name = possibility.act.name
+    if name in _FORWARD:
+        return _FORWARD.index(name)
+    return len(_FORWARD) + (1 if name in _BACKWARD else 0)
+
+
+def _agents_do(possibility: Possibility) -> bool:
+    return any(who.value in {"instructor", "head"} for who in possibility.act.who)

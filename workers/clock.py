@@ -1,0 +1,49 @@
+"""The clock process: one small loop. Several may run: a slot is taken by one of them only."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from threading import Event
+
+from flask import Flask
+
+from backoffice.services import due
+from backoffice.services.clocks import Clocks
+from backoffice.store.base import db
+
+JOB = "due"
+_log = logging.getLogger(__name__)
+
+
+def slot_of(now: datetime, period: timedelta) -> datetime:
+    """The beginning of the slot an instant falls in."""
+    seconds = int(period.total_seconds())
+    return now - timedelta(seconds=int(now.timestamp()) % seconds, microseconds=now.microsecond)
+
+
+def tick_once(app: Flask, clocks: Clocks, period: timedelta) -> int:
+    """Take the present slot and notice what fell due; gives the number of notices, 0 when another has the slot."""
+    machine = clocks.machine()
+    with app.app_context():
+        try:
+            session = db.session()
+            if not due.take_slot(session, JOB, slot_of(machine, period), machine):
+                return 0
+            total = made = due.tick(session, legal=clocks.legal(), machine=machine).notices
+            while made:
+                made = due.tick(session, legal=clocks.legal(), machine=machine).notices
+                total += made
+            return total
+        finally:
+            db.session.remove()
+
+
+def run(app: Flask, clocks: Clocks, period: timedelta, stop: Event) -> None:
+    """Tick until asked to stop; an error is logged and the next slot tries again."""
+    while not stop.is_set():
+        try:
+            tick_once(app, clocks, period)
+        except Exception:
+            _log.exception("the clock could not tick; it tries again")
+        stop.wait(period.total_seconds() / 2)
