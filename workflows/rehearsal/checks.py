@@ -74,11 +74,11 @@ def _all_dossiers(file: ScenarioFile) -> Iterator[Found]:
         return _dossier(path, dossier, names)
 
     yield from each(("dossiers",), file.dossiers, check)
-    openings = openings_of(file)
-    counts = Counter(o.number for o in openings)
-    for rank, dossier in enumerate(file.dossiers):
-        if counts[dossier.number] > 1:
-            yield ("dossiers", rank, "number"), f"Le numéro « {dossier.number} » sert deux fois : changez-en un."
+    numbers = [{o.number for o in openings_of(dossier)} for dossier in file.dossiers]
+    counts = Counter(number for own in numbers for number in own)
+    for rank, own in enumerate(numbers):
+        for number in sorted(n for n in own if counts[n] > 1):
+            yield ("dossiers", rank, "number"), f"Le numéro « {number} » sert deux fois : changez-en un."
 
 
 def _names(file: ScenarioFile) -> Names:
@@ -99,16 +99,10 @@ def _dossier(path: Path, dossier: DossierFile, names: Names) -> Iterator[Found]:
             if word not in own:
                 message = f"« {word} » n’est pas un établissement de ce dossier. {not_among(word, own)}"
                 yield (*path, "plan", rank, "half_days", word), message
-    first = openings_of_one(dossier)
+    first = openings_of(dossier)[0].file
     if first.candidate and first.candidate not in names.doctors:
         message = f"Le médecin « {first.candidate} » n’est pas décrit. {not_among(first.candidate, names.doctors)}"
         yield (*path, "candidate"), message
-
-
-def openings_of_one(dossier: DossierFile) -> DossierFile:
-    """A dossier as its first copy is."""
-    file = ScenarioFile("", (dossier,), ())
-    return openings_of(file)[0].file
 
 
 def _change(path: Path, change: ParameterChange) -> Iterator[Found]:
@@ -120,7 +114,7 @@ def _change(path: Path, change: ParameterChange) -> Iterator[Found]:
 
 
 def _events(file: ScenarioFile, made: Regular) -> Iterator[Found]:
-    openings = {o.number: o for o in openings_of(file)}
+    openings = {o.number: o for o in openings_of(*file.dossiers)}
     names = _names(file)
 
     def check(path: Path, event: EventFile) -> Iterator[Found]:
@@ -190,7 +184,7 @@ def _act(path: Path, event: EventFile, concerned: Sequence[Opening], names: Name
 
 
 def _checks(file: ScenarioFile) -> Iterator[Found]:
-    openings = {o.number: o for o in openings_of(file)}
+    openings = {o.number: o for o in openings_of(*file.dossiers)}
     for rank, check in enumerate(file.checks):
         path = ("checks", rank)
         yield from tolerant(_only(path, check.only, file.variants))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
-from workflows.rehearsal.scenario import Doctor, DossierFile, Opening, ScenarioFile
+from workflows.rehearsal.scenario import Doctor, DossierFile, Opening
 
 #: Most copies of a dossier or of a doctor.
 MOST_COPIES = 200
@@ -32,14 +32,14 @@ def filled(value: Any, rank: int, number: str = "") -> Any:
 
 def doctors_of(doctors: Iterable[Doctor]) -> tuple[Doctor, ...]:
     """Every doctor, copies made."""
-    return tuple(_filled(d, rank) for d in doctors for rank in range(1, (d.copies or 1) + 1))
+    return tuple(_filled(d, rank) for d in doctors for rank in range(1, min(d.copies or 1, MOST_COPIES) + 1))
 
 
-def openings_of(file: ScenarioFile) -> tuple[Opening, ...]:
-    """Every dossier to open, copies made, in the order of the file."""
+def openings_of(*dossiers: DossierFile) -> tuple[Opening, ...]:
+    """Every dossier to open, copies made, in the order of the file; never more copies than allowed."""
     found = []
-    for dossier in file.dossiers:
-        for rank in range(1, (dossier.copies or 1) + 1):
+    for dossier in dossiers:
+        for rank in range(1, min(max(dossier.copies or 1, 1), MOST_COPIES) + 1):
             own: DossierFile = _filled(dossier, rank)
             found.append(Opening(own.number, rank, own))
     return tuple(found)

@@ -40,7 +40,7 @@ def _read(text: str) -> TomlText:
 
 
 def _scenario(file: ScenarioFile, made: Regular) -> Scenario:
-    openings = openings_of(file)
+    openings = openings_of(*file.dossiers)
     numbers = tuple(o.number for o in openings)
     events = [
         Event(rank, made.moments["events", rank], event, named(event.dossier, numbers), made.inputs[rank])
