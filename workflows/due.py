@@ -107,9 +107,12 @@ def _draft(dossier: Dossier, call: Call, today: date) -> Iterator[Due]:
     if dossier.state is not State.DRAFT or closing.value is None:
         return
     reminders = call.clauses.filing.reminder_days
+    # a reminder counted back from an extension decided since then would come late
+    decided = [e.decided_on for e in call.parameters.extensions if e.decided_on <= today]
+    since = max([dossier.opened_on, *decided])
     for days in reminders.value or ():
         on = closing.value.last_day - _days(days)
-        if on < dossier.opened_on:
+        if on < since:
             continue
         yield Due(
             DueKind.DRAFT_REMINDER,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from backoffice.services import outbox
@@ -14,26 +15,30 @@ from backoffice.services.act import Order, Times, perform
 from backoffice.services.addresses import recipients
 from backoffice.services.callbook import ruling
 from backoffice.services.clocks import Clocks
+from backoffice.services.deadlines import MAILED
 from backoffice.services.facts import view_of
 from backoffice.services.mail_texts import compose
-from backoffice.services.mails import Mail, Mailer, NotSentError, RefusedForGoodError
+from backoffice.services.mails import Mail, Mailer, NotSentError, RefusedForGoodError, Sent
 from backoffice.services.opening import open_dossier
+from backoffice.services.personal_texts import clear
 from backoffice.store.base import writing
 from backoffice.store.dossiers import DossierRow
-from backoffice.store.outbox import SentMail
+from backoffice.store.outbox import Deadline, DueNotice, SentMail
 from config.settings import Settings
 from workflows.actors import CLOCK
 from workflows.acts import ACTS
 from workflows.acts.base import ActInputs
 from workflows.acts.vacancy import ReplaceInputs
+from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.decide import Refused
 from workflows.dossier import Dossier
-from workflows.due import departure_inputs
+from workflows.due import DueKind, departure_inputs
 from workflows.effects import EffectKind
+from workflows.personal import without_personal
 
 #: Reminders: after an uncertain sending they are not sent again. Legal notices are.
-REMINDERS = frozenset({"pieces_reminder", "pieces_last_day", "draft_reminder"})
+REMINDERS = frozenset(kind.value for kind in MAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ def deliver(session: Session, row_id: UUID, hands: Hands) -> bool:
     except NotSentError as error:
         outbox.fail(session, claimed, str(error), hands.clocks.machine())
     except Exception as error:
-        outbox.fail(session, claimed, f"{type(error).__name__}: {error}", hands.clocks.machine())
+        told = f"{type(error).__name__}: {error}"
+        outbox.fail(session, claimed, told, hands.clocks.machine(), certain=False)
     return False
 
 
@@ -71,18 +77,21 @@ def _held(session: Session, dossier: UUID) -> tuple[DossierRow, Dossier]:
 
 
 def _send(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
-    if claimed.uncertain and claimed.name in REMINDERS:
+    mail = None if claimed.uncertain and claimed.name in REMINDERS else _composed(session, claimed, hands)
+    if mail is None:
         return _settle(session, claimed, hands)
-    mail = _composed(session, claimed, hands)
     if not outbox.starts(session, claimed, hands.clocks.machine()):
         return False
-    hands.mailer.send(mail)
-    return _settle(session, claimed, hands, mail)
+    return _settle(session, claimed, hands, mail, hands.mailer.send(mail))
 
 
-def _composed(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail:
+def _composed(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail | None:
+    """The mail of a row; None for a reminder that has nothing to remind of any more."""
     row, view = _held(session, claimed.dossier)
     call = ruling(session, row.call_version)
+    today = local_day(hands.clocks.legal(), call.authority.zone)
+    if _moot(session, claimed) or (claimed.name in REMINDERS and _too_late(claimed.name, view, call, today)):
+        return None
     to = recipients(session, view, call, claimed.addressee or "", claimed.details)
     if not to:
         raise NobodyToTellError(f"Personne à prévenir : aucune adresse pour « {claimed.addressee} ».")
@@ -96,23 +105,46 @@ def _composed(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail:
         outbox=claimed.id,
         mail_from=hands.settings.mail_from,
         public_url=hands.settings.public_url,
-        today=local_day(hands.clocks.legal(), call.authority.zone),
+        today=today,
     )
     session.rollback()
     return mail
 
 
-def _settle(session: Session, claimed: outbox.Claimed, hands: Hands, mail: Mail | None = None) -> bool:
-    """Mark the row done; keep the mail as it left. Without a mail: a reminder whose sending stays uncertain."""
+def _moot(session: Session, claimed: outbox.Claimed) -> bool:
+    """True when what the clock noticed is due no longer: the dossier has moved on since."""
+    if claimed.notice is None:
+        return False
+    same = and_(
+        Deadline.dossier == DueNotice.dossier, Deadline.kind == DueNotice.kind, Deadline.due_on == DueNotice.due_on
+    )
+    still = select(DueNotice.id).join(Deadline, same).where(DueNotice.id == claimed.notice)
+    return session.scalar(still) is None
+
+
+def _too_late(name: str, view: Dossier, call: Call, today: date) -> bool:
+    """True once the day that a reminder speaks of has passed."""
+    if name == DueKind.DRAFT_REMINDER.value:
+        closing = call.parameters.closing_at(today).value
+        return closing is not None and closing.last_day < today
+    asked = view.open_piece_request
+    return asked is None or asked.due_on < today
+
+
+def _settle(
+    session: Session, claimed: outbox.Claimed, hands: Hands, mail: Mail | None = None, sent: Sent | None = None
+) -> bool:
+    """Mark the row done; keep the mail as it left. Without a mail: a reminder that is not sent, or not again."""
     now = hands.clocks.machine()
+    refused = {address for address, _ in sent.refused} if sent else set()
     with writing(session):
-        done = outbox.finish(session, claimed, now)
+        done = outbox.finish(session, claimed, now, sent.remark if sent else None)
         if done and mail is not None:
             kept = SentMail(
                 outbox=claimed.id,
                 dossier=claimed.dossier,
                 message_id=mail.message_id,
-                recipients=[r.email for r in mail.recipients],
+                recipients=[r.email for r in mail.recipients if r.email not in refused],
                 subject=mail.subject,
                 body=mail.body,
                 sent_at=now,
@@ -125,6 +157,8 @@ def _settle(session: Session, claimed: outbox.Claimed, hands: Hands, mail: Mail 
 def _fire(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
     """Fire an act in the name of the clock. The outbox row is its key: fired twice, it acts once."""
     _, view = _held(session, claimed.dossier)
+    if _moot(session, claimed):
+        return _settle(session, claimed, hands)
     order = Order(
         dossier=claimed.dossier,
         act=claimed.name,
@@ -138,8 +172,7 @@ def _fire(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
         sentences = " ".join(f.sentence for f in answer.findings)
         outbox.fail(session, claimed, sentences, hands.clocks.machine(), for_good=True)
         return False
-    with writing(session):
-        return outbox.finish(session, claimed, hands.clocks.machine())
+    return _settle(session, claimed, hands)
 
 
 #: Answers that mean there was nothing to do: the machine looked, and that is all it was asked.
@@ -180,10 +213,10 @@ def _renew(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
             candidate=view.candidate,
             renewal_of=view.number,
         )
+        content = without_personal(draft, lambda text: clear(session, text))
         times = Times(hands.clocks.legal(), hands.clocks.machine())
-        open_dossier(session, row.call, draft, by=CLOCK, times=times, number=claimed.name)
-    with writing(session):
-        return outbox.finish(session, claimed, hands.clocks.machine())
+        open_dossier(session, row.call, content, by=CLOCK, times=times, number=claimed.name)
+    return _settle(session, claimed, hands)
 
 
 _HANDLERS: dict[str, Callable[[Session, outbox.Claimed, Hands], bool]] = {

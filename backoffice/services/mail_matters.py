@@ -75,6 +75,8 @@ def common(matter: Matter) -> Values:
         "sites": _sites(view),
         "service": f"{authority.service}, {authority.name}" if authority.service else authority.name,
         "email": authority.email,
+        "phone": authority.phone,
+        "address": authority.address,
         "caused_on": matter.caused_on,
         "crpa": matter.call.clauses.regime_crpa.value,
         "distance": distance(view, matter.call),

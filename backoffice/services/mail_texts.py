@@ -106,11 +106,8 @@ def _environment() -> Environment:
     return environment
 
 
-def _source(name: str) -> str | None:
-    try:
-        return (_TEMPLATES / name).read_text("utf-8")
-    except FileNotFoundError:
-        return None
+def _source(name: str) -> str:
+    return (_TEMPLATES / name).read_text("utf-8")
 
 
 def _finalize(value: object) -> object:

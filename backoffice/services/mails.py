@@ -8,7 +8,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from backoffice.services.addresses import Recipient
@@ -38,41 +38,81 @@ class NotSentError(RuntimeError):
     """The mail did not leave; it may be tried again."""
 
 
-class Mailer(Protocol):
-    """Sends a mail, or raises NotSentError or RefusedForGoodError when it certainly did not leave."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A mail that left. `refused`: what the server said of each address it would not serve, the others being served."""
 
-    def send(self, mail: Mail) -> None:
+    refused: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def remark(self) -> str | None:
+        """What a person should know of the addresses that were not served."""
+        if not self.refused:
+            return None
+        told = " ; ".join(f"{address} ({why})" for address, why in self.refused)
+        return f"Certains destinataires ont été refusés par le serveur : {told}"
+
+
+class Mailer(Protocol):
+    """Sends a mail. Raises NotSentError or RefusedForGoodError when it certainly left to nobody."""
+
+    def send(self, mail: Mail) -> Sent:
         """Send a mail."""
         ...
 
 
+_SMTPS_PORT, _SMTP_PORT = 465, 25
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpMailer:
-    """Sends through an SMTP server given as smtp://[user:password@]host:port (smtps:// for TLS at once)."""
+    """Sends through an SMTP server given as smtp://[user:password@]host:port; smtps:// for TLS from the start.
+
+    With a user, TLS is asked for before the password is given.
+    """
 
     url: str
 
-    def send(self, mail: Mail) -> None:
-        """Send a mail. An error after the server accepted the data is left to the caller: nobody knows."""
+    def send(self, mail: Mail) -> Sent:
+        """Send a mail. An error once the content is on its way is left to the caller: nobody knows."""
+        message = message_of(mail)
+        with self._connected() as server:
+            try:
+                refused = server.send_message(message)
+            except smtplib.SMTPRecipientsRefused as error:
+                raise _refusal(*_worst(error.recipients)) from error
+            except smtplib.SMTPResponseException as error:
+                raise _refusal(error.smtp_code, _text(error.smtp_error)) from error
+            except smtplib.SMTPNotSupportedError as error:
+                raise RefusedForGoodError(f"Le serveur de courriel ne sait pas envoyer ce message : {error}") from error
+        return Sent(tuple((address, f"{code} {_text(said)}") for address, (code, said) in refused.items()))
+
+    def _connected(self) -> smtplib.SMTP:
         target = urlsplit(self.url)
-        kind = smtplib.SMTP_SSL if target.scheme == "smtps" else smtplib.SMTP
+        at_once = target.scheme == "smtps"
+        kind = smtplib.SMTP_SSL if at_once else smtplib.SMTP
+        port = target.port or (_SMTPS_PORT if at_once else _SMTP_PORT)
         try:
-            server = kind(target.hostname or "127.0.0.1", target.port or 25, timeout=SMTP_SECONDS)
+            server = kind(target.hostname or "127.0.0.1", port, timeout=SMTP_SECONDS)
+            if target.username:
+                if not at_once:
+                    server.starttls()
+                server.login(unquote(target.username), unquote(target.password or ""))
+        except smtplib.SMTPResponseException as error:
+            raise NotSentError(f"Le serveur de courriel refuse la connexion ({error.smtp_code}).") from error
         except (OSError, smtplib.SMTPException) as error:
             raise NotSentError(f"Le serveur de courriel ne répond pas : {error}") from error
-        with server:
-            try:
-                if target.username:
-                    server.login(target.username, target.password or "")
-                refused = server.send_message(message_of(mail))
-            except smtplib.SMTPResponseException as error:
-                raise _refusal(error.smtp_code, str(error.smtp_error)) from error
-            except smtplib.SMTPRecipientsRefused as error:
-                code, text = next(iter(error.recipients.values()))
-                raise _refusal(code, text.decode(errors="replace")) from error
-            if refused:
-                code, text = next(iter(refused.values()))
-                raise RefusedForGoodError(f"Certains destinataires sont refusés ({code} {text!r}).")
+        return server
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else said
+
+
+def _worst(recipients: dict[str, tuple[int, bytes]]) -> tuple[int, str]:
+    """The answer to keep when nobody was served: one that may change, if there is any."""
+    code, said = min(recipients.values())
+    return code, _text(said)
 
 
 def _refusal(code: int, text: str) -> Exception:
@@ -92,7 +132,7 @@ def message_of(mail: Mail) -> EmailMessage:
         message["Reply-To"] = mail.reply_to
     message["Subject"] = mail.subject
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.body)
+    message.set_content(mail.body, cte="quoted-printable")
     return message
 
 

@@ -24,6 +24,9 @@ BACKOFF = (
     timedelta(hours=2),
     timedelta(hours=6),
 )
+#: Attempts, counted when they begin: what always kills its process ends up dead too.
+ATTEMPTS = len(BACKOFF) + 1
+INTERRUPTED = "Chaque tentative a été interrompue avant sa fin."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,9 @@ def claim(session: Session, row_id: UUID, now: datetime) -> Claimed | None:
         ).scalar_one_or_none()
         if taken is None:
             return None
+        if taken.attempts > ATTEMPTS:
+            _give_up(session, row_id, now)
+            return None
         return Claimed(
             id=taken.id,
             lease=lease,
@@ -81,6 +87,12 @@ def claim(session: Session, row_id: UUID, now: datetime) -> Claimed | None:
         )
 
 
+def _give_up(session: Session, row_id: UUID, now: datetime) -> None:
+    over = update(OutboxRow).where(OutboxRow.id == row_id)
+    values = {"dead_at": now, "lease": None, "lease_until": None, "last_error": INTERRUPTED, "attempts": ATTEMPTS}
+    session.execute(over.values(values).execution_options(synchronize_session=False))
+
+
 def _fenced(session: Session, row: Claimed, **values: Any) -> bool:
     """Write on a row only while its lease is ours."""
     fenced = update(OutboxRow).where(OutboxRow.id == row.id, OutboxRow.lease == row.lease)
@@ -94,26 +106,31 @@ def starts(session: Session, row: Claimed, now: datetime) -> bool:
         return _fenced(session, row, started_at=now)
 
 
-def finish(session: Session, row: Claimed, now: datetime) -> bool:
-    """Mark a row done, inside the caller’s transaction; False when the lease was lost."""
-    return _fenced(session, row, done_at=now, lease=None, lease_until=None, last_error=None)
+def finish(session: Session, row: Claimed, now: datetime, remark: str | None = None) -> bool:
+    """Mark a row done, inside the caller’s transaction; False when the lease was lost. `remark`: what to know of it."""
+    return _fenced(session, row, done_at=now, lease=None, lease_until=None, last_error=remark)
 
 
-def fail(session: Session, row: Claimed, error: str, now: datetime, *, for_good: bool = False) -> None:
-    """Note a failed attempt: try again later, or give up and wait for a person."""
+def fail(
+    session: Session, row: Claimed, error: str, now: datetime, *, for_good: bool = False, certain: bool = True
+) -> bool:
+    """Note a failed attempt: try again later, or give up and wait for a person. False when the lease was lost.
+
+    `certain`: nothing left the house. Else the row stays marked as begun, and the next attempt knows it.
+    """
+    dead = for_good or row.attempts >= ATTEMPTS
+    values: dict[str, Any] = {
+        "lease": None,
+        "lease_until": None,
+        "hinted_at": None,
+        "last_error": error.replace("\0", "?")[:2000],
+        "next_attempt_at": now + BACKOFF[min(row.attempts, len(BACKOFF)) - 1],
+        "dead_at": now if dead else None,
+    }
+    if certain and not row.uncertain:
+        values["started_at"] = None
     with writing(session):
-        dead = for_good or row.attempts > len(BACKOFF)
-        wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
-        _fenced(
-            session,
-            row,
-            lease=None,
-            lease_until=None,
-            started_at=None,
-            last_error=error[:2000],
-            next_attempt_at=now + wait,
-            dead_at=now if dead else None,
-        )
+        return _fenced(session, row, **values)
 
 
 def to_hint(session: Session, now: datetime, limit: int = 100) -> list[tuple[UUID, str]]:
@@ -142,10 +159,17 @@ def revive(session: Session, row_id: UUID, now: datetime) -> bool:
         result = session.execute(
             update(OutboxRow)
             .where(OutboxRow.id == row_id, OutboxRow.dead_at.is_not(None))
-            .values(dead_at=None, attempts=0, next_attempt_at=now, hinted_at=None, lease=None, lease_until=None)
+            .values(dead_at=None, attempts=0, next_attempt_at=now, hinted_at=None)
             .execution_options(synchronize_session=False)
         )
         return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def forget_hints(session: Session) -> None:
+    """Forget every hint given and not taken: a broker that starts empty has lost them."""
+    with writing(session):
+        lost = update(OutboxRow).where(_open(), OutboxRow.hinted_at.is_not(None)).values(hinted_at=None)
+        session.execute(lost.execution_options(synchronize_session=False))
 
 
 def unhint(session: Session, rows: list[UUID]) -> None:

@@ -27,7 +27,12 @@ def _notify_money(context: Context[ActInputs]) -> Outcome:
     terms = terms_of(dossier)
     monthly = tuple(monthly_amount(funding, terms, year).amount for year in range(1, years + 1))
     notice = MoneyNotice(context.today, monthly, awarded(dossier, context.call).total)
-    return Outcome({"money_notice": notice}, letter("L11", Addressee.RECRUITER, Addressee.ACCOUNTANT))
+    credited = _CREDITED.get(funding.payee.value or "", Addressee.RECRUITER)
+    return Outcome({"money_notice": notice}, letter("L11", credited, Addressee.ACCOUNTANT))
+
+
+#: Who is told of the credits, by payee; where the call names nobody it is the recruiter, who pays the doctor.
+_CREDITED = {"recruiter": Addressee.RECRUITER, "partner": Addressee.PARTNERS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,8 @@ from workflows.sites import SiteKind
 class Authority:
     """The agency that runs the call. `region` is an INSEE code, `zone` an IANA name, `calendar` a calendar id.
 
-    `region` is None for a territory that is no region of the INSEE list. `service` and `email` are None until somebody
-    gives them: a call rarely prints them, and no address is invented.
+    `region` is None for a territory that is no region of the INSEE list. `service`, `email`, `phone` and `address` are
+    None until somebody gives them: a call rarely prints them, and no address is invented.
     """
 
     name: str
@@ -32,6 +32,8 @@ class Authority:
     calendar: str
     service: str | None = None
     email: str | None = None
+    phone: str | None = None
+    address: str | None = None
 
 
 class Unit(StrEnum):

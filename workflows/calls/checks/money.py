@@ -28,6 +28,8 @@ _ROOT: Path = ("clauses", "funding")
 REPAYMENT_CAUSES = ("cca", *EndReason)
 #: Rates follow the year of the post, never that of the candidate (A27).
 _RATE_INDEXES = ("post",)
+#: Who may be credited.
+_PAYEES = ("recruiter", "partner")
 
 Particular = TypeVar("Particular", Rate, FlatAmount)
 
@@ -37,6 +39,7 @@ def check_funding(file: CallFile) -> Iterator[Found]:
     funding = file.clauses.funding
     yield from tolerant(_check_charges(funding))
     yield from tolerant(_check_index(funding))
+    yield from tolerant(_check_payee(funding))
     yield from tolerant(_check_components(funding))
     yield from tolerant(_check_rates(funding))
     yield from tolerant(_check_flats(funding))
@@ -60,6 +63,13 @@ def _check_index(funding: Funding) -> Iterator[Found]:
     if index is not None and index not in _RATE_INDEXES:
         message = "Les taux suivent l’année du poste, jamais celle du candidat ni l’année civile (A27)."
         yield (*_ROOT, "rate_index", "value"), f"{message} Écrivez « post »."
+
+
+def _check_payee(funding: Funding) -> Iterator[Found]:
+    payee = known(funding.payee)
+    if payee is not None and payee not in _PAYEES:
+        message = f"« {payee} » ne reçoit pas de crédits. {not_among(payee, _PAYEES)}"
+        yield (*_ROOT, "payee", "value"), message
 
 
 def _ids(items: Iterable[Component] | Iterable[CostReading]) -> list[str]:

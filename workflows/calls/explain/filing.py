@@ -39,7 +39,8 @@ def about(call: Call) -> Iterator[Line]:
     where = f", région {region.name} (code INSEE {region.code})" if region else ""
     yield plain(f"Agence : {authority.name}{where}.")
     yield plain(
-        f"Service : {authority.service or 'à renseigner'}. Adresse électronique : {authority.email or 'à renseigner'}."
+        f"Service : {authority.service or 'à renseigner'}. Adresse électronique : {authority.email or 'à renseigner'}. "
+        f"Téléphone : {authority.phone or 'à renseigner'}. Adresse : {authority.address or 'à renseigner'}."
     )
     holidays = CALENDARS[Calendar(authority.calendar).id].label
     yield plain(f"L’heure qui compte est l’{zone_label(authority.zone)}. Jours fériés : {holidays}.")

@@ -1,0 +1,18 @@
+"""Whole lives through the door, under each real call: what is stored is what the rules say, and the doctor is pleased."""
+
+from __future__ import annotations
+
+import pytest
+
+from backoffice.services.doctor import examine
+from tests.backoffice.stored import stored_life
+from tests.profiles import PROFILES
+from workflows.states import State
+
+
+@pytest.mark.parametrize("call_id", PROFILES)
+@pytest.mark.parametrize("state", [State.CLAWBACK, State.WITHDRAWN, State.RESERVE, State.REJECTED])
+def test_a_whole_life_is_stored_as_the_rules_say(session, call_id, state):
+    life = stored_life(session, call_id).to(state)
+    assert life.dossier.state is state
+    assert examine(session) == ()

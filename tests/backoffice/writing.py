@@ -1,0 +1,166 @@
+"""Mails written for the dossier of a life, and every mail the machine can write, for the tests that read them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from backoffice.services.addresses import Recipient
+from backoffice.services.mail_texts import compose
+from backoffice.services.mails import Mail
+from tests.builders import Hat
+from tests.lives import Life, life_of
+from tests.profiles import PROFILES
+from workflows.acts.vacancy import DepartureLeadsTo
+from workflows.effects import EffectKind
+from workflows.pieces import Defect, PieceState
+from workflows.states import State
+
+CAPUCINE = Recipient("Capucine Bleuet", "capucine@bleuet.example")
+PUBLIC_URL = "https://temps-partage.example"
+MAIL_FROM = "ne-pas-repondre@temps-partage.example"
+
+
+def written(
+    life: Life,
+    name: str,
+    recipients: tuple[Recipient, ...] = (CAPUCINE,),
+    mail_from: str = MAIL_FROM,
+    **details: str,
+) -> Mail:
+    """A mail about a dossier as it stands, written now."""
+    return compose(
+        name=name,
+        view=life.dossier,
+        call=life.call,
+        recipients=recipients,
+        details=details,
+        at=life.now,
+        outbox=UUID("3f0c2f0e-6f0b-4d8e-9a39-0c8f3f1b7a11"),
+        mail_from=mail_from,
+        public_url=PUBLIC_URL,
+        today=life.today,
+    )
+
+
+def flat(text: str) -> str:
+    """A text as words on one line, every space plain: what one reads, whatever the line ends."""
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A mail of some life, for the tests that hold of every mail."""
+
+    title: str
+    name: str
+    mail: Mail
+
+
+def _caused(life: Life, title: str) -> Iterator[Sample]:
+    """The mails the last decision of a life asks for."""
+    for effect in life.journal[-1].effects:
+        if effect.kind is EffectKind.MAIL:
+            yield Sample(title, effect.name, written(life, effect.name, (CAPUCINE,), MAIL_FROM, **effect.details))
+
+
+class _Scribe:
+    """A life whose acts leave their mails behind."""
+
+    def __init__(self, title: str, life: Life) -> None:
+        self.title, self.life, self.samples = title, life, list[Sample]()
+
+    def does(self, act: str, hat: Hat, **given: Any) -> _Scribe:
+        self.life.do(act, hat, **given)
+        self.samples += _caused(self.life, f"{self.title}, {act}")
+        return self
+
+    def after(self, days: int) -> _Scribe:
+        self.life.later(days)
+        return self
+
+    def reminds(self, name: str, day: date) -> _Scribe:
+        self.life.on(day)
+        self.samples.append(Sample(self.title, name, written(self.life, name)))
+        return self
+
+
+def chef_de_pole(life: Life) -> str:
+    """The key of the opinion of the chef de pôle of the second establishment of NA."""
+    return f"filing/avis_chef_pole/{life.profile.partner.id}"
+
+
+def _na(title: str, state: State, days: int = 0) -> _Scribe:
+    return _Scribe(title, life_of("na-2024").to(state).later(days))
+
+
+def _filings() -> Iterator[_Scribe]:
+    for call in PROFILES:
+        for completed in (True, False):
+            scribe = _Scribe(f"{call}, filed", life_of(call, completed=completed).to(State.SUBMITTED))
+            scribe.samples += _caused(scribe.life, scribe.title)
+            yield scribe
+
+
+def _pieces() -> Iterator[_Scribe]:
+    drafts = _Scribe("draft", life_of("na-2024"))
+    for day in (date(2024, 5, 30), date(2024, 6, 13), date(2024, 6, 14)):
+        drafts.reminds("draft_reminder", day)
+    yield drafts
+    yield _Scribe("joint draft", life_of("ara-2017")).reminds("draft_reminder", date(2017, 4, 22))
+
+    asked = _Scribe("pieces", life_of("na-2024").to(State.SUBMITTED).on(date(2024, 6, 17)))
+    key = chef_de_pole(asked.life)
+    refused = {"key": key, "verdict": PieceState.REFUSED, "defect": Defect.WRONG_SIGNATORY}
+    asked.does("judge_piece", Hat.INSTRUCTOR, **refused).does("request_pieces", Hat.INSTRUCTOR, keys=(key,))
+    asked.reminds("pieces_reminder", date(2024, 6, 27)).reminds("pieces_last_day", date(2024, 7, 2))
+    asked.does("receive_piece", Hat.CANDIDATE, keys=(key,))
+    asked.life.accept_pieces()
+    yield asked.does("declare_complete", Hat.INSTRUCTOR)
+
+    start = _Scribe("pieces of the start", life_of("guyane-2020").to(State.NOTIFIED))
+    yield start.does("request_pieces", Hat.INSTRUCTOR)
+
+
+def _requests() -> Iterator[_Scribe]:
+    for act in ("report_withdrawal", "ask_deferral"):
+        asked = _na("before the start", State.NOTIFIED, 5).does(act, Hat.RECRUITER)
+        yield asked.does("cancel_request", Hat.RECRUITER)
+    yield _na("candidate", State.COMMITTEE, 1).does("report_withdrawal", Hat.CANDIDATE)
+    refused = _na("in post", State.IN_POST, 60).does("declare_early_end", Hat.RECRUITER)
+    yield refused.does("refuse_request", Hat.HEAD)
+    proposed = _Scribe("replacement", life_of("cvl-ville-hopital").to(State.WITHDRAWN))
+    yield proposed.does("propose_replacement", Hat.RECRUITER, letter=False, repercussions=None)
+
+
+def _vacancies() -> Iterator[_Scribe]:
+    yield _na("reserve", State.RESERVE, 20).does("offer_place", Hat.HEAD)
+    for call in PROFILES:
+        life = life_of(call).to(State.NOTIFIED).later(6)
+        yield _Scribe(f"{call}, withdrawal", life).does("withdraw", Hat.INSTRUCTOR)
+    left = _na("departure", State.IN_POST, 60).does("announce_departure", Hat.INSTRUCTOR)
+    yield left.after(60).does("withdraw", Hat.CLOCK).after(61).does("close", Hat.HEAD)
+    yield _na("end announced", State.IN_POST, 60).does(
+        "announce_departure", Hat.INSTRUCTOR, leads_to=DepartureLeadsTo.RECORD_END
+    )
+    yield _na("early announcement", State.NOTIFIED, 5).does("announce_departure", Hat.INSTRUCTOR)
+    yield _na("never started", State.WITHDRAWN).does("close", Hat.HEAD)
+
+
+def _money() -> Iterator[_Scribe]:
+    repaying = _na("repayment", State.ENDED).does("open_clawback", Hat.CLOCK)
+    repaying.does("start_contradictory", Hat.INSTRUCTOR).after(5).does("record_remarks", Hat.RECRUITER)
+    yield repaying
+    notice = _na("notice", State.NOTIFIED, 60).does("give_notice", Hat.HEAD)
+    yield notice.after(3).does("answer_notice", Hat.RECRUITER)
+
+
+@cache
+def samples() -> tuple[Sample, ...]:
+    """Every mail of some lives: each template in each of the situations it tells apart."""
+    scribes = [*_filings(), *_pieces(), *_requests(), *_vacancies(), *_money()]
+    return tuple(sample for scribe in scribes for sample in scribe.samples)
