@@ -15,9 +15,9 @@ class Candidate:
 
     id: str
     rpps: str | None = field(default=None, metadata={"label": "Numéro RPPS", "personal": True})
-    registered: bool | None = None
-    full_licence: bool | None = None
-    specialist_title: bool | None = None
-    foreign_title: bool | None = None
-    residency_ends_on: date | None = None
-    title_obtained_on: date | None = None
+    registered: bool | None = field(default=None, metadata={"label": "Inscription à l’Ordre"})
+    full_licence: bool | None = field(default=None, metadata={"label": "Plénitude d’exercice"})
+    specialist_title: bool | None = field(default=None, metadata={"label": "Titre de spécialiste"})
+    foreign_title: bool | None = field(default=None, metadata={"label": "Titre étranger"})
+    residency_ends_on: date | None = field(default=None, metadata={"label": "Fin de l’internat"})
+    title_obtained_on: date | None = field(default=None, metadata={"label": "Titre obtenu le"})

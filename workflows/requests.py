@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -120,10 +120,10 @@ _REPERCUSSION_LABELS = {
 class FourDates:
     """The four dates of a reported event: the fact, known on, effective on, recorded on."""
 
-    fact_on: date
-    known_on: date
-    effective_on: date
-    recorded_on: date
+    fact_on: date = field(metadata={"label": "Date du fait"})
+    known_on: date = field(metadata={"label": "Connu le"})
+    effective_on: date = field(metadata={"label": "Premier jour sans le médecin"})
+    recorded_on: date = field(metadata={"label": "Signalé à l’agence le"})
 
 
 @dataclass(frozen=True, slots=True)

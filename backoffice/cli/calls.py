@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from backoffice.callfiles import UnreadableFileError, load_call
 from backoffice.cli.explain import add_explain
+from backoffice.cli.load import add_load
 from backoffice.cli.rehearse import add_rehearse
 from workflows.calls.errors import CallFileError
 from workflows.french import count, typography
@@ -59,4 +60,4 @@ def mistakes_of(name: str) -> Sequence[str]:
     return []
 
 
-COMMANDS: tuple[Callable[[Groups], None], ...] = (add_check, add_explain, add_rehearse)
+COMMANDS: tuple[Callable[[Groups], None], ...] = (add_check, add_explain, add_rehearse, add_load)

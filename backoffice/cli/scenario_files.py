@@ -11,6 +11,7 @@ from workflows.calls.model import Call
 from workflows.french import listing
 from workflows.rehearsal.parse import parse_scenario
 from workflows.rehearsal.scenario import Scenario
+from workflows.shape_fields import shown
 
 SCENARIOS = Path(config.__file__).parent / "scenarios"
 COMPLEMENTS = "complements"
@@ -33,13 +34,16 @@ def find_complement(name: str, scenario: Path) -> Path:
     return beside if _is_file(beside) else _found(name, SCENARIOS / COMPLEMENTS, "d’un complément")
 
 
-def load_together(call: str, scenario: str, complement: str | None) -> tuple[Call, Scenario]:
+def load_together(
+    call: str, scenario: str, complement: str | None = None, *, bare: bool = False
+) -> tuple[Call, Scenario]:
     """A call and a scenario, with the complement asked for or, without one, the complement that the scenario names.
 
-    Raises `UnreadableFileError`, `ScenarioError`, or `CallFileError` for mistakes of the call or of the complement.
+    `bare`: the call alone, whatever the scenario names. Raises `UnreadableFileError`, `ScenarioError`, or
+    `CallFileError` for mistakes of the call or of the complement.
     """
     played, path = load_scenario(scenario)
-    wanted = complement or played.file.complement
+    wanted = None if bare else complement or played.file.complement
     return load_call(call, str(find_complement(wanted, path)) if wanted else None), played
 
 
@@ -66,4 +70,4 @@ def _found(name: str, folder: Path, what: str) -> Path:
     near = get_close_matches(name, names, n=1)
     hint = f"Vouliez-vous écrire « {near[0]} » ?" if near else f"Donnez son chemin, ou le nom {what}"
     known = "" if near else f" : {listing(names, last='ou')}."
-    raise UnreadableFileError(f"Le fichier « {name[:60]} » n’existe pas. {hint}{known}")
+    raise UnreadableFileError(f"Le fichier « {shown(name)} » n’existe pas. {hint}{known}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from workflows.actors import Role
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
-from workflows.acts.common import end_silence, label
+from workflows.acts.common import end_silence, label, without_award
 from workflows.calls.model import Depositor
 from workflows.candidates import Candidate
 from workflows.deadlines import period_end
@@ -18,7 +18,7 @@ from workflows.effects import Addressee, letter, mail
 from workflows.guards import award as on_award
 from workflows.guards import committee as on_committee
 from workflows.guards import places as on_places
-from workflows.guards.common import not_in_future, reason_written
+from workflows.guards.common import not_in_future, period_sound, reason_written
 from workflows.places import PlaceStatus
 from workflows.states import State
 
@@ -185,9 +185,7 @@ def _lapse(context: Context[ActInputs]) -> Outcome:
     ground = context.dossier.notice.ground if context.dossier.notice else ""
     rejection = Rejection(context.today, f"lapsed:{ground}", None, context.inputs.reason or "")
     effects = letter("L10", Addressee.CANDIDATE, Addressee.RECRUITER)
-    gone = dict.fromkeys(("place", "award", "notice", "money_notice", "departure"))
-    changes: dict[str, Any] = {"rejection": rejection, **gone}
-    return Outcome({**changes, **end_silence(context)}, effects)
+    return Outcome({"rejection": rejection, **without_award(context.dossier), **end_silence(context)}, effects)
 
 
 class Order(StrEnum):
@@ -289,7 +287,7 @@ ACTS = (
         (Who.HEAD,),
         NoticeInputs,
         _give_notice,
-        (reason_written, on_award.no_notice_yet),
+        (reason_written, period_sound, on_award.no_notice_yet),
         sources=_AWARDED,
     ),
     Act(

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
-from workflows.acts.common import end_silence, label
+from workflows.acts.common import end_silence, label, without_award
 from workflows.contract import planned_end
 from workflows.deadlines import period_end
 from workflows.dossier import Award, CommitteeFile, Rejection, ReserveEntry
@@ -16,7 +16,7 @@ from workflows.effects import Addressee, letter, mail
 from workflows.guards import award as on_award
 from workflows.guards import committee as on_committee
 from workflows.guards import places as on_places
-from workflows.guards.common import reason_written
+from workflows.guards.common import period_sound, reason_written
 from workflows.places import Place, PlaceStatus
 from workflows.states import State
 
@@ -149,8 +149,7 @@ def _confirm_place(context: Context[ActInputs]) -> Outcome:
 
 
 def _back_to_reserve(context: Context[RankInputs]) -> Outcome:
-    entry = _reserve_entry(context)
-    changes = {"reserve": entry, "place": None, "award": None, "money_notice": None, "departure": None, "notice": None}
+    changes = {"reserve": _reserve_entry(context), **without_award(context.dossier)}
     return Outcome(changes, letter("L9", Addressee.CANDIDATE, Addressee.RECRUITER))
 
 
@@ -212,7 +211,7 @@ ACTS = (
         (Who.HEAD,),
         OfferInputs,
         _offer,
-        (on_places.place_left,),
+        (period_sound, on_places.place_left),
         sources=(S.RESERVE,),
     ),
     Act(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from workflows.acts.base import Context
+from workflows.dossier import Dossier, StartGround
 from workflows.requests import Request, RequestState
 
 
@@ -18,6 +19,12 @@ def end_silence(context: Context[Any]) -> dict[str, Any]:
     """An express decision ends the silence clock."""
     silence = context.dossier.silence
     return {} if silence is None else {"silence": silence.ended(context.today)}
+
+
+def without_award(dossier: Dossier) -> dict[str, Any]:
+    """What goes with an award that falls: nothing of it is left for another one, deferrals included."""
+    gone = dict.fromkeys(("place", "award", "money_notice", "departure", "notice", "deferred_from"))
+    return {**gone, "start_ground": StartGround.RENEWAL if dossier.is_renewal else StartGround.WINDOW}
 
 
 def answered(context: Context[Any], request_id: str | None, state: RequestState) -> dict[str, Any]:

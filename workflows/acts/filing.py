@@ -17,7 +17,7 @@ from workflows.effects import letter as letter_to
 from workflows.guards import committee as on_committee
 from workflows.guards import depositors as on_depositors
 from workflows.guards import filing as on_filing
-from workflows.guards.common import not_in_future, reason_written
+from workflows.guards.common import not_in_future, period_sound, reason_written
 from workflows.pieces import Defect, Piece, PieceRequest, PieceState
 from workflows.silence import SilenceClock
 from workflows.sites import Plan, Site
@@ -130,9 +130,10 @@ def _answered_requests(dossier: Dossier, pieces: tuple[Piece, ...], on: date) ->
     requests, silence = [], dossier.silence
     for request in dossier.piece_requests:
         answered = request.answered_on is None and set(request.keys) <= here
-        requests.append(replace(request, answered_on=on) if answered else request)
+        answered_on = max(on, request.asked_on)  # pieces that crossed the request answer it at once
+        requests.append(replace(request, answered_on=answered_on) if answered else request)
         if answered and silence:
-            silence = silence.resumed(on, asked_on=request.asked_on)
+            silence = silence.resumed(answered_on, asked_on=request.asked_on)
     if tuple(requests) == dossier.piece_requests:
         return {}
     return {"piece_requests": tuple(requests), "silence": silence}
@@ -235,6 +236,7 @@ ACTS = (
         AskPiecesInputs,
         _ask,
         (
+            period_sound,
             on_filing.only_required_pieces,
             on_filing.not_accepted_yet,
             on_filing.asked_by_the_call,
@@ -277,6 +279,7 @@ ACTS = (
         _reopen,
         (
             reason_written,
+            period_sound,
             on_filing.only_required_pieces,
             on_filing.not_accepted_yet,
             on_filing.asked_by_the_call,

@@ -10,6 +10,7 @@ from workflows.accounts import awarded, terms_of
 from workflows.acts.award import award_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
+from workflows.calls.funding import Funding
 from workflows.dossier import MoneyNotice, Tranche
 from workflows.effects import Addressee, letter
 from workflows.guards import award as on_award
@@ -20,6 +21,13 @@ from workflows.states import State
 
 S = State
 
+_CREDITED = {"recruiter": Addressee.RECRUITER, "partner": Addressee.PARTNERS}
+
+
+def credited(funding: Funding) -> Addressee:
+    """Who receives the credits and is told of them; where the call names nobody, the recruiter, who pays the doctor."""
+    return _CREDITED.get(funding.payee.value or "", Addressee.RECRUITER)
+
 
 def _notify_money(context: Context[ActInputs]) -> Outcome:
     dossier, funding = context.dossier, context.call.clauses.funding
@@ -27,12 +35,7 @@ def _notify_money(context: Context[ActInputs]) -> Outcome:
     terms = terms_of(dossier)
     monthly = tuple(monthly_amount(funding, terms, year).amount for year in range(1, years + 1))
     notice = MoneyNotice(context.today, monthly, awarded(dossier, context.call).total)
-    credited = _CREDITED.get(funding.payee.value or "", Addressee.RECRUITER)
-    return Outcome({"money_notice": notice}, letter("L11", credited, Addressee.ACCOUNTANT))
-
-
-#: Who is told of the credits, by payee; where the call names nobody it is the recruiter, who pays the doctor.
-_CREDITED = {"recruiter": Addressee.RECRUITER, "partner": Addressee.PARTNERS}
+    return Outcome({"money_notice": notice}, letter("L11", credited(funding), Addressee.ACCOUNTANT))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

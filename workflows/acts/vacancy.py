@@ -167,7 +167,10 @@ def _replace(context: Context[ReplaceInputs]) -> Outcome:
         candidate_accepted_on=None,
         recruiter_accepted_on=None,
         reply_by=None,
+        choose_by=None,
     )
+    if _replaced_state(context) is S.SELECTED:
+        renewed = replace(renewed, notified_on=None, signed_by=None)
     changes: dict[str, Any] = {
         "award": renewed,
         "candidate": request.candidate,
@@ -183,9 +186,11 @@ def _replace(context: Context[ReplaceInputs]) -> Outcome:
 
 
 def _replaced_state(context: Context[ReplaceInputs]) -> State:
-    request = on_replacement.proposal(context)
-    again = request is not None and on_replacement.has_repercussions(request)
-    return S.SELECTED if again else S.NOTIFIED
+    """The award is made again when the replacement changes the project, or when it was never notified."""
+    request, award = on_replacement.proposal(context), context.dossier.award
+    changed = request is not None and on_replacement.has_repercussions(request)
+    told = award is not None and award.notified_on is not None
+    return S.SELECTED if changed or not told else S.NOTIFIED
 
 
 class CloseGround(StrEnum):

@@ -38,7 +38,6 @@ CONDITION_INCOMPLETE = refusal(
     "condition_incomplete",
     "Une attribution sous condition dit laquelle, et jusqu’à quand.",
     "Complétez la condition et sa date.",
-    rule="A46",
 )
 CONDITION_OPEN = hold(
     "award_condition_open",

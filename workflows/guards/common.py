@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from workflows.actors import Actor, Role, decides_at
@@ -11,10 +13,11 @@ from workflows.calls.model import Call
 from workflows.dossier import Dossier
 from workflows.findings import Check, check, refusal
 from workflows.french import short_day
+from workflows.money.rounding import cents
 
 NOT_ALLOWED = refusal(
     "not_allowed",
-    "Cet acte revient à {who} ; vous agissez comme {role}.",
+    "Cet acte revient {who} ; vous agissez comme {role}.",
     "Transmettez le dossier à la personne compétente.",
 )
 REASON_MISSING = refusal(
@@ -72,8 +75,13 @@ def standing(act: Act, context: Context[Any]) -> Check:
     level = level_of(act, context.call)
     labels = [level.label] if level else []
     labels += [who.label for who in act.who if who not in LEVELS and who is not Who.CLOCK]
-    who = " ou ".join(labels) or Who.CLOCK.label
+    who = " ou ".join(_to(label) for label in labels or [Who.CLOCK.label])
     return check(NOT_ALLOWED(who=who, role=context.by.role.label), role=context.by.role)
+
+
+def _to(label: str) -> str:
+    """To somebody: « au responsable », « à l’établissement »."""
+    return f"au {label.removeprefix('le ')}" if label.startswith("le ") else f"à {label}"
 
 
 @input_guard
@@ -85,11 +93,38 @@ def reason_written(context: Context[Any]) -> Check:
 MONEY_OUT_OF_BOUNDS = refusal("amount_not_positive", "Le montant doit être supérieur à zéro.", "Corrigez le montant.")
 
 
+NOT_IN_CENTS = refusal(
+    "amount_not_in_cents",
+    "Un montant s’écrit en euros et en centimes : {amount} a trop de décimales.",
+    "Corrigez le montant.",
+)
+
+
 @input_guard
 def amount_positive(context: Context[Any]) -> Check:
-    """The amount given is above zero."""
-    amount = context.inputs.amount
-    return check(None if amount > 0 else MONEY_OUT_OF_BOUNDS(), amount=amount)
+    """The amount given is above zero, to the cent."""
+    amount: Decimal = context.inputs.amount
+    found = [None if amount > 0 else MONEY_OUT_OF_BOUNDS()]
+    if amount != cents(Fraction(amount)):
+        found.append(NOT_IN_CENTS(amount=format(amount, "f").replace(".", ",")))
+    return check(*found, amount=amount)
+
+
+#: The longest period, in days, that anybody may set.
+LONGEST_PERIOD = 366
+PERIOD_OUT_OF_BOUNDS = refusal(
+    "period_out_of_bounds",
+    "Un délai va de 1 à {longest} jours : {days} ne convient pas.",
+    "Corrigez le délai, ou laissez celui de l’appel.",
+)
+
+
+@input_guard
+def period_sound(context: Context[Any]) -> Check:
+    """The period given, in days, is one that people may be given; none given: that of the call."""
+    days: int | None = context.inputs.days
+    wrong = days is not None and not 1 <= days <= LONGEST_PERIOD
+    return check(PERIOD_OUT_OF_BOUNDS(days=days, longest=LONGEST_PERIOD) if wrong else None, days=days)
 
 
 IN_FUTURE = refusal(
@@ -117,6 +152,7 @@ __all__ = [
     "level_of",
     "may",
     "not_in_future",
+    "period_sound",
     "reason_written",
     "standing",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from workflows.acts.base import Context, guard, input_guard
-from workflows.calls.model import PieceEvent
+from workflows.calls.model import PieceClause, PieceEvent
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, refusal, warning
@@ -229,15 +230,21 @@ def start_cause(dossier: Dossier) -> str:
     return granted[-1] if granted else ""
 
 
+def askable(dossier: Dossier, clauses: Iterable[PieceClause]) -> tuple[Requirement, ...]:
+    """Every piece that may be asked for, and given, on a dossier as it stands."""
+    pieces = tuple(clauses)
+    found = [*requirements(pieces, PieceEvent.FILING, dossier.sites)]
+    if dossier.state not in UNDER_EXAMINATION | {State.DRAFT}:
+        found += requirements(pieces, PieceEvent.START, dossier.sites, start_cause(dossier))
+    for request in dossier.requests:
+        if request.kind is RequestKind.REPLACEMENT and request.is_open:
+            found += requirements(pieces, PieceEvent.REPLACEMENT, dossier.sites, request.id)
+    return tuple(found)
+
+
 def known_requirements(context: Context[Any]) -> dict[str, Requirement]:
     """Every piece that may be asked for on this dossier now, by key."""
-    found = [*_required(context, PieceEvent.FILING)]
-    if context.dossier.state not in UNDER_EXAMINATION | {State.DRAFT}:
-        found += _required(context, PieceEvent.START, start_cause(context.dossier))
-    for request in context.dossier.requests:
-        if request.kind is RequestKind.REPLACEMENT and request.is_open:
-            found += _required(context, PieceEvent.REPLACEMENT, request.id)
-    return {requirement.key: requirement for requirement in found}
+    return {r.key: r for r in askable(context.dossier, context.call.clauses.pieces)}
 
 
 @input_guard

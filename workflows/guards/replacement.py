@@ -197,11 +197,12 @@ def new_start_possible(context: Context[Any]) -> Check:
 
 def _first_day_free(dossier: Dossier) -> date | None:
     """The first day a new holder may serve: the start awarded, or the departure of the holder who served."""
+    planned = dossier.award.planned_start if dossier.award else None
+    leaves = dossier.departure.dates.effective_on if dossier.departure else None
     if dossier.started_on is None:
-        return dossier.award.planned_start if dossier.award else None
-    if dossier.departure:
-        return dossier.departure.dates.effective_on
-    return dossier.vacancy.since if dossier.vacancy else None
+        # a doctor who leaves later than the start awarded may still come first
+        return max(planned, leaves) if planned and leaves else planned
+    return leaves or (dossier.vacancy.since if dossier.vacancy else None)
 
 
 @guard

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from workflows.acts import ACTS
 from workflows.calls.checks.base import each, not_among, tolerant
@@ -20,7 +21,7 @@ from workflows.rehearsal.scenario import (
     Part,
     ScenarioFile,
 )
-from workflows.rehearsal.tree import Regular
+from workflows.rehearsal.tree import FIRST, LAST, OUT_OF_YEARS, Regular
 from workflows.states import State
 
 _CHANGES = ("quota", "session", "opens_on", "closing", "extension")
@@ -28,12 +29,23 @@ _CHANGES = ("quota", "session", "opens_on", "closing", "extension")
 
 def check_scenario(file: ScenarioFile, made: Regular) -> Iterator[Found]:
     """Every mistake between the parts of a scenario. A part that could not be read is passed over."""
+    yield from tolerant(_years(file))
     yield from tolerant(_people(file))
     yield from tolerant(_places(file))
     yield from tolerant(_all_dossiers(file))
     yield from tolerant(_events(file, made))
     yield from tolerant(_checks(file))
     yield from tolerant(each(("parameters",), file.parameters, _change))
+
+
+def _years(file: ScenarioFile) -> Iterator[Found]:
+    """Days on which the clock would stop, in years whose holidays are known."""
+    days: list[tuple[Path, date | None]] = [(("until",), file.until)]
+    days += [(("parameters", rank, "on"), change.on) for rank, change in enumerate(file.parameters)]
+    days += [(("dossiers", rank, "opened_on"), dossier.opened_on) for rank, dossier in enumerate(file.dossiers)]
+    for path, day in days:
+        if day is not None and not FIRST <= day.year <= LAST:
+            yield path, OUT_OF_YEARS
 
 
 def _twice(path: Path, names: Sequence[str], key: str, ranks: Sequence[int]) -> Iterator[Found]:
@@ -99,10 +111,10 @@ def _dossier(path: Path, dossier: DossierFile, names: Names) -> Iterator[Found]:
             if word not in own:
                 message = f"« {word} » n’est pas un établissement de ce dossier. {not_among(word, own)}"
                 yield (*path, "plan", rank, "half_days", word), message
-    first = openings_of(dossier)[0].file
-    if first.candidate and first.candidate not in names.doctors:
-        message = f"Le médecin « {first.candidate} » n’est pas décrit. {not_among(first.candidate, names.doctors)}"
-        yield (*path, "candidate"), message
+    wanted = [opening.file.candidate for opening in openings_of(dossier)]
+    unknown = next((word for word in wanted if word is not None and word not in names.doctors), None)
+    if unknown is not None:
+        yield (*path, "candidate"), f"Le médecin « {unknown} » n’est pas décrit. {not_among(unknown, names.doctors)}"
 
 
 def _change(path: Path, change: ParameterChange) -> Iterator[Found]:

@@ -7,11 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from workflows.calendars import FIRST_YEAR, LAST_YEAR
 from workflows.calls.errors import Found, Path
 from workflows.shape_fields import nearest, shown
 
 #: The hour of an event that only gives its day.
 USUAL_HOUR = time(9)
+
+#: The years a scenario may be played in: those whose holidays are known, and some to spare for what falls due.
+FIRST, LAST = FIRST_YEAR, LAST_YEAR - 10
+
+OUT_OF_YEARS = f"Un scénario se joue entre {FIRST} et {LAST} : corrigez l’année."
 
 _LISTS = ("dossier", "expect", "only", "warns")
 
@@ -70,7 +76,9 @@ def _dated(made: Regular, name: str, rank: int, item: Any) -> Any:
 
 def _moment(made: Regular, path: tuple[str, int], value: Any) -> None:
     """Keep the local instant of an event or a check."""
-    if isinstance(value, datetime):
+    if isinstance(value, date) and not FIRST <= value.year <= LAST:
+        message = OUT_OF_YEARS
+    elif isinstance(value, datetime):
         if value.utcoffset() is None:
             made.moments[path] = value
             return

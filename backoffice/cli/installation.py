@@ -1,0 +1,51 @@
+"""The installation that a command works on: its settings, its database, and what to say when either fails."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from backoffice.store.base import db
+from backoffice.store.database import bare_app, pending
+from config.settings import SettingsError, from_environment
+from workflows.french import typography
+
+OK, REFUSED = 0, 1
+NOT_UPGRADED = "La base n’est pas à la dernière version : lancez « backoffice db upgrade »."
+
+
+def on_database(work: Callable[[Session], int], *, upgraded: bool = True) -> int:
+    """Run some work on the database of this installation; its exit code, or 1 with a sentence when there is none.
+
+    `upgraded`: the work needs the newest schema.
+    """
+    try:
+        app = bare_app(from_environment())
+    except SettingsError as error:
+        return refused(str(error))
+    except OSError as error:
+        return refused(f"Le dossier des données ne s’ouvre pas ({error.strerror}) : vérifiez TEMPS_PARTAGE_HOME.")
+    with app.app_context():
+        try:
+            if upgraded and pending(db.engine):
+                return refused(NOT_UPGRADED)
+            return work(db.session())
+        except DBAPIError as error:
+            return refused(f"La base de données ne répond pas comme il faut ({first_line(error)}).")
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def first_line(error: DBAPIError) -> str:
+    """What a database says of an error, on one line."""
+    return next(iter(str(error.orig).splitlines()), type(error.orig).__name__)
+
+
+def refused(sentence: str) -> int:
+    """Say why a command cannot go on."""
+    print(typography(sentence), file=sys.stderr)
+    return REFUSED
