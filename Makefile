@@ -8,6 +8,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # Nombre de processus de test ; « make test JOBS=1 » pour une machine chargée.
 JOBS ?= auto
+# « make run FRESH=1 » efface la démonstration et la refait.
+FRESH ?=
+PORT ?= 8000
 # « make lock LOCK=--upgrade » prend les versions les plus récentes.
 LOCK ?=
 
@@ -42,11 +45,9 @@ $(VENV)/.locked: requirements-dev.txt
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-run: install ## démarrer l’application (pour l’instant : les commandes disponibles)
-	@echo "Les pages web n’existent pas encore : seules les commandes ci-dessous sont disponibles."
-	@echo "Lancez-les par $(VENV)/bin/backoffice."
-	@echo
-	@$(PY) -c 'import sys; from backoffice.cli import main; sys.exit(main(["--help"]))'
+run: install ## ouvrir la démonstration ; FRESH=1 la refait, PORT=8001 change de port
+	@exec $(PY) -c 'import sys; from backoffice.cli import main; sys.exit(main())' \
+		serve --demo --port $(PORT) $(if $(FRESH),--fresh)
 
 test: check ## vérifier le code puis lancer toute la suite de tests
 	@$(PY) -m pytest -n $(JOBS)
@@ -80,7 +81,7 @@ lock: ## recalculer les verrous (LOCK=--upgrade pour les dernières versions)
 			$(LOCK) $$f.in -o $$f.txt; \
 	done
 
-clean: ## supprimer l’environnement et les fichiers produits
-	@rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* .hypothesis .import_linter_cache \
+clean: ## supprimer l’environnement, la démonstration et les fichiers produits
+	@rm -rf $(VENV) var/demo var/demo.part build dist *.egg-info .coverage .coverage.* .hypothesis .import_linter_cache \
 		.mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,7 +10,6 @@ from datetime import timedelta
 from threading import Event
 from types import FrameType
 
-from dramatiq import Worker
 from flask import Flask
 
 from backoffice.services.clocks import Clocks, shifted
@@ -20,10 +19,9 @@ from backoffice.store.database import bare_app
 from config.settings import Settings, from_environment
 from workers import clock
 from workers.actor import declare
-from workers.broker import make_broker
+from workers.broker import make_broker, make_worker
 from workers.relay import Relay
 
-_THREADS = 4
 _STOP_MS = 20_000
 
 
@@ -38,7 +36,7 @@ def work(app: Flask, settings: Settings, stop: Event) -> None:
     hands = hands_of(settings)
     broker = make_broker(settings.redis_url)
     actor = declare(broker, app, hands)
-    worker = Worker(broker, worker_threads=_THREADS)
+    worker = make_worker(broker)
     relay = Relay(app, actor, hands)
     worker.start()
     relay.start()

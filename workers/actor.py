@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from uuid import UUID
 
 import dramatiq
+from dramatiq.middleware import Interrupt
 from flask import Flask
 
 from backoffice.services.effects import Hands, deliver
 from backoffice.store.base import db
 
 NAME = "deliver"
+_log = logging.getLogger(__name__)
 
 
 def declare(broker: dramatiq.Broker, app: Flask, hands: Hands) -> dramatiq.Actor[[str], None]:
@@ -26,6 +29,9 @@ def _carry_out(app: Flask, hands: Hands) -> Callable[[str], None]:
         with app.app_context():
             try:
                 deliver(db.session(), UUID(row_id), hands)
+            except (Exception, Interrupt):
+                # The database is away, or the time is over: the lease ends by itself and the row is hinted again.
+                _log.exception("row %s was left where it stood", row_id)
             finally:
                 db.session.remove()
 

@@ -28,12 +28,14 @@ def tick_once(app: Flask, clocks: Clocks, period: timedelta) -> int:
     with app.app_context():
         try:
             session = db.session()
-            if not due.take_slot(session, JOB, slot_of(machine, period), machine):
+            slot = slot_of(machine, period)
+            if not due.take_slot(session, JOB, slot, machine):
                 return 0
             total = made = due.tick(session, legal=clocks.legal(), machine=machine).notices
             while made:
                 made = due.tick(session, legal=clocks.legal(), machine=machine).notices
                 total += made
+            due.close_slot(session, JOB, slot, clocks.machine())
             return total
         finally:
             db.session.remove()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from threading import Event, Thread
 
 import dramatiq
@@ -33,22 +34,36 @@ def relay_once(app: Flask, actor: dramatiq.Actor[[str], None], hands: Hands) -> 
             db.session.remove()
 
 
+def forget_hints(app: Flask) -> None:
+    """Forget the hints given before this process started: nobody may be left to take them."""
+    with app.app_context():
+        try:
+            outbox.forget_hints(db.session())
+        finally:
+            db.session.remove()
+
+
 class Relay(Thread):
     """Runs `relay_once` until it is stopped; an error is logged and tried again."""
 
     def __init__(self, app: Flask, actor: dramatiq.Actor[[str], None], hands: Hands) -> None:
         super().__init__(name="relay", daemon=True)
-        self._run_once = lambda: relay_once(app, actor, hands)
+        self._forget: Callable[[], None] = lambda: forget_hints(app)
+        self._run_once: Callable[[], int] = lambda: relay_once(app, actor, hands)
         self._stop_asked = Event()
 
     def run(self) -> None:
         """Loop until stopped."""
+        fresh = True
         while not self._stop_asked.is_set():
+            hinted = 0
             try:
+                if fresh:
+                    self._forget()
+                    fresh = False
                 hinted = self._run_once()
             except Exception:
                 _log.exception("the relay could not hint; it tries again")
-                hinted = 0
             if not hinted:
                 self._stop_asked.wait(PERIOD_SECONDS)
 

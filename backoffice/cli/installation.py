@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from backoffice.store.base import db
@@ -26,6 +26,8 @@ def on_database(work: Callable[[Session], int], *, upgraded: bool = True) -> int
         app = bare_app(from_environment())
     except SettingsError as error:
         return refused(str(error))
+    except ArgumentError:
+        return refused("L’adresse de la base (DATABASE_URL) ne se lit pas : écrivez postgresql://hôte/base.")
     except OSError as error:
         return refused(f"Le dossier des données ne s’ouvre pas ({error.strerror}) : vérifiez TEMPS_PARTAGE_HOME.")
     with app.app_context():

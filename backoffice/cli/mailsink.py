@@ -35,18 +35,15 @@ def register(groups: Groups) -> None:
     parser.set_defaults(run=run)
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Keeper:
     """Keeps each mail received as a file."""
 
     folder: Path
-    count: int = 0
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd
         """Keep one mail; answer once it is on the disk."""
-        content = envelope.original_content or b""
-        self.count += 1
-        put(self.folder, content, machine_now(), self.count)
+        put(self.folder, envelope.original_content or b"", machine_now())
         return "250 OK"
 
 

@@ -8,6 +8,8 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 
 from backoffice.cli.children import Child, Family
@@ -161,15 +163,24 @@ def _web(arguments: argparse.Namespace) -> Sequence[str]:
 
 
 def _answers(host: str, port: int) -> bool:
+    """True once a page comes back: a server that only listens is not ready."""
+    connection = HTTPConnection(_reached(host), port, timeout=2)
     try:
-        with socket.create_connection(("127.0.0.1" if host in {"0.0.0.0", "::"} else host, port), timeout=1):  # noqa: S104
-            return True
-    except OSError:
+        connection.request("GET", "/connexion")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()
+
+
+def _reached(host: str) -> str:
+    """Where a server that listens on an address is reached from this machine."""
+    return HOST if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
 
 
 def _address(arguments: argparse.Namespace) -> str:
-    host = HOST if arguments.host in {"0.0.0.0", "::"} else arguments.host  # noqa: S104 - compared, not bound
+    host = _reached(arguments.host)
     return f"http://{f'[{host}]' if ':' in host else host}:{arguments.port}"
 
 

@@ -61,6 +61,13 @@ def hashed(password: str) -> str:
     return _hasher().hash(password)
 
 
+def keep_account(session: Session, row: Account) -> None:
+    """Add an account, or replace what is known of it. Its address is how it signs in."""
+    row.email = row.email.strip().lower()
+    with writing(session):
+        session.merge(row)
+
+
 def digest(secret: str) -> str:
     """What is kept of a secret that the browser holds."""
     return hashlib.sha256(secret.encode()).hexdigest()

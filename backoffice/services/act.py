@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 
 from backoffice import CODE_VERSION
 from backoffice.services import deadlines, records
-from backoffice.services.callbook import ruling
+from backoffice.services.callbook import newest_of, ruling
 from backoffice.services.facts import view_of
 from backoffice.services.projection import columns
 from backoffice.services.surroundings import around
 from backoffice.store.base import canonical, writing
 from backoffice.store.dossiers import Command, DossierRow, JournalEntry, LateAttempt
 from backoffice.store.journal import entry_hash
+from backoffice.store.people import Document, Person
 from workflows.actors import Actor
 from workflows.acts.base import ActInputs
 from workflows.calls.model import Call
@@ -48,7 +49,11 @@ class KeyReusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An act asked for. `version`: the version of the dossier the person saw; `key`: the same key acts once."""
+    """An act asked for. `version`: the version of the dossier the person saw; `key`: the same key acts once.
+
+    `brings`: what the inputs refer to and is not written yet, a doctor named for the first time or a document. It is
+    written with the act, or not at all.
+    """
 
     dossier: UUID
     act: str
@@ -56,6 +61,7 @@ class Order:
     by: Actor
     version: int | None = None
     key: str | None = None
+    brings: tuple[Person | Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +112,13 @@ def perform(session: Session, order: Order, times: Times) -> Answer:
     A refused act writes nothing, except the trace of a late filing.
     """
     with writing(session):
-        row = _locked(session, order.dossier)
+        row, newest = _locked(session, order.dossier)
         repeated = _repeated(session, order, row)
         if repeated is not None:
             return repeated
         if order.version is not None and order.version != row.version:
             return _conflict(session, row)
-        call = ruling(session, row.call_version)
+        call = ruling(session, row.call_version, newest)
         held = Held(row, around(session, row, view_of(row), call, order.act, lock=True), call)
         return _decide(session, order, held, times)
 
@@ -127,30 +133,43 @@ def preview(session: Session, order: Order, times: Times) -> tuple[Dossier, Deci
     return view, decide(view, order.act, order.inputs, by=order.by, call=call, now=times.legal)
 
 
+def note_late(session: Session, order: Order, answer: Refused, now: datetime) -> None:
+    """Keep the trace of a late filing that a preview refused: the attempt counts, whatever the page it was made on."""
+    if _is_late(order, answer):
+        with writing(session):
+            _trace_late(session, order, session.get_one(DossierRow, order.dossier), answer, now)
+
+
 def _decide(session: Session, order: Order, held: Held, times: Times) -> Done | Refused:
-    vault = records.Vault(held.row.id, held.row.version + 1)
+    vault = records.Vault(held.row.id, held.row.version + 1, held.row.facts)
     inputs = without_personal(order.inputs, vault.keep)
     answer = decide(held.view, order.act, inputs, by=order.by, call=held.call, now=times.legal)
     if isinstance(answer, Refused):
         _trace_late(session, order, held.row, answer, times.legal)
         return answer
-    session.add_all(vault.rows)
+    session.add_all([*order.brings, *vault.rows])
+    if order.brings:
+        session.flush()  # what is found by the name of a doctor is written next
     return _write(
         session, replace(order, inputs=inputs), held, answer, times, request_digest(order) if order.key else ""
     )
 
 
-def _locked(session: Session, dossier: UUID) -> DossierRow:
-    wanted = select(DossierRow).where(DossierRow.id == dossier).with_for_update()
-    row = session.scalar(wanted.execution_options(populate_existing=True))
-    if row is None:
+def _locked(session: Session, dossier: UUID) -> tuple[DossierRow, UUID]:
+    """The dossier, locked, and the version in force of its call."""
+    # NO KEY UPDATE: whoever only refers to the dossier, a mail that has just left, does not wait for the act
+    wanted = select(DossierRow, newest_of(DossierRow.call)).where(DossierRow.id == dossier)
+    locked = wanted.with_for_update(of=DossierRow, key_share=True)
+    found = session.execute(locked.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
         raise DossierNotFoundError(str(dossier))
-    return row
+    row, newest = found
+    return row, newest
 
 
 def request_digest(order: Order) -> str:
-    """Digest of what an order asks, to recognise the same request under the same key."""
-    asked = {"dossier": str(order.dossier), "act": order.act, "inputs": dump(order.inputs)}
+    """Digest of what an order asks, to recognise the same request under the same key, which salts it."""
+    asked = {"key": order.key, "dossier": str(order.dossier), "act": order.act, "inputs": dump(order.inputs)}
     return hashlib.sha256(canonical(asked).encode()).hexdigest()
 
 
@@ -172,21 +191,25 @@ def _conflict(session: Session, row: DossierRow) -> Conflict:
     return Conflict(row.version, last.act, last.author, last.author_role, last.at)
 
 
+def _is_late(order: Order, answer: Refused) -> bool:
+    return "call_closed" in answer.codes and order.act == "submit"
+
+
 def _trace_late(session: Session, order: Order, row: DossierRow, answer: Refused, now: datetime) -> None:
-    if "call_closed" in answer.codes and order.act == "submit":
+    if _is_late(order, answer):
         digest = hashlib.sha256(canonical(row.facts).encode()).hexdigest()
         session.add(LateAttempt(dossier=row.id, at=now, author=order.by.id, draft_digest=digest))
 
 
 def _write(session: Session, order: Order, held: Held, decision: Decision, times: Times, request: str) -> Done:
-    row = held.row
+    row, today = held.row, local_day(times.legal, held.call.authority.zone)
     entry = _entry(order, row, decision, times)
+    due = deadlines.planned(row.id, decision.after, held.call, today)
     session.add(entry)
-    update_row(session, row, decision.after, held.call, entry)
-    session.flush()
+    update_row(session, held, decision.after, entry, deadlines.agenda(due))
     records.write_places(session, row, held.view, decision.after)
     records.write_sites(session, row, held.view, decision.after)
-    deadlines.rewrite(session, row.id, decision.after, held.call, local_day(times.legal, held.call.authority.zone))
+    deadlines.rewrite(session, row.id, due, before=row.agenda)
     outbox = records.write_effects(session, entry, decision.effects, times.legal, times.machine)
     if order.key is not None:
         session.add(
@@ -227,16 +250,24 @@ class LostRaceError(RuntimeError):
     """The row moved although it was locked: the database does not lock as it must."""
 
 
-def update_row(session: Session, row: DossierRow, after: Dossier, call: Call, entry: JournalEntry) -> None:
-    """Write the new facts and the columns drawn from them, fenced by the version that was read."""
+def update_row(session: Session, held: Held, after: Dossier, entry: JournalEntry, agenda: str) -> None:
+    """Write the new facts and the columns drawn from them, fenced by the version that was read.
+
+    The row in hand stays as it was read; the session forgets it, so that whoever asks again reads what was written.
+    """
+    row = held.row
     values: dict[str, Any] = {
-        **columns(after, local_day(entry.at, call.authority.zone)),
+        **columns(after, local_day(entry.at, held.call.authority.zone)),
         "facts": plain(after),
         "head": entry.hash,
         "touched_at": entry.at,
         "last_actor": entry.author,
+        "agenda": agenda,
     }
+    if records.found_by(held.view) != records.found_by(after):
+        values["search"] = records.search_text(session, row.number, after)
     fenced = update(DossierRow).where(DossierRow.id == row.id, DossierRow.version == row.version)
     result = session.execute(fenced.values(values).execution_options(synchronize_session=False))
     if result.rowcount != 1:  # type: ignore[attr-defined]
         raise LostRaceError(row.number)
+    session.expunge(row)

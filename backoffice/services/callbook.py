@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ScalarSelect, delete, func, select
 from sqlalchemy.orm import Session
 
-from backoffice.store.base import canonical, writing
+from backoffice.store.base import writing
 from backoffice.store.calls import CallVersion, QuotaRow
 from workflows.acts import ACTS
 from workflows.calls.model import Call
@@ -74,14 +73,20 @@ def _set_quotas(session: Session, call: Call) -> None:
         session.merge(row)
 
 
-@lru_cache(maxsize=_KEPT_VERSIONS)
-def _parsed(version: UUID, text: str, complement: str | None, sources: str) -> Call:
-    return parse_call(text, complement=complement, quota_sources=json.loads(sources))
+_calls: dict[UUID, Call] = {}
 
 
 def parsed(version: CallVersion) -> Call:
     """The call of a loaded version."""
-    return _parsed(version.id, version.text, version.complement, canonical(version.sources))
+    if version.id not in _calls:
+        if len(_calls) >= _KEPT_VERSIONS:
+            _calls.clear()
+        _calls[version.id] = parse_call(version.text, complement=version.complement, quota_sources=version.sources)
+    return _calls[version.id]
+
+
+def _call_of(session: Session, version: UUID) -> Call:
+    return _calls.get(version) or parsed(session.get_one(CallVersion, version))
 
 
 def in_force(session: Session, call: str) -> CallVersion | None:
@@ -90,15 +95,24 @@ def in_force(session: Session, call: str) -> CallVersion | None:
     return session.scalar(select(CallVersion).where(CallVersion.call == call, CallVersion.number == newest))
 
 
-def ruling(session: Session, version: UUID) -> Call:
-    """The call that rules a dossier: the clauses it was filed under, with the live parameters in force today."""
-    call = select(CallVersion.call).where(CallVersion.id == version).scalar_subquery()
-    newest = select(func.max(CallVersion.number)).where(CallVersion.call == call).scalar_subquery()
-    wanted = select(CallVersion).where(
-        CallVersion.call == call, (CallVersion.id == version) | (CallVersion.number == newest)
+def newest_of(call: Any) -> ScalarSelect[UUID]:
+    """The id of the version in force of a call, as a subquery. `call`: a value or a column of the query around it."""
+    return (
+        select(CallVersion.id)
+        .where(CallVersion.call == call)
+        .order_by(CallVersion.number.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    found = {row.id: row for row in session.scalars(wanted.order_by(CallVersion.number))}
-    filed, current = found[version], list(found.values())[-1]
-    if current.id == version:
-        return parsed(filed)
-    return replace(parsed(filed), parameters=parsed(current).parameters)
+
+
+def ruling(session: Session, version: UUID, newest: UUID | None = None) -> Call:
+    """The call that rules a dossier: the clauses it was filed under, with the live parameters in force today.
+
+    `newest`: the version in force, when the caller knows it. Known versions cost no statement.
+    """
+    if newest is None:
+        call = select(CallVersion.call).where(CallVersion.id == version).scalar_subquery()
+        newest = session.scalar(select(newest_of(call))) or version
+    filed = _call_of(session, version)
+    return filed if newest == version else replace(filed, parameters=_call_of(session, newest).parameters)

@@ -102,3 +102,9 @@ def mark(session: Session, row: DossierRow, account: UUID, *, value: int | None,
     kept = Mark(dossier=row.id, account=account, value=None if linked else value, linked=linked, marked_at=now)
     with writing(session):
         session.merge(kept)
+
+
+def is_linked(session: Session, dossier: UUID, account: UUID) -> bool:
+    """True for a member who declared a link with the dossier: reading, marks and vote are closed to them (A40)."""
+    declared = session.get(Mark, (dossier, account))
+    return declared is not None and declared.linked

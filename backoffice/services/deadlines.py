@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from backoffice.store.base import canonical
 from backoffice.store.outbox import Deadline
 from workflows.calls.model import Call
 from workflows.deadlines import start_of_day
@@ -18,6 +20,7 @@ from workflows.due import Due, DueKind, due_items
 FAMILIES = {
     DueKind.PIECES_REMINDER: "pieces",
     DueKind.PIECES_LAST_DAY: "pieces",
+    DueKind.PIECES_OVERDUE: "pieces",  # once it has come, a reminder would come too late
     DueKind.DRAFT_REMINDER: "draft",
     DueKind.SILENCE_ALERT: "silence",
     DueKind.SILENCE_ELAPSED: "silence",
@@ -28,11 +31,27 @@ FAMILIES = {
 MAILED = frozenset({DueKind.PIECES_REMINDER, DueKind.PIECES_LAST_DAY, DueKind.DRAFT_REMINDER})
 
 
-def rewrite(session: Session, dossier: UUID, view: Dossier, call: Call, today: date) -> None:
-    """Replace the deadlines of a dossier by what its facts say now."""
-    session.execute(delete(Deadline).where(Deadline.dossier == dossier))
+def planned(dossier: UUID, view: Dossier, call: Call, today: date) -> list[Deadline]:
+    """The deadlines of a dossier as its facts say now, not written yet."""
     found = {(due.kind, due.on): due for due in due_items(view, call, today)}
-    session.add_all(_row(dossier, due, call) for due in found.values())
+    return [_row(dossier, due, call) for due in found.values()]
+
+
+def agenda(rows: list[Deadline]) -> str:
+    """The digest of deadlines, empty when there are none."""
+    if not rows:
+        return ""
+    plain = [[r.kind, r.due_on.isoformat(), r.due_at.isoformat(), r.family, r.addressee, r.act] for r in rows]
+    return hashlib.sha256(canonical(sorted(plain, key=str)).encode()).hexdigest()
+
+
+def rewrite(session: Session, dossier: UUID, rows: list[Deadline], *, before: str) -> None:
+    """Replace the deadlines of a dossier, whose digest was `before`, unless they stay the same."""
+    if agenda(rows) == before:
+        return
+    if before:
+        session.execute(delete(Deadline).where(Deadline.dossier == dossier))
+    session.add_all(rows)
 
 
 def _row(dossier: UUID, due: Due, call: Call) -> Deadline:

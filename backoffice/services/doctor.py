@@ -6,17 +6,22 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
+from marshmallow import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backoffice.services.deadlines import agenda
 from backoffice.services.facts import view_of
 from backoffice.services.projection import columns
+from backoffice.services.records import site_ids
 from backoffice.store.calls import PlaceRow, QuotaRow
-from backoffice.store.dossiers import Command, DossierRow, JournalEntry, PersonalText
+from backoffice.store.dossiers import Command, DossierRow, DossierSite, JournalEntry, PersonalText
 from backoffice.store.journal import first_broken
-from backoffice.store.outbox import LetterDue, OutboxRow
+from backoffice.store.outbox import Deadline, LetterDue, OutboxRow
+from workflows.dossier import Dossier
 from workflows.effects import EffectKind
 from workflows.facts import folded, plain
 from workflows.places import PlaceStatus
@@ -24,6 +29,8 @@ from workflows.table import ALL_EDGES
 
 #: Dossiers read at a time.
 BATCH = 200
+#: What reading damaged data raises.
+_UNREADABLE = (ValidationError, ValueError, LookupError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +42,20 @@ class Ailment:
     what: str
 
 
+Check = Callable[[Session], Iterator[Ailment]]
+
+
 def examine(session: Session) -> tuple[Ailment, ...]:
     """Every ailment found; empty when the database is sound. Reads only."""
-    return tuple(ailment for check in CHECKS for ailment in check(session))
+    return tuple(ailment for name, check in CHECKS.items() for ailment in _checked(session, name, check))
+
+
+def _checked(session: Session, name: str, check: Check) -> Iterator[Ailment]:
+    """What a check finds; data so damaged that it cannot be read stops its check, not the others."""
+    try:
+        yield from check(session)
+    except _UNREADABLE as error:
+        yield Ailment(name, "base", f"des données ne se lisent plus, la vérification s’arrête ({error})")
 
 
 def _batches(session: Session) -> Iterator[list[DossierRow]]:
@@ -51,6 +69,21 @@ def _batches(session: Session) -> Iterator[list[DossierRow]]:
         yield list(rows)
         last = rows[-1].number
         session.expunge_all()
+
+
+def _readable(rows: list[DossierRow]) -> Iterator[tuple[DossierRow, Dossier]]:
+    """The dossiers whose facts can be read, with their views; the check of histories names the others."""
+    for row in rows:
+        view = _view(row)
+        if view is not None:
+            yield row, view
+
+
+def _view(row: DossierRow) -> Dossier | None:
+    try:
+        return view_of(row)
+    except _UNREADABLE:
+        return None
 
 
 def _journals(session: Session, rows: list[DossierRow]) -> dict[UUID, list[JournalEntry]]:
@@ -73,15 +106,25 @@ def _check_history(row: DossierRow, entries: list[JournalEntry]) -> Iterator[Ail
         yield Ailment("chaîne", row.number, f"l’entrée {broken.seq} du journal ne suit pas la précédente")
         return
     if not entries or entries[-1].hash != row.head or len(entries) != row.version:
-        yield Ailment("chaîne", row.number, "le journal et le dossier n’ont pas la même longueur")
+        yield Ailment("chaîne", row.number, "le dossier ne s’arrête pas à la dernière entrée de son journal")
         return
     yield from _check_steps(row, entries)
-    view = view_of(row)
-    if plain(folded(e.changes for e in entries)) != row.facts:
+    try:
+        view, refolded = view_of(row), plain(folded(e.changes for e in entries))
+    except _UNREADABLE:
+        yield Ailment("journal", row.number, "les faits du dossier ou ceux du journal ne se lisent plus")
+        return
+    if refolded != row.facts:
         yield Ailment("journal", row.number, "le journal ne redonne pas les faits du dossier")
-    for name, value in columns(view, view.opened_on).items():
-        if name != "silence_due_on" and getattr(row, name) != value:
+    for name, value in _drawn(view).items():
+        if getattr(row, name) != value:
             yield Ailment("colonnes", row.number, f"la colonne {name} ne suit pas les faits")
+
+
+def _drawn(view: Dossier) -> dict[str, Any]:
+    """The columns that follow from the facts alone, whatever the day."""
+    same = {"number": view.number, "call": view.call, "opened_on": view.opened_on}
+    return same | {k: v for k, v in columns(view, view.opened_on).items() if k != "silence_due_on"}
 
 
 def _check_steps(row: DossierRow, entries: list[JournalEntry]) -> Iterator[Ailment]:
@@ -127,9 +170,8 @@ def check_places(session: Session) -> Iterator[Ailment]:
     for dossier, quota in session.execute(select(PlaceRow.dossier, PlaceRow.quota)):
         rows.setdefault(dossier, set()).add(quota)
     for batch in _batches(session):
-        for row in batch:
-            place = view_of(row).place
-            if rows.get(row.id, set()) != (set(place.quotas) if place else set()):
+        for row, view in _readable(batch):
+            if rows.get(row.id, set()) != (set(view.place.quotas) if view.place else set()):
                 yield Ailment("places", row.number, "les places prises ne sont pas celles des faits")
 
 
@@ -158,11 +200,29 @@ def check_commands(session: Session) -> Iterator[Ailment]:
         yield Ailment("demandes", key, "une demande acceptée n’a pas d’entrée au journal")
 
 
-CHECKS: tuple[Callable[[Session], Iterator[Ailment]], ...] = (
-    check_histories,
-    check_effects,
-    check_places,
-    check_money,
-    check_personal_texts,
-    check_commands,
-)
+def check_surroundings(session: Session) -> Iterator[Ailment]:
+    """The deadlines and the establishments kept beside a dossier are those it was last written with."""
+    for rows in _batches(session):
+        ids = [row.id for row in rows]
+        due: dict[UUID, list[Deadline]] = {}
+        for deadline in session.scalars(select(Deadline).where(Deadline.dossier.in_(ids))):
+            due.setdefault(deadline.dossier, []).append(deadline)
+        sites: dict[UUID, list[str]] = {}
+        for site in session.scalars(select(DossierSite).where(DossierSite.dossier.in_(ids))):
+            sites.setdefault(site.dossier, []).append(site.site)
+        for row, view in _readable(rows):
+            if agenda(due.get(row.id, [])) != row.agenda:
+                yield Ailment("échéances", row.number, "les échéances ne sont plus celles du dernier acte")
+            if sorted(sites.get(row.id, [])) != site_ids(view):
+                yield Ailment("établissements", row.number, "les établissements ne sont pas ceux des faits")
+
+
+CHECKS: dict[str, Check] = {
+    "journal": check_histories,
+    "effets": check_effects,
+    "places": check_places,
+    "argent": check_money,
+    "textes": check_personal_texts,
+    "demandes": check_commands,
+    "échéances": check_surroundings,
+}

@@ -85,20 +85,26 @@ class Shelf:
         return sha256
 
 
-def keep(session: Session, shelf: Shelf, dossier: UUID, received: Received, *, by: str, now: datetime) -> UUID:
-    """Keep a document of a dossier; gives its reference. Raises DocumentRefusedError."""
-    media_type = received.media_type()
-    sha256 = shelf.put(received.content)
-    row = Document(
-        id=uuid4(),
+def received(
+    shelf: Shelf, dossier: UUID, given: Received, *, by: str, now: datetime, reference: UUID | None = None
+) -> Document:
+    """Put the bytes of a document on the shelf; gives its row, not written. Raises DocumentRefusedError."""
+    media_type = given.media_type()
+    return Document(
+        id=reference or uuid4(),
         dossier=dossier,
-        sha256=sha256,
-        size=len(received.content),
+        sha256=shelf.put(given.content),
+        size=len(given.content),
         media_type=media_type,
-        name=shown_name(received.name),
+        name=shown_name(given.name),
         uploaded_by=by,
         uploaded_at=now,
     )
+
+
+def keep(session: Session, shelf: Shelf, dossier: UUID, given: Received, *, by: str, now: datetime) -> UUID:
+    """Keep a document of a dossier; gives its reference. Raises DocumentRefusedError."""
+    row = received(shelf, dossier, given, by=by, now=now)
     with writing(session):
         session.add(row)
     return row.id

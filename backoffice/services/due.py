@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from backoffice.store.base import writing
 from backoffice.store.outbox import ClockSlot, Deadline, DueNotice, OutboxRow
@@ -22,8 +22,10 @@ class Noticed:
     effects: int
 
 
-#: Deadlines taken in one transaction; the rest waits for the next tick, a moment later.
-BATCH = 500
+#: Dossiers seen to in one transaction, each with all its deadlines; the rest waits for the next tick, a moment later.
+BATCH = 200
+#: How long the slots of the clock are kept.
+_SLOTS_KEPT = timedelta(days=7)
 
 
 def tick(session: Session, *, legal: datetime, machine: datetime) -> Noticed:
@@ -42,12 +44,13 @@ def tick(session: Session, *, legal: datetime, machine: datetime) -> Noticed:
 
 
 def _due(session: Session, legal: datetime) -> list[Deadline]:
-    notice = aliased(DueNotice)
     noticed = exists().where(
-        notice.dossier == Deadline.dossier, notice.kind == Deadline.kind, notice.due_on == Deadline.due_on
+        DueNotice.dossier == Deadline.dossier, DueNotice.kind == Deadline.kind, DueNotice.due_on == Deadline.due_on
     )
-    wanted = select(Deadline).where(Deadline.due_at <= legal, ~noticed).order_by(Deadline.due_at).limit(BATCH)
-    return list(session.scalars(wanted))
+    waiting = (Deadline.due_at <= legal, ~noticed)
+    dossiers = select(Deadline.dossier).where(*waiting).distinct().order_by(Deadline.dossier).limit(BATCH)
+    wanted = select(Deadline).where(Deadline.dossier.in_(dossiers), *waiting)
+    return list(session.scalars(wanted.order_by(Deadline.due_at, Deadline.dossier, Deadline.kind)))
 
 
 def _notice(deadline: Deadline, legal: datetime) -> dict[str, object]:
@@ -108,3 +111,12 @@ def take_slot(session: Session, job: str, slot: datetime, now: datetime) -> bool
             insert.values(job=job, slot=slot, taken_at=now).on_conflict_do_nothing().returning(ClockSlot.job)
         )
         return taken.first() is not None
+
+
+def close_slot(session: Session, job: str, slot: datetime, now: datetime) -> None:
+    """Note that the work of a slot is done, and forget the old slots."""
+    with writing(session):
+        done = update(ClockSlot).where(ClockSlot.job == job, ClockSlot.slot == slot)
+        session.execute(done.values(done_at=now).execution_options(synchronize_session=False))
+        old = delete(ClockSlot).where(ClockSlot.slot < now - _SLOTS_KEPT)
+        session.execute(old.execution_options(synchronize_session=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -36,6 +36,7 @@ from workflows.dossier import Dossier
 from workflows.due import DueKind, departure_inputs
 from workflows.effects import EffectKind
 from workflows.personal import without_personal
+from workflows.renewals import renewal_draft
 
 #: Reminders: after an uncertain sending they are not sent again. Legal notices are.
 REMINDERS = frozenset(kind.value for kind in MAILED)
@@ -201,18 +202,7 @@ def _renew(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
     row, view = _held(session, claimed.dossier)
     known = session.scalar(select(DossierRow.id).where(DossierRow.number == claimed.name))
     if known is None:
-        draft = replace(
-            Dossier("", view.call, view.category, view.opened_on),
-            specialty=view.specialty,
-            sites=view.sites,
-            plan=view.plan,
-            months=int(claimed.details["months"]),
-            wished_start=None,
-            contract_share=view.contract_share,
-            depositors=tuple(replace(d, confirmed=False) for d in view.depositors),
-            candidate=view.candidate,
-            renewal_of=view.number,
-        )
+        draft = renewal_draft(view, claimed.name, int(claimed.details["months"]), view.opened_on)
         content = without_personal(draft, lambda text: clear(session, text))
         times = Times(hands.clocks.legal(), hands.clocks.machine())
         open_dossier(session, row.call, content, by=CLOCK, times=times, number=claimed.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -12,16 +13,19 @@ from backoffice import CODE_VERSION
 from backoffice.services import deadlines, records
 from backoffice.services.act import Times
 from backoffice.services.callbook import in_force, parsed
+from backoffice.services.facts import view_of
 from backoffice.services.projection import columns
 from backoffice.store.base import writing
 from backoffice.store.calls import CallVersion
 from backoffice.store.dossiers import DossierRow, DossierSite, JournalEntry
 from backoffice.store.journal import GENESIS, entry_hash
+from backoffice.store.people import Person
 from workflows.actors import Actor
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier
 from workflows.facts import plain, plain_changes
+from workflows.personal import without_personal
 from workflows.states import State
 
 OPEN = "open"
@@ -43,24 +47,38 @@ class Opened:
 
 
 def open_dossier(
-    session: Session, call_id: str, content: Dossier, *, by: Actor, times: Times, number: str | None = None
+    session: Session,
+    call_id: str,
+    content: Dossier,
+    *,
+    by: Actor,
+    times: Times,
+    number: str | None = None,
+    wanted: UUID | None = None,
+    brings: tuple[Person, ...] = (),
 ) -> Opened:
     """Open a draft of a call with some content. Raises NoSuchCallError.
 
-    `content` is a draft whose number, call and dates are set here. Whether the call is open is judged at the filing.
-    `number`: the number of a renewal; else the next one of the call and year.
+    `content` is a draft whose number, call and dates are set here; its texts about people are kept beside the journal.
+    Whether the call is open is judged at the filing. `number`: the number of a renewal; else the next one of the call
+    and year. `wanted`: the id of the dossier; asked for again, the draft opened before is given. `brings`: doctors
+    named for the first time, written with the draft.
     """
     with writing(session):
         version = in_force(session, call_id)
         if version is None:
             raise NoSuchCallError(call_id)
         # Numbers follow one another: whoever opens a draft of the call waits here for the one before.
-        session.execute(select(CallVersion.id).where(CallVersion.id == version.id).with_for_update())
+        session.execute(select(CallVersion.id).where(CallVersion.id == version.id).with_for_update(key_share=True))
+        known = session.get(DossierRow, wanted) if wanted else None
+        if known is not None:
+            return Opened(known.id, view_of(known))
         call = parsed(version)
-        row_id = uuid4()
+        row_id = wanted or uuid4()
         today = local_day(times.legal, call.authority.zone)
+        vault = records.Vault(row_id, 1)
         view = replace(
-            content,
+            without_personal(content, vault.keep),
             number=number or _next_number(session, call, today.year),
             call=call.id,
             category=content.category or call.category,
@@ -69,11 +87,15 @@ def open_dossier(
             version=1,
         )
         entry = _opening(row_id, version.id, view, by, times)
-        session.add(_row(session, row_id, version, view, call, entry))
+        due = deadlines.planned(row_id, view, call, today)
+        if brings:
+            session.add_all(brings)
+            session.flush()  # the draft is found by the name of its doctor
+        session.add(_row(session, row_id, version, view, today, entry, deadlines.agenda(due)))
         session.flush()
         session.add(entry)
-        deadlines.rewrite(session, row_id, view, call, today)
-        session.add_all(DossierSite(dossier=row_id, site=site.id) for site in view.sites)
+        session.add_all([*vault.rows, *due])
+        session.add_all(DossierSite(dossier=row_id, site=site) for site in records.site_ids(view))
     return Opened(row_id, view)
 
 
@@ -84,9 +106,8 @@ def _next_number(session: Session, call: Call, year: int) -> str:
 
 
 def _row(
-    session: Session, row_id: UUID, version: CallVersion, view: Dossier, call: Call, entry: JournalEntry
+    session: Session, row_id: UUID, version: CallVersion, view: Dossier, today: date, entry: JournalEntry, agenda: str
 ) -> DossierRow:
-    today = local_day(entry.at, call.authority.zone)
     return DossierRow(
         id=row_id,
         number=view.number,
@@ -99,6 +120,7 @@ def _row(
         touched_at=entry.at,
         last_actor=entry.author,
         search=records.search_text(session, view.number, view),
+        agenda=agenda,
         **columns(view, today),
     )
 

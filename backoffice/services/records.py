@@ -12,6 +12,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from backoffice.services.projection import person_id
+from backoffice.store.base import canonical
 from backoffice.store.calls import PlaceRow
 from backoffice.store.dossiers import DossierRow, DossierSite, JournalEntry, PersonalText
 from backoffice.store.outbox import LetterDue, OutboxRow

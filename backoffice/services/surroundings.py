@@ -26,6 +26,8 @@ PLACE_ACTS = frozenset(
 _SIGNING = frozenset({"notify"})
 _RANKING = frozenset({"select"})
 _FILING = frozenset({"submit", "register_received"})
+#: States of a dossier that asks for nothing: not filed yet, refused, or over.
+_OUT_OF_THE_RACE = tuple(s.value for s in (State.DRAFT, State.REJECTED, State.ENDED, State.CLAWBACK))
 
 
 def around(session: Session, row: DossierRow, view: Dossier, call: Call, act: str, *, lock: bool) -> Dossier:
@@ -82,7 +84,7 @@ def _better_ranked(session: Session, row: DossierRow) -> tuple[BetterRanked, ...
 
 
 def _same_doctor(session: Session, row: DossierRow) -> tuple[str, ...]:
-    """Numbers of the other filed dossiers of the same doctor: same RPPS, else same name and birth date (A34)."""
+    """Numbers of the other live dossiers of the same doctor: same RPPS, else same name and birth date (A34)."""
     if row.candidate is None:
         return ()
     me, other = aliased(Person), aliased(Person)
@@ -99,7 +101,7 @@ def _same_doctor(session: Session, row: DossierRow) -> tuple[str, ...]:
         select(DossierRow.number)
         .join(other, DossierRow.candidate == other.id)
         .join(me, same)
-        .where(me.id == row.candidate, DossierRow.id != row.id, DossierRow.state != State.DRAFT.value)
+        .where(me.id == row.candidate, DossierRow.id != row.id, DossierRow.state.not_in(_OUT_OF_THE_RACE))
     )
     return tuple(session.scalars(others.order_by(DossierRow.number)))
 

@@ -110,9 +110,10 @@ def _tune_postgresql(connection: Any, _record: Any) -> None:
 def writing(session: Session) -> Iterator[Session]:
     """One write transaction: committed at the end, rolled back on any error.
 
-    Nothing read before in the same session leaks in: it starts from a clean transaction.
+    Nothing read before in the same session leaks in: the transaction is new, and whatever is looked at is read again.
     """
     session.rollback()
+    session.expire_all()
     session.connection(execution_options={"writes": True})
     try:
         yield session

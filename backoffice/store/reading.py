@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +12,10 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, se
 from sqlalchemy.orm import Session
 
 from backoffice.store.calls import CallVersion
+from backoffice.store.committee import CommitteeMember
 from backoffice.store.dossiers import DossierRow, DossierSite, JournalEntry, PersonalText
-from backoffice.store.outbox import LetterDue, OutboxRow, SentMail
-from backoffice.store.people import Document, Person
+from backoffice.store.outbox import Deadline, LetterDue, OutboxRow, SentMail
+from backoffice.store.people import Account, Document, Establishment, Person
 from backoffice.store.search import normalised
 
 PAGE = 50
@@ -20,21 +23,37 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What somebody may see: a region, an establishment, or a doctor’s own dossiers. All None: nothing."""
+    """What somebody may see: a region, an establishment, a doctor’s own dossiers, or those before the committee that
+    an account sits in. All None: nothing.
+
+    A region sees no draft, but those that its own agents opened for a file that came another way.
+    """
 
     region: str | None = None
     establishment: str | None = None
     person: UUID | None = None
+    member: UUID | None = None
 
     def condition(self) -> ColumnElement[bool]:
         """The SQL condition on dossiers."""
         if self.region is not None:
-            return and_(DossierRow.region == self.region, DossierRow.state != "draft")
+            return and_(DossierRow.region == self.region, or_(DossierRow.state != "draft", _opened_by_agent()))
+        if self.member is not None:
+            return exists().where(
+                CommitteeMember.account == self.member,
+                CommitteeMember.call == DossierRow.call,
+                CommitteeMember.session == DossierRow.session,
+            )
         if self.establishment is not None:
             return exists().where(DossierSite.dossier == DossierRow.id, DossierSite.site == self.establishment)
         if self.person is not None:
             return DossierRow.candidate == self.person
         return false()
+
+
+def _opened_by_agent() -> ColumnElement[bool]:
+    first = (JournalEntry.dossier == DossierRow.id, JournalEntry.seq == 1)
+    return exists().where(*first, JournalEntry.author_kind == "agent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,22 @@ def listed(session: Session, scope: Scope, filters: Filters, page: int = 1) -> L
     return Listed(list(rows), total, by_state)
 
 
+def names_of(session: Session, finess: Iterable[str | None]) -> dict[str, str]:
+    """Names of establishments by their FINESS number."""
+    known = select(Establishment.finess, Establishment.name)
+    wanted = {number for number in finess if number}
+    return dict(session.execute(known.where(Establishment.finess.in_(wanted))).all()) if wanted else {}
+
+
+def next_deadlines(session: Session, dossiers: Iterable[UUID], after: datetime) -> dict[UUID, Deadline]:
+    """The first deadline of each dossier after an instant."""
+    wanted = select(Deadline).where(Deadline.dossier.in_(list(dossiers)), Deadline.due_at > after)
+    found: dict[UUID, Deadline] = {}
+    for deadline in session.scalars(wanted.order_by(Deadline.due_at, Deadline.kind)):
+        found.setdefault(deadline.dossier, deadline)
+    return found
+
+
 def one(session: Session, scope: Scope, number: str) -> DossierRow | None:
     """The dossier of that number, if it is in the scope."""
     return session.scalar(select(DossierRow).where(DossierRow.number == number, scope.condition()))
@@ -81,6 +116,16 @@ def history(session: Session, dossier: UUID) -> list[JournalEntry]:
     """The journal of a dossier, in order."""
     wanted = select(JournalEntry).where(JournalEntry.dossier == dossier).order_by(JournalEntry.seq)
     return list(session.scalars(wanted))
+
+
+def authors(session: Session, ids: Iterable[str]) -> dict[str, str]:
+    """Names of those who act, by the id that the journal keeps: accounts, and doctors in their own name."""
+    known = {UUID(i) for i in ids if _is_uuid(i)}
+    if not known:
+        return {}
+    doctors = select(Person.id, Person.given_name + " " + Person.family_name).where(Person.id.in_(known))
+    named = select(Account.id, Account.name).where(Account.id.in_(known)).union_all(doctors)
+    return {str(found): name for found, name in session.execute(named).tuples()}
 
 
 def texts(session: Session, dossier: UUID) -> dict[str, str]:
@@ -96,9 +141,9 @@ def documents(session: Session, dossier: UUID) -> dict[str, Document]:
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """What leaves, or must leave, the house for a dossier."""
+    """What leaves, or must leave, the house for a dossier. A mail sent comes with the row it was sent for."""
 
-    sent: list[SentMail]
+    sent: list[tuple[SentMail, OutboxRow]]
     waiting: list[OutboxRow]
     letters: list[LetterDue]
 
@@ -107,8 +152,9 @@ def correspondence(session: Session, dossier: UUID) -> Correspondence:
     """Mails sent, effects waiting or dead, letters to prepare."""
     waiting: Select[Any] = select(OutboxRow).where(OutboxRow.dossier == dossier, OutboxRow.done_at.is_(None))
     letters = select(LetterDue).where(LetterDue.dossier == dossier, LetterDue.cancelled_at.is_(None))
+    sent = select(SentMail, OutboxRow).join(OutboxRow, SentMail.outbox == OutboxRow.id)
     return Correspondence(
-        sent=list(session.scalars(select(SentMail).where(SentMail.dossier == dossier).order_by(SentMail.sent_at))),
+        sent=list(session.execute(sent.where(SentMail.dossier == dossier).order_by(SentMail.sent_at)).tuples()),
         waiting=list(session.scalars(waiting.order_by(OutboxRow.created_at))),
         letters=list(session.scalars(letters.order_by(LetterDue.asked_at))),
     )

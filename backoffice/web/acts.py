@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
-from uuid import UUID, uuid4, uuid5
+from http import HTTPStatus
+from typing import Any, cast
+from uuid import uuid4
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
 
-from backoffice.services.act import Conflict, KeyReusedError, Order, Times, perform, preview
-from backoffice.services.people import Doctor, register_doctor
+from backoffice.services.act import Conflict, KeyReusedError, Order, Times, note_late, perform, preview
 from backoffice.store.base import db
-from backoffice.web import forms, security
+from backoffice.store.people import Person
+from backoffice.web import doctors, forms, security
 from backoffice.web.choices import choices_for
-from backoffice.web.dossiers import act_label
+from backoffice.web.conflicts import conflict_page
 from backoffice.web.policy import Policy, open_to
+from backoffice.web.prefill import known_values
 from backoffice.web.reader import Page, page_of
 from workflows.actors import Role
 from workflows.acts import ACTS
 from workflows.acts.base import Act, ActInputs
-from workflows.candidates import Candidate
 from workflows.decide import Decision, Refused
 from workflows.describe import described, described_effects
 from workflows.findings import Severity
+from workflows.guards.common import reason_written
 from workflows.shapes import load
 
 blueprint = Blueprint("acts", __name__, url_prefix="/dossiers/<number>/actes")
 
 #: Acts with pages of their own, or that no person does.
-ELSEWHERE = frozenset({"edit_draft", "open_clawback"})
-#: Stands for a doctor named for the first time, until the form is sent for good.
-_UNNAMED = UUID(int=0)
+ELSEWHERE = frozenset({"edit_draft", "open_clawback", "receive_piece"})
 
 
 @dataclass
@@ -58,74 +59,66 @@ def _page_and_act(number: str, name: str) -> tuple[Page, Act]:
 def form(number: str, name: str) -> ResponseReturnValue:
     """The form, empty but for what the address gives."""
     page, act = _page_and_act(number, name)
-    fields = forms.fields_of(act.inputs, request.args, choices_for(page, act))
-    return _show(Filled(page, act, _named(act, fields), None, []))
+    known = MultiDict(known_values(page, act))
+    for field, given in request.args.lists():
+        known.setlist(field, given)
+    fields = forms.fields_of(act.inputs, known, choices_for(page, act))
+    return _show(Filled(page, act, _arranged(act, fields), None, []))
 
 
 @blueprint.post("/<name>")
 @open_to(Policy.DOSSIER)
 def send(number: str, name: str) -> ResponseReturnValue:
-    """The form filled in: shown with what it will change, or sent for good."""
+    """The form filled in: shown with what it will change, sent for good, or to be corrected."""
     page, act = _page_and_act(number, name)
     filled = _filled(page, act)
     if filled.inputs is None:
-        return _show(filled, code=422)
-    if request.form.get("etape") == "envoyer":
-        return _send(filled)
-    return _preview(filled)
+        return _show(filled, code=HTTPStatus.UNPROCESSABLE_ENTITY)
+    match request.form.get("etape"):
+        case "corriger":
+            return _show(filled)
+        case "envoyer" if request.form.get("version", type=int) is not None:
+            return _send(filled)
+        case _:
+            return _preview(filled)
 
 
 def _filled(page: Page, act: Act) -> Filled:
     choices = choices_for(page, act)
-    fields = _named(act, forms.fields_of(act.inputs, request.form, choices))
-    data = forms.plain(act.inputs, request.form, choices)
+    fields = _arranged(act, forms.fields_of(act.inputs, request.form, choices))
+    data = forms.plain(act.inputs, request.form, choices, page.call.authority.zone)
+    messages: dict[str, Any] = {**forms.faults(fields, request.form), **doctors.rpps_faults(data)}
+    if doctors.names_a_doctor(act):
+        messages |= doctors.told(request.form)[1]
+        data.setdefault("candidate", {})["id"] = str(doctors.UNNAMED)
     try:
-        doctor = _doctor(act)
-        if doctor is not None:
-            data.setdefault("candidate", {})["id"] = str(_UNNAMED)
-        return Filled(page, act, fields, load(act.inputs, data), [])
+        inputs = load(act.inputs, data)
     except ValidationError as error:
-        messages: Any = error.messages
+        messages = dict(cast("dict[str, Any]", error.messages)) | messages
+    if messages:
         placed = forms.with_errors(fields, messages)
         return Filled(page, act, placed, None, forms.unplaced_errors(fields, messages))
+    return Filled(page, act, fields, inputs, [])
 
 
-_DOCTOR_FIELDS = (
-    ("candidate.given_name", "Prénom", True),
-    ("candidate.family_name", "Nom", True),
-    ("candidate.email", "Adresse électronique", False),
-)
+def refused_form(number: str, name: str, typed: MultiDict[str, str], answer: Refused) -> ResponseReturnValue:
+    """The form of an act that was tried from another page, filled in, with the reasons it cannot be."""
+    page, act = _page_and_act(number, name)
+    fields = _arranged(act, forms.fields_of(act.inputs, typed, choices_for(page, act)))
+    return _show(Filled(page, act, fields, None, []), answer, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _names_a_doctor(act: Act) -> bool:
-    item = act.inputs.__dataclass_fields__.get("candidate")
-    return item is not None and act.name != "edit_draft"
+def _arranged(act: Act, fields: list[forms.Field]) -> list[forms.Field]:
+    """The fields as they are asked: what the act is about, then why; an act that needs a reason says so."""
+    reasoned = reason_written in act.guards
+    named = doctors.asked(fields, request.form) if doctors.names_a_doctor(act) else fields
+    named = [replace(f, required=f.required or reasoned) if f.name == "reason" else f for f in named]
+    return sorted(named, key=lambda f: f.name == "reason")
 
 
-def _named(act: Act, fields: list[forms.Field]) -> list[forms.Field]:
-    """The fields, with the name of a doctor asked for in place of a reference nobody could type."""
-    if not _names_a_doctor(act):
-        return fields
-    asked = [forms.Field(n, label, "text", need, request.form.get(n)) for n, label, need in _DOCTOR_FIELDS]
-    return asked + [f for f in fields if f.name != "candidate.id"]
-
-
-def _doctor(act: Act) -> Doctor | None:
-    """The doctor the form names. Raises ValidationError when the name is missing."""
-    if not _names_a_doctor(act):
-        return None
-    typed = {n: (request.form.get(n) or "").strip()[:200] for n, _, _ in _DOCTOR_FIELDS}
-    missing = {n: ["Valeur manquante : donnez-la."] for n, _, need in _DOCTOR_FIELDS if need and not typed[n]}
-    if missing:
-        raise ValidationError(missing)
-    rpps = (request.form.get("candidate.rpps") or "").strip() or None
-    return Doctor(typed["candidate.family_name"], typed["candidate.given_name"], typed["candidate.email"] or None, rpps)
-
-
-def _order(filled: Filled, inputs: ActInputs) -> Order:
-    version = request.form.get("version", type=int)
-    key = (request.form.get("cle") or "")[:80] or None
-    return Order(filled.page.row.id, filled.act.name, inputs, filled.page.visitor.actor, version, key)
+def _order(filled: Filled, inputs: ActInputs, brings: tuple[Person, ...] = ()) -> Order:
+    version, page = request.form.get("version", type=int), filled.page
+    return Order(page.row.id, filled.act.name, inputs, page.visitor.actor, version, security.form_key(), brings)
 
 
 def _times() -> Times:
@@ -157,7 +150,8 @@ def _preview(filled: Filled) -> ResponseReturnValue:
     order = _order(filled, filled.inputs)
     before, answer = preview(filled.page.session, order, _times())
     if isinstance(answer, Refused):
-        return _show(filled, answer, code=422)
+        note_late(filled.page.session, order, answer, _times().legal)
+        return _show(filled, answer, code=HTTPStatus.UNPROCESSABLE_ENTITY)
     return render_template(
         "act_preview.html",
         page=filled.page,
@@ -166,52 +160,23 @@ def _preview(filled: Filled) -> ResponseReturnValue:
         answer=answer,
         changes=described(before, answer.after),
         effects=described_effects(answer.effects),
-        typed=[(name, value) for name, value in request.form.items(multi=True) if name not in _OURS],
+        typed=[(name, value) for name, value in request.form.items(multi=True) if name not in forms.OURS],
         version=filled.page.row.version,
         key=str(uuid4()),
     )
 
 
-_OURS = frozenset({"csrf", "etape", "version", "cle"})
-
-
 def _send(filled: Filled) -> ResponseReturnValue:
     assert filled.inputs is not None  # noqa: S101 - the caller checked
-    inputs = _with_doctor(filled.act, filled.inputs, filled.page)
+    page, act = filled.page, filled.act
+    inputs, doctor = doctors.named(page, act, filled.inputs, request.form, security.form_key())
     try:
-        answer = perform(filled.page.session, _order(filled, inputs), _times())
+        answer = perform(page.session, _order(filled, inputs, doctor.rows), _times())
     except KeyReusedError as error:
         filled.errors.append(str(error))
-        return _show(filled, code=409)
+        return _show(filled, code=HTTPStatus.CONFLICT)
     if isinstance(answer, Conflict):
-        return _conflict(filled, answer)
+        return conflict_page(page, act, answer)
     if isinstance(answer, Refused):
-        return _show(filled, answer, code=422)
-    return redirect(url_for("dossiers.show", number=filled.page.row.number, fait=filled.act.name), 303)
-
-
-def _with_doctor(act: Act, inputs: ActInputs, page: Page) -> ActInputs:
-    """The inputs with the doctor kept. The same form sent twice names the same doctor."""
-    doctor = _doctor(act)
-    if doctor is None:
-        return inputs
-    known: Candidate = getattr(inputs, "candidate")  # noqa: B009 - not every act names somebody
-    doctor_id = register_doctor(page.session, doctor, uuid5(page.row.id, request.form.get("cle") or str(uuid4())))
-    changed: dict[str, Any] = {"candidate": replace(known, id=str(doctor_id))}
-    return replace(inputs, **changed)
-
-
-def _conflict(filled: Filled, answer: Conflict) -> ResponseReturnValue:
-    who = Role(answer.author_role).label
-    return (
-        render_template(
-            "conflict.html",
-            page=filled.page,
-            view=filled.page.view,
-            act=filled.act,
-            answer=answer,
-            who=who,
-            done=act_label(answer.act),
-        ),
-        409,
-    )
+        return _show(filled, answer, code=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return redirect(url_for("dossiers.show", number=page.row.number, fait=act.name), HTTPStatus.SEE_OTHER)

@@ -19,7 +19,9 @@ from backoffice.web import (
     errors,
     filing,
     home,
+    letters,
     mailbox,
+    pieces,
     presenting,
     sign_in,
     words,
@@ -46,9 +48,11 @@ def create_app(settings: Settings, clocks: Clocks | None = None) -> Flask:
     app.extensions["clocks"] = clocks or (shifted(settings.legal_shift) if settings.legal_shift else Clocks())
     words.install(app)
     presenting.install(app)
+    pieces.install(app)
     errors.install(app)
     protect(app)
-    rooms = [home, sign_in, dossiers, filing, acts, documents, committee] + ([mailbox] if settings.demo else [])
+    rooms = [home, sign_in, dossiers, filing, acts, documents, pieces, letters, committee]
+    rooms += [mailbox] if settings.demo else []
     for room in rooms:
         app.register_blueprint(room.blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)

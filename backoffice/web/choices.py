@@ -6,13 +6,14 @@ from backoffice.services.people import signatories
 from backoffice.web.forms import Option
 from backoffice.web.reader import Page
 from workflows.acts.base import Act
-from workflows.calls.model import PieceEvent
 from workflows.french import short_day
-from workflows.pieces import Requirement, requirements
+from workflows.guards.filing import askable
+from workflows.pieces import Requirement
 from workflows.requests import REQUEST_TABLE, RequestKind
 from workflows.states import State
 
 _ANY_KIND = frozenset(RequestKind)
+_DEPARTING = frozenset({"withdraw", "record_end", "announce_departure"})
 
 
 def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
@@ -24,7 +25,7 @@ def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
     if "keys" in names or "key" in names:
         pieces = tuple(Option(r.key, r.label) for r in known_pieces(page))
         found |= {"keys": pieces} if "keys" in names else {"key": pieces}
-    if "session" in names:
+    if "session" in names and page.call.parameters.sessions:  # a call that announces none takes any
         found["session"] = tuple(Option(s.id, s.label) for s in page.call.parameters.sessions)
     if "signed_by" in names:
         found["signed_by"] = tuple(
@@ -39,6 +40,8 @@ def _requests(page: Page, act: str) -> tuple[Option, ...]:
     kinds = {kind for kind, (_, granting) in REQUEST_TABLE.items() if granting == act} or _ANY_KIND
     if act == "agree_replacement":
         kinds = {RequestKind.REPLACEMENT}
+    elif act in _DEPARTING:  # a departure told under one name may turn out to be the other
+        kinds = {RequestKind.WITHDRAWAL, RequestKind.EARLY_END}
     return tuple(
         Option(r.id, f"{r.kind.label} du {short_day(r.dates.recorded_on)} ({r.id})")
         for r in page.view.requests
@@ -48,11 +51,4 @@ def _requests(page: Page, act: str) -> tuple[Option, ...]:
 
 def known_pieces(page: Page) -> tuple[Requirement, ...]:
     """The pieces that may be asked for or given on this dossier now."""
-    clauses, sites = page.call.clauses.pieces, page.view.sites
-    found = list(requirements(clauses, PieceEvent.FILING, sites))
-    if page.view.award is not None:
-        found += requirements(clauses, PieceEvent.START, sites)
-    for request in page.view.requests:
-        if request.kind is RequestKind.REPLACEMENT and request.is_open:
-            found += requirements(clauses, PieceEvent.REPLACEMENT, sites, request.id)
-    return tuple(found)
+    return askable(page.view, page.call.clauses.pieces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -15,8 +15,9 @@ from backoffice.store import reading
 from backoffice.store.base import db
 from backoffice.store.people import Account
 from backoffice.web import security
+from backoffice.web.documents import sent_document
 from backoffice.web.policy import Policy, open_to
-from backoffice.web.reader import scope_of
+from backoffice.web.reader import Page, page_of, scope_of
 from workflows.calls.model import Call
 from workflows.calls.parameters import Session
 from workflows.states import State
@@ -113,3 +114,32 @@ def mark(call_id: str, name: str, number: str) -> ResponseReturnValue:
     except (committee.NotAMemberError, committee.MarkRefusedError) as error:
         return _board(sitting, str(error), 422)
     return redirect(url_for("committee.show", call_id=call_id, name=name), 303)
+
+
+def _examined(call_id: str, name: str, number: str) -> tuple[Sitting, Page]:
+    """A dossier of a session, for somebody who may read it: a member linked to it may not (A40)."""
+    sitting, visitor, session = _sitting(call_id, name), security.required_visitor(), db.session()
+    page = page_of(session, visitor, number, security.clocks().legal())
+    linked = committee.is_linked(session, page.row.id, visitor.account)
+    if page.row.call != call_id or page.row.session != name or linked:
+        abort(404)
+    return sitting, page
+
+
+@blueprint.get("/<call_id>/<name>/dossiers/<number>")
+@open_to(Policy.COMMITTEE)
+def examine(call_id: str, name: str, number: str) -> ResponseReturnValue:
+    """What a member reads of a dossier: the post, the frozen sheet, the pieces."""
+    sitting, page = _examined(call_id, name, number)
+    documents = reading.documents(page.session, page.row.id)
+    return render_template(
+        "committee_dossier.html", sitting=sitting, page=page, view=page.view, call=page.call, documents=documents
+    )
+
+
+@blueprint.get("/<call_id>/<name>/dossiers/<number>/documents/<uuid:document>")
+@open_to(Policy.COMMITTEE)
+def read(call_id: str, name: str, number: str, document: UUID) -> Response:
+    """A document of such a dossier."""
+    _, page = _examined(call_id, name, number)
+    return sent_document(page, document)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+import hashlib
+from uuid import UUID, uuid5
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from backoffice.services.act import Order, Times, perform
-from backoffice.services.documents import DocumentRefusedError, Received, Shelf, keep
+from backoffice.services.act import KeyReusedError, Order, Times, perform
+from backoffice.services.documents import DocumentRefusedError, Received, Shelf, received
 from backoffice.store.base import db
 from backoffice.store.people import Document
 from backoffice.web import security
@@ -53,25 +54,34 @@ def give(number: str) -> ResponseReturnValue:
         return _show(page, chosen, ["Dites à quelle pièce ce document répond."], 422)
     if sent is None or not sent.filename:
         return _show(page, chosen, ["Choisissez un document."], 422)
-    clocks = security.clocks()
     try:
-        received = Received(sent.filename, sent.read())
-        reference = keep(page.session, _shelf(), page.row.id, received, by=page.visitor.actor.id, now=clocks.machine())
-    except DocumentRefusedError as error:
+        order = _order(page, tuple(chosen), Received(sent.filename, sent.read()))
+        answer = perform(page.session, order, Times(security.clocks().legal(), security.clocks().machine()))
+    except (DocumentRefusedError, KeyReusedError) as error:
         return _show(page, chosen, [str(error)], 422)
-    inputs = ReceivePieceInputs(keys=tuple(chosen), file=str(reference))
-    order = Order(page.row.id, "receive_piece", inputs, page.visitor.actor)
-    answer = perform(page.session, order, Times(clocks.legal(), clocks.machine()))
     if isinstance(answer, Refused):
-        return _show(page, chosen, [f.sentence for f in answer.findings], 422)
+        return _show(page, chosen, [f"{f.sentence} {f.remedy}" for f in answer.findings], 422)
     return redirect(url_for("dossiers.show", number=number, fait="receive_piece"), 303)
+
+
+def _order(page: Page, keys: tuple[str, ...], given: Received) -> Order:
+    """The act that receives a document, written with it. The same document sent twice by the same form comes once."""
+    key, by = security.form_key(), page.visitor.actor
+    reference = uuid5(page.row.id, f"{key}/{hashlib.sha256(given.content).hexdigest()}")
+    document = received(_shelf(), page.row.id, given, by=by.id, now=security.clocks().machine(), reference=reference)
+    inputs = ReceivePieceInputs(keys=keys, file=str(reference))
+    return Order(page.row.id, "receive_piece", inputs, by, key=key, brings=(document,))
 
 
 @blueprint.get("/documents/<uuid:document>")
 @open_to(Policy.DOSSIER)
 def read(number: str, document: UUID) -> Response:
-    """The bytes of a document, always as a download, never run by the browser."""
-    page = _page(number)
+    """The bytes of a document."""
+    return sent_document(_page(number), document)
+
+
+def sent_document(page: Page, document: UUID) -> Response:
+    """The bytes of a document of a dossier, always as a download, never run by the browser; 404 for any other."""
     row = page.session.get(Document, document)
     if row is None or row.dossier != page.row.id:
         abort(404)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,8 +13,10 @@ from backoffice.store import reading
 from backoffice.store.base import db
 from backoffice.store.dossiers import JournalEntry
 from backoffice.web import security
+from backoffice.web.letters import letter_lines
+from backoffice.web.offering import offer
 from backoffice.web.policy import Policy, open_to
-from backoffice.web.reader import Page, page_of, scope_of, shown
+from backoffice.web.reader import Page, page_of, scope_of
 from backoffice.web.words import relative
 from workflows.actors import Role
 from workflows.acts import ACTS
@@ -49,6 +51,7 @@ def index() -> ResponseReturnValue:
     session = db.session()
     found = reading.listed(session, scope_of(visitor), asked, page)
     calls = reading.calls_in_force(session, visitor.region)
+    today = security.clocks().legal() - timedelta(days=1)  # what is due today is still to come
     return render_template(
         "dossiers.html",
         found=found,
@@ -57,6 +60,8 @@ def index() -> ResponseReturnValue:
         pages=-(-found.total // reading.PAGE),
         calls=calls,
         states=State,
+        names=reading.names_of(session, (row.recruiter for row in found.rows)),
+        next_due=reading.next_deadlines(session, (row.id for row in found.rows), today),
     )
 
 
@@ -78,7 +83,6 @@ class Step:
 def show(number: str) -> ResponseReturnValue:
     """One dossier: where it stands, what may be done, what the machine will do, its parts."""
     page = page_of(db.session(), security.required_visitor(), number, security.clocks().legal())
-    possible, refused = shown(page.possibilities, page.visitor)
     due = due_items(page.view, page.call, page.today)
     entries = reading.history(page.session, page.row.id)
     tab = request.args.get("volet") if request.args.get("volet") in TABS else "pieces"
@@ -87,14 +91,13 @@ def show(number: str) -> ResponseReturnValue:
         page=page,
         view=page.view,
         call=page.call,
-        possible=possible,
-        refused=refused,
+        offer=offer(page),
         due=due,
         steps=list(_timeline(page, entries, due)),
         entries=entries,
         tab=tab,
         tabs=TABS,
-        parts=_parts(page, tab or "pieces"),
+        parts=_parts(page, tab or "pieces", entries),
         act_label=act_label,
         role_label=lambda role: Role(role).label,
         relative=lambda day: relative(day, page.today, Calendar(page.call.authority.calendar)),
@@ -112,17 +115,20 @@ def _timeline(page: Page, entries: list[JournalEntry], due: tuple[Due, ...]) -> 
             yield Step(local_day(entry.at, page.call.authority.zone), State(entry.target).label)
     award = page.view.award
     if award and award.planned_start and not page.view.tenures:
-        yield Step(award.planned_start, "prise de fonctions prévue", to_come=True)
+        late = award.planned_start < page.today
+        yield Step(award.planned_start, f"prise de fonctions {'attendue' if late else 'prévue'}", to_come=True)
     if award and award.planned_end and not page.view.end:
         yield Step(award.planned_end, "fin du poste", to_come=True)
 
 
-def _parts(page: Page, tab: str) -> dict[str, object]:
+def _parts(page: Page, tab: str, entries: list[JournalEntry]) -> dict[str, object]:
     """What the open tab needs, and nothing for the others."""
     match tab:
         case "courriers":
-            return {"mail": reading.correspondence(page.session, page.row.id)}
+            return {"lines": letter_lines(page)}
         case "pieces":
             return {"documents": reading.documents(page.session, page.row.id)}
+        case "historique":
+            return {"authors": reading.authors(page.session, {e.author for e in entries})}
         case _:
             return {}

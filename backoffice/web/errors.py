@@ -48,7 +48,7 @@ def install(app: Flask) -> None:
 
 def page(code: int, title: str, text: str, reference: str | None = None) -> ResponseReturnValue:
     """An error page."""
-    return render_template("error.html", title=title, text=text, reference=reference), code
+    return render_template("error.html", title=title, text=text, reference=reference, notice=""), code
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

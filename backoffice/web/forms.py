@@ -13,10 +13,20 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
-_FRENCH_DATE = re.compile(r"^\s*(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})\s*$")
+from workflows.french import typography as _said
+from workflows.shape_fields import shown
+
+_FRENCH_DATE = re.compile(r"\s*(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})\s*")
+#: What a browser sends when it could not tell the characters that were typed.
+_UNREADABLE = "\ufffd"
+#: Names that every form of ours carries beside the fields of its inputs.
+OURS = frozenset({"csrf", "etape", "version", "cle"})
+#: Answers by name of field, as a form gives them beside its controls: the reason given for each.
+_BY_CODE = ("lifts", "derogations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +72,10 @@ _LONG = frozenset({"reason", "reserve", "condition", "authority"})
 
 
 def fields_of(
-    shape: type[Any], typed: MultiDict[str, str] | None = None, choices: Choices | None = None
+    shape: type[Any], typed: MultiDict[str, str] | None = None, choices: Choices | None = None, prefix: str = ""
 ) -> list[Field]:
     """The controls of a dataclass of inputs, with what was typed. Nested dataclasses are flattened, dotted."""
-    return list(_fields(shape, "", typed or MultiDict(), choices or {}))
+    return list(_fields(shape, prefix, typed or MultiDict(), choices or {}))
 
 
 def _fields(shape: type[Any], prefix: str, typed: MultiDict[str, str], choices: Choices) -> Iterable[Field]:
@@ -117,11 +127,16 @@ def options_of(choices: type[Enum]) -> tuple[Option, ...]:
     return tuple(Option(str(item.value), str(getattr(item, "label", item.value))) for item in choices)
 
 
-def plain(shape: type[Any], typed: MultiDict[str, str], choices: Choices | None = None) -> dict[str, Any]:
-    """What was typed as plain data for the schema: empty answers left out, French dates and numbers understood."""
+def plain(
+    shape: type[Any], typed: MultiDict[str, str], choices: Choices | None = None, zone: str = "Europe/Paris"
+) -> dict[str, Any]:
+    """What was typed as plain data for the schema: empty answers left out, French dates and numbers understood.
+
+    An hour of a day is one in the `zone` given.
+    """
     data: dict[str, Any] = {}
     for field in fields_of(shape, typed, choices):
-        value = _value(field, typed)
+        value = _value(field, typed, zone)
         if value is None:
             continue
         target = data
@@ -129,18 +144,14 @@ def plain(shape: type[Any], typed: MultiDict[str, str], choices: Choices | None 
         for step in path:
             target = target.setdefault(step, {})
         target[last] = value
-    lifts = {
-        name.removeprefix("lifts."): text for name, text in typed.items() if name.startswith("lifts.") and text.strip()
-    }
-    derogations = {
-        name.removeprefix("derogations."): text
-        for name, text in typed.items()
-        if name.startswith("derogations.") and text.strip()
-    }
-    return data | ({"lifts": lifts} if lifts else {}) | ({"derogations": derogations} if derogations else {})
+    for group in _BY_CODE:
+        given = {n.removeprefix(f"{group}."): text for n, text in typed.items() if n.startswith(f"{group}.")}
+        told = {code: text for code, text in given.items() if text.strip()}
+        data |= {group: told} if told else {}
+    return data
 
 
-def _value(field: Field, typed: MultiDict[str, str]) -> Any:
+def _value(field: Field, typed: MultiDict[str, str], zone: str) -> Any:
     if field.kind == "choices":
         return typed.getlist(field.name) or None
     text = (typed.get(field.name) or "").strip()
@@ -149,9 +160,44 @@ def _value(field: Field, typed: MultiDict[str, str]) -> Any:
     if not text:
         return None
     if field.kind == "date":
-        french = _FRENCH_DATE.match(text)
-        return "{2}-{1:0>2}-{0:0>2}".format(*french.groups()) if french else text
-    return text
+        return _iso_day(text)
+    return _iso_instant(text, zone) if field.kind == "instant" else text
+
+
+def _iso_day(text: str) -> str:
+    french = _FRENCH_DATE.fullmatch(text)
+    return "{2}-{1:0>2}-{0:0>2}".format(*french.groups()) if french else text
+
+
+def _iso_instant(text: str, zone: str) -> str:
+    """An hour of a day, as a browser or a person writes it, with its offset; anything else as it is."""
+    day, _, hour = text.replace("T", " ").partition(" ")
+    try:
+        local = datetime.fromisoformat(f"{_iso_day(day)} {hour.replace(' h ', ':').replace('h', ':')}")
+    except ValueError:
+        return text
+    return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))).isoformat()
+
+
+Messages = dict[str, list[str]]
+
+
+def faults(fields: list[Field], typed: MultiDict[str, str], also: Iterable[str] = ()) -> Messages:
+    """What no schema sees: fields that the form does not have, choices it does not offer, lost characters.
+
+    `also`: names the form carries besides its fields.
+    """
+    known = {f.name for f in fields} | OURS | set(also)
+    strange = [n for n in typed if n not in known and n.partition(".")[0] not in _BY_CODE]
+    unknown = "Ce formulaire n’a pas de champ « {} » : rechargez la page."
+    found: Messages = {n: [_said(unknown.format(shown(n)))] for n in strange}
+    for field in fields:
+        given = typed.getlist(field.name)
+        if any(_UNREADABLE in text for text in given):
+            found[field.name] = [_said("Un caractère n’a pas pu être lu : retapez ce texte.")]
+        elif field.options and not {text for text in given if text} <= {option.value for option in field.options}:
+            found[field.name] = [_said("Ce choix n’est pas proposé : choisissez une valeur de la liste.")]
+    return found
 
 
 def with_errors(fields: list[Field], messages: Mapping[str, Any]) -> list[Field]:

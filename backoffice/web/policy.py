@@ -23,7 +23,6 @@ class Policy(Enum):
     ANYBODY = None
     SIGNED_IN = frozenset(Role)
     AGENTS = _AGENTS
-    PARTIES = _PARTIES
     DOSSIER = _AGENTS | _PARTIES
     COMMITTEE = _AGENTS | {Role.MEMBER}
     ADMIN = frozenset({Role.ADMIN})

@@ -17,25 +17,35 @@ from workflows import specialties
 from workflows.accounts import awarded, funded
 from workflows.actors import Role
 from workflows.acts.base import Act
-from workflows.calls.model import PieceEvent
 from workflows.calls.sources import UnknownValueError
-from workflows.describe import ADDRESSEES, LETTERS
 from workflows.dossier import Dossier, Tranche
-from workflows.effects import Addressee
+from workflows.due import DueKind
 from workflows.french import listing, share, short_day, thirtieths, typography
-from workflows.pieces import Piece, PieceState, missing
+from workflows.pieces import missing
 from workflows.sites import share_at
 from workflows.states import State
 
-_REMINDERS = {
-    "pieces_reminder": "rappel des pièces attendues",
-    "pieces_last_day": "rappel, dernier jour pour les pièces",
-    "draft_reminder": "rappel avant la clôture de l’appel",
-}
-_EVENTS = {
-    PieceEvent.FILING: "dépôt",
-    PieceEvent.REPLACEMENT: "remplacement",
-    PieceEvent.START: "prise de fonctions",
+_DEADLINES = {
+    DueKind.DRAFT_REMINDER: "Rappel avant la clôture",
+    DueKind.PIECES_REMINDER: "Rappel des pièces",
+    DueKind.PIECES_LAST_DAY: "Dernier jour pour les pièces",
+    DueKind.PIECES_OVERDUE: "Délai des pièces passé",
+    DueKind.SILENCE_ALERT: "Alerte avant le silence",
+    DueKind.SILENCE_ELAPSED: "Silence vaut rejet",
+    DueKind.OFFER_REPLY: "Réponse à la place proposée",
+    DueKind.RESERVE_END: "Fin de la liste complémentaire",
+    DueKind.AWARD_REPLY: "Acceptations attendues",
+    DueKind.CHOICE: "Choix du médecin attendu",
+    DueKind.CONDITION: "Condition à remplir",
+    DueKind.START_WATCH: "Procès-verbal d’installation attendu",
+    DueKind.DEPARTURE: "Départ annoncé",
+    DueKind.REPLACEMENT_REMINDER: "Rappel pour un remplacement",
+    DueKind.REPLACEMENT_DUE: "Fin du délai de remplacement",
+    DueKind.GIVE_BACK: "Poste à rendre",
+    DueKind.NOTICE_OVER: "Fin du délai de réponse",
+    DueKind.CONTRACT_END: "Fin du contrat",
+    DueKind.TRANCHE: "Tranche à déléguer",
+    DueKind.CONTRADICTORY_OVER: "Fin du délai d’observations",
 }
 
 
@@ -57,9 +67,8 @@ def install(app: Flask) -> None:
         act_url=act_url,
         time_share=time_share,
         account=account,
-        pieces_table=pieces_table,
-        letter=letter,
-        addressee=addressee,
+        deadline=deadline,
+        pieces_of=pieces_of,
     )
 
 
@@ -67,8 +76,9 @@ def navigation() -> list[Link]:
     """The links of the main navigation besides the list of dossiers."""
     visitor = security.visitor()
     links = []
-    if visitor and visitor.role in {Role.CANDIDATE, Role.ESTABLISHMENT}:
-        links.append(Link(url_for("filing.index"), "Déposer un dossier", "filing"))
+    if visitor and admits(Policy.DOSSIER, visitor.role):
+        words = "Saisir un dossier reçu" if visitor.is_agent else "Déposer un dossier"
+        links.append(Link(url_for("filing.index"), words, "filing"))
     if visitor and admits(Policy.COMMITTEE, visitor.role):
         links.append(Link(url_for("committee.index"), "Commission", "committee"))
     if security.settings().demo:
@@ -86,14 +96,16 @@ def specialty(code: str | None) -> str:
         return code
 
 
-def letter(name: str) -> str:
-    """What a mail or a letter is."""
-    return LETTERS.get(name) or _REMINDERS.get(name) or name
+def deadline(kind: str) -> str:
+    """What falls due, in a few words."""
+    return _DEADLINES[DueKind(kind)]
 
 
-def addressee(name: str | None) -> str:
-    """To whom, in words."""
-    return ADDRESSEES[Addressee(name)] if name else ""
+def pieces_of(page: Page, inputs: dict[str, Any]) -> str:
+    """The pieces that an entry of the journal is about, in words; empty when it is about none."""
+    keys = inputs.get("keys") or ([inputs["key"]] if inputs.get("key") else [])
+    labels = {required.key: required.label for required in known_pieces(page)}
+    return listing([labels.get(key, key.split("/")[-1].replace("_", " ")) for key in keys])
 
 
 def act_url(page: Page, act: Act) -> str:
@@ -201,7 +213,7 @@ def account(page: Page) -> Account:
         whole, left = awarded(view, page.call), funded(view, page.call)
     except UnknownValueError as error:
         return Account(unknown=typography(str(error)), tranches=view.tranches)
-    lines = [MoneyLine(f"Accordé, {thirtieths(int(whole.funded_months * 30))} de mois", whole.total)]
+    lines = [MoneyLine(f"Accordé, {thirtieths(int(whole.funded_months * 30))}", whole.total)]
     if left.total != whole.total:
         lines.append(MoneyLine("Mois vacants ou non servis", left.total - whole.total))
     lines += [MoneyLine("Financement du poste", left.total, strong=True), MoneyLine("Déjà délégué", view.delegated)]
@@ -214,7 +226,8 @@ def account(page: Page) -> Account:
         for year in left.by_budget_year
     ]
     note = "" if whole.settled else f"Montant provisoire : {listing(whole.unsettled)} reste à fixer par l’agence."
-    return Account(lines, years, view.tranches, _repayment(view), typography(note))
+    shown = [] if page.visitor.role is Role.CANDIDATE else _repayment(view)  # the debtor is the recruiter (A5)
+    return Account(lines, years, view.tranches, shown, typography(note))
 
 
 def _repayment(view: Dossier) -> list[MoneyLine]:
@@ -231,29 +244,3 @@ def _repayment(view: Dossier) -> list[MoneyLine]:
         ("Déjà revenu ou accordé", current.settled_amount if current.movements else None),
     ]
     return [MoneyLine(label, value) for label, value in amounts if value is not None]
-
-
-@dataclass(frozen=True, slots=True)
-class PieceLine:
-    """A required piece and where it stands."""
-
-    label: str
-    event: str
-    state: str
-    received_on: Any
-    file: str | None
-    reserve: str | None
-
-
-def pieces_table(page: Page) -> list[PieceLine]:
-    """Every piece the dossier must hold now, with its state."""
-    found = []
-    for required in known_pieces(page):
-        piece = page.view.piece(required.key) or Piece(required.key, PieceState.EXPECTED)
-        state = piece.state.label + (f" : {piece.defect.label}" if piece.defect else "")
-        found.append(
-            PieceLine(
-                required.label, _EVENTS[required.event], typography(state), piece.received_on, piece.file, piece.reserve
-            )
-        )
-    return found

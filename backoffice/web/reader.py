@@ -14,20 +14,29 @@ from backoffice.services.callbook import ruling
 from backoffice.services.facts import view_of
 from backoffice.services.surroundings import page_surroundings
 from backoffice.store import reading
-from backoffice.store.dossiers import DossierRow
+from backoffice.store.dossiers import DossierRow, JournalEntry
+from backoffice.store.people import Person
 from backoffice.web.words import resolved
 from workflows.actors import Role
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.decide import Possibility, explain
 from workflows.dossier import Dossier
+from workflows.pieces import PieceState
+from workflows.states import State
 
 
 def scope_of(visitor: Visitor) -> reading.Scope:
     """What a visitor may see."""
-    if visitor.is_agent or visitor.role is Role.MEMBER:
+    if visitor.is_agent:
         return reading.Scope(region=visitor.region)
+    if visitor.role is Role.MEMBER:
+        return reading.Scope(member=visitor.account)
     return reading.Scope(establishment=visitor.establishment, person=visitor.person)
+
+
+#: Codes of findings that name dossiers other than the one shown.
+_OF_OTHERS = frozenset({"same_doctor", "better_ranked_passed_over"})
 
 
 @dataclass
@@ -60,17 +69,35 @@ class Page:
         return resolved(text, self.texts)
 
     @cached_property
-    def people(self) -> dict[str, str]:
-        """Names of the doctors of the dossier, by id."""
+    def _doctors(self) -> dict[str, Person]:
         view = self.view
         ids = {view.candidate.id} if view.candidate else set()
         ids |= {t.candidate for t in view.tenures if t.candidate}
         ids |= {r.candidate.id for r in view.requests if r.candidate}
-        return {i: p.name for i, p in reading.people(self.session, ids).items()}
+        return reading.people(self.session, ids)
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Names of the doctors of the dossier, by id."""
+        return {i: p.name for i, p in self._doctors.items()}
+
+    @property
+    def doctor(self) -> Person | None:
+        """The doctor of the dossier as they are known."""
+        named = self.view.candidate
+        return self._doctors.get(named.id) if named else None
 
     def name_of(self, person: str | None) -> str:
         """Name of a doctor."""
         return self.people.get(person or "", "non nommé") if person else "non nommé"
+
+    def may_read(self, entry: JournalEntry) -> bool:
+        """True when the reasons of an entry are for the visitor: an agent’s, or their own (A39)."""
+        return self.visitor.is_agent or entry.author == self.visitor.actor.id
+
+    def tells(self, code: str) -> bool:
+        """True for a finding the visitor may read: what speaks of other dossiers is for agents."""
+        return self.visitor.is_agent or code not in _OF_OTHERS
 
     @cached_property
     def possibilities(self) -> tuple[Possibility, ...]:
@@ -91,15 +118,32 @@ def without_form(possibility: Possibility) -> bool:
     return set(possibility.act.inputs.__dataclass_fields__) == {"reason", "lifts"}
 
 
-def shown(possibilities: tuple[Possibility, ...], visitor: Visitor) -> tuple[list[Possibility], list[Possibility]]:
+def shown(page: Page) -> tuple[list[Possibility], list[Possibility]]:
     """The acts a page offers: the possible ones, then the impossible ones with their reasons."""
-    here = [p for p in possibilities if "wrong_state" not in {f.code for f in p.findings}]
+    visitor, idle = page.visitor, _without_object(page.view)
+    told = [p for p in page.possibilities if p.act.name not in idle]
+    here = [p for p in told if "wrong_state" not in {f.code for f in p.findings}]
     mine = [p for p in here if "not_allowed" not in {f.code for f in p.findings}]
     possible = sorted((p for p in mine if p.allowed), key=_rank)
     refused = [p for p in mine if not p.allowed]
     if visitor.is_agent:
         refused += [p for p in here if p not in mine and _agents_do(p)]
     return possible, refused
+
+
+_OVER = frozenset({State.REJECTED, State.ENDED, State.CLAWBACK})
+
+
+def _without_object(view: Dossier) -> frozenset[str]:
+    """Acts that have nothing to bear on: no request waits, no piece has come, the dossier is over."""
+    idle: set[str] = set()
+    if not any(r.is_open for r in view.requests):
+        idle |= {"examine_request", "refuse_request", "cancel_request"}
+    if not any(p.state is PieceState.RECEIVED for p in view.pieces):
+        idle.add("judge_piece")
+    if view.state in _OVER:
+        idle |= {"request_pieces", "receive_piece", "identify_candidate"}
+    return frozenset(idle)
 
 
 #: What moves a dossier forward, in the order of its life: the first one possible is the page’s main action.
@@ -117,6 +161,7 @@ _FORWARD = (
     "record_tranche",
     "replace",
     "start_contradictory",
+    "record_remarks",
     "decide_repayment",
     "request_title",
     "record_title",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from urllib.parse import urlsplit
+from uuid import UUID, uuid4
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -67,6 +68,14 @@ def required_visitor() -> Visitor:
     if found is None:
         abort(401)
     return found
+
+
+def form_key() -> str:
+    """The key of the form that was sent: the same one when it is sent twice. A new one for a form without."""
+    try:
+        return str(UUID(request.form.get("cle", "")))
+    except ValueError:
+        return str(uuid4())
 
 
 def protect(app: Flask) -> None:

@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask, request
 from markupsafe import Markup, escape
@@ -45,6 +46,7 @@ def install(app: Flask) -> None:
         typo=_typo,
         badge=badge,
     )
+    app.jinja_env.globals["form_key"] = lambda: str(uuid4())
     app.context_processor(_common)
 
 

@@ -10,7 +10,7 @@ with its test complement, its establishments, its doctors, and agents who sign.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -27,8 +27,10 @@ from tests.builders import COMPLEMENTS, Hat, actor
 from tests.lives import Life, life_of
 from tests.nominal import nominal
 from workflows.actors import Actor, Role
+from workflows.calls.model import Call
 from workflows.candidates import Candidate
 from workflows.dossier import Dossier, DossierDepositor, Surroundings
+from workflows.states import State
 
 #: The machine’s instant in tests, far from the legal ones.
 MACHINE = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -39,6 +41,11 @@ def known_id(slug: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"https://exemple.example/{slug}")
 
 
+def agent_id(call: Call, slug: str) -> UUID:
+    """The id of an invented agent of the region of a call."""
+    return known_id(f"{call.authority.region}/{slug}")
+
+
 @dataclass(kw_only=True)
 class StoredLife(Life):
     """A life whose dossier is in the database. See the module."""
@@ -47,17 +54,30 @@ class StoredLife(Life):
     id: UUID
     machine: datetime = MACHINE
 
+    def on(self, day: date, hour: str = "10:00") -> StoredLife:
+        """Move the legal clock to an hour of a day."""
+        super().on(day, hour)
+        return self
+
+    def later(self, days: int) -> StoredLife:
+        """Move the legal clock by whole days."""
+        super().later(days)
+        return self
+
+    def to(self, state: State) -> StoredLife:
+        """Walk the nominal road to a state."""
+        super().to(state)
+        return self
+
     @property
     def times(self) -> Times:
         """The legal and the machine’s instant of the next act."""
         return Times(self.now, self.machine)
 
-    def order(
-        self, act: str, hat: Hat, *, version: int | None = None, once: str | None = None, **given: Any
-    ) -> Order:
+    def order(self, act: str, hat: Hat, *, version: int | None = None, once: str | None = None, **given: Any) -> Order:
         """An act asked for, with its nominal inputs and what is given; `once`: its idempotency key."""
         if act == "notify":
-            given.setdefault("signed_by", str(known_id("iris-pourpre")))
+            given.setdefault("signed_by", str(agent_id(self.call, "iris-pourpre")))
         return Order(self.id, act, nominal(self, act, **given), actor(hat, self.dossier), version, once)
 
     def ask(self, act: str, hat: Hat, **options: Any) -> Answer:
@@ -110,7 +130,7 @@ def settle(session: Session, life: Life) -> None:
         for slug, role in (("lavande-azur", Role.INSTRUCTOR), ("iris-pourpre", Role.HEAD)):
             session.merge(
                 Account(
-                    id=known_id(f"{region}/{slug}") if role is Role.INSTRUCTOR else known_id(slug),
+                    id=agent_id(life.call, slug),
                     email=f"{slug}@{str(region).lower()}.example",
                     name=slug.title(),
                     role=role.value,

@@ -93,7 +93,7 @@ def _select(context: Context[SelectInputs]) -> Outcome:
         planned_end=planned_end(clauses.contract, start, months, renewal=dossier.is_renewal) if start else None,
         months=months,
         conditional=place.status is PlaceStatus.PROVISIONAL,
-        condition=inputs.condition,
+        condition=inputs.condition or None,
         condition_by=inputs.condition_by,
     )
     return Outcome({"place": place, "award": award, "reserve": None})

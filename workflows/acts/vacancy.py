@@ -236,13 +236,15 @@ def _close(context: Context[CloseInputs]) -> Outcome:
     started = dossier.started_on is not None
     since = dossier.vacancy.since if dossier.vacancy else context.today
     reason = dossier.vacancy.reason if dossier.vacancy else None
+    served = dossier.tenures[-1].ends_on if dossier.tenures else None
+    in_office = on_departure.left_office(dossier)
     end = End(
         id=f"F{dossier.version + 1}",
-        last_day=since - timedelta(days=1),
+        last_day=served or since - timedelta(days=1),
         outcome=EndOutcome.VACATED if started else EndOutcome.NEVER_STARTED,
         reason=reason,
-        cca=started and reason is EndReason.CCA_OR_HU,
-        suspected_cca=started and _suspected(context, since),
+        cca=in_office and reason is EndReason.CCA_OR_HU,
+        suspected_cca=in_office and _suspected(context, since),
     )
     place = dossier.place if started else None
     effects = mail("post_closed", Addressee.RECRUITER, Addressee.SERVICE) if dossier.award else ()
@@ -311,6 +313,7 @@ ACTS = (
         _agree,
         (
             on_departure.departure_known,
+            on_departure.departure_to_come,
             on_replacement.departure_leaves_post,
             on_request.request_answerable("replace", needed=True),
             *_REPLACING,

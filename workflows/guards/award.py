@@ -110,7 +110,7 @@ def award_content(context: Context[Any]) -> Check:
     allowed = clause.months.value
     found = [
         None if start else START_UNKNOWN(),
-        None if months else MONTHS_UNKNOWN(),
+        None if months and months > 0 else MONTHS_UNKNOWN(),
         None if bool(inputs.condition) == bool(inputs.condition_by) else CONDITION_INCOMPLETE(),
     ]
     if renewal is not None:

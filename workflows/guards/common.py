@@ -100,12 +100,17 @@ NOT_IN_CENTS = refusal(
 )
 
 
+def in_cents(amount: Decimal) -> bool:
+    """True for an amount in whole cents: others are refused once, by `amount_positive`."""
+    return amount == cents(Fraction(amount))
+
+
 @input_guard
 def amount_positive(context: Context[Any]) -> Check:
     """The amount given is above zero, to the cent."""
     amount: Decimal = context.inputs.amount
     found = [None if amount > 0 else MONEY_OUT_OF_BOUNDS()]
-    if amount != cents(Fraction(amount)):
+    if not in_cents(amount):
         found.append(NOT_IN_CENTS(amount=format(amount, "f").replace(".", ",")))
     return check(*found, amount=amount)
 
@@ -149,6 +154,7 @@ __all__ = [
     "IN_FUTURE",
     "amount_positive",
     "guard",
+    "in_cents",
     "level_of",
     "may",
     "not_in_future",

@@ -58,7 +58,7 @@ _MEMBERS = {
 }
 
 #: Facts that rest on the last decision without touching what it touched: it cannot be pulled from under them.
-_RESTING = frozenset({"departure", "money_notice", "notice", "renewed_by", "tranches"})
+_RESTING = frozenset({"departure", "money_notice", "notice", "place", "renewed_by", "tranches"})
 
 
 def _correctable_act(context: Context[Any]) -> bool:

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from workflows.actors import Role
-from workflows.acts.base import Context, guard, input_guard
+from workflows.acts.base import Context, Guard, guard, input_guard
 from workflows.calls.model import Call
 from workflows.deadlines import add_months
+from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import short_day
 from workflows.guards.common import IN_FUTURE
@@ -135,6 +136,26 @@ def no_departure_yet(context: Context[Any]) -> Check:
     return check(DEPARTURE_ANNOUNCED(effective=short_day(departure.dates.effective_on)) if departure else None)
 
 
+def not_gone_by(member: str) -> Guard:
+    """A guard: nobody starts, or is granted a start, on or after the day their departure is announced for."""
+
+    def not_gone(context: Context[Any]) -> Check:
+        departure, start = context.dossier.departure, getattr(context.inputs, member)
+        if departure is None or start < departure.dates.effective_on:
+            return check(start=start)
+        return check(DEPARTURE_ANNOUNCED(effective=short_day(departure.dates.effective_on)), start=start)
+
+    return input_guard(not_gone)
+
+
+@guard
+def departure_to_come(context: Context[Any]) -> Check:
+    """The departure announced has not come: on its day it is recorded, and the post replaced as a vacant one."""
+    departure = context.dossier.departure
+    past = departure is not None and departure.dates.effective_on <= context.today
+    return check(EFFECTIVE_ALREADY(effective=short_day(departure.dates.effective_on)) if past and departure else None)
+
+
 @guard
 def departure_known(context: Context[Any]) -> Check:
     """A departure is announced."""
@@ -183,11 +204,18 @@ def last_day_of(context: Context[Any]) -> date:
     return recorded or given
 
 
+def left_office(dossier: Dossier) -> bool:
+    """True when the doctor who vacated the post served on it; a replacement may give up before the first day."""
+    vacancy, tenures = dossier.vacancy, dossier.tenures
+    last_day = tenures[-1].ends_on if tenures else None
+    return vacancy is not None and last_day is not None and vacancy.since == last_day + _DAY
+
+
 def end_reason_of(context: Context[Any]) -> EndReason | None:
-    """Why the doctor left: the reason given, else the one told when the post was vacated."""
+    """Why the doctor left: the reason given, else the one told when that doctor vacated the post."""
     vacancy = context.dossier.vacancy
     given: EndReason | None = context.inputs.end_reason
-    return given or (vacancy.reason if vacancy else None)
+    return given or (vacancy.reason if vacancy and left_office(context.dossier) else None)
 
 
 def cca_soon(call: Call, last_day: date, cca_from: date | None, reason: EndReason | None) -> Finding | None:
@@ -203,7 +231,8 @@ def cca_soon(call: Call, last_day: date, cca_from: date | None, reason: EndReaso
 def cca_warning(context: Context[Any]) -> Finding | None:
     """The same for the end of a post, with what was told when the post was vacated."""
     vacancy = context.dossier.vacancy
-    cca_from = context.inputs.cca_from or (vacancy.cca_from if vacancy else None)
+    told = vacancy.cca_from if vacancy and left_office(context.dossier) else None
+    cca_from = context.inputs.cca_from or told
     return cca_soon(context.call, last_day_of(context), cca_from, end_reason_of(context))
 
 

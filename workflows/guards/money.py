@@ -12,6 +12,7 @@ from workflows.calls.funding import RepaymentReading
 from workflows.dossier import EndOutcome
 from workflows.findings import Check, check, hold, refusal, warning
 from workflows.french import amount, listing, share, short_day
+from workflows.guards.common import in_cents
 from workflows.money.tranches import planned_tranches, still_due
 from workflows.places import PlaceStatus
 from workflows.repayments import REPAYMENT_MOVES, Relief, RepaymentFile, RepaymentState, Vehicle
@@ -73,7 +74,7 @@ REPAID_ALREADY = refusal(
 )
 REPAYMENT_STEP = refusal(
     "repayment_step",
-    "Le reversement est {state} : cette étape ne vient pas maintenant.",
+    "Cette étape ne vient pas maintenant. Le reversement en est à : {state}.",
     "Suivez l’ordre des étapes.",
 )
 READING_UNSET = refusal(
@@ -174,7 +175,7 @@ def money_notified(context: Context[Any]) -> Check:
 def within_award(context: Context[Any]) -> Check:
     """Tranches never exceed what was awarded."""
     notice = context.dossier.money_notice
-    if notice is None:
+    if notice is None or not in_cents(context.inputs.amount):
         return check()
     limit = notice.total
     total = context.dossier.delegated + context.inputs.amount
@@ -246,7 +247,7 @@ def repayment_step(act: str) -> Any:
 
 
 def _words(current: RepaymentFile | None) -> str:
-    return current.state.label if current else "inexistant"
+    return current.state.label if current else "aucun"
 
 
 @guard
@@ -269,6 +270,8 @@ def reading_chosen(context: Context[Any]) -> Check:
         return check(READING_UNSET())
     limit = limit_of(current, chosen.value)
     asked = context.inputs.amount
+    if not in_cents(asked):
+        return check(asked=asked)
     if limit is None and asked > current.amounts.prorata:
         return check(READING_WITHOUT_CLAUSE(), asked=asked)
     limit = current.amounts.prorata if limit is None else limit
@@ -292,6 +295,8 @@ def within_outstanding(context: Context[Any]) -> Check:
     if current is None or current.decided is None:
         return check(NOT_DECIDED())
     asked, left = context.inputs.amount, current.outstanding
+    if not in_cents(asked):
+        return check(asked=asked)
     return check(ABOVE_OUTSTANDING(left=amount(left), asked=amount(asked)) if asked > left else None, left=left)
 
 

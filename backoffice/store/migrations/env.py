@@ -53,6 +53,7 @@ def _run_in(connection: Connection, *, batch: bool) -> None:
     )
     if not batch:
         connection.exec_driver_sql("SET LOCAL lock_timeout = 1000")
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     context.run_migrations()
     if batch:
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()

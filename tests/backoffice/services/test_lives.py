@@ -1,4 +1,4 @@
-"""Whole lives through the door, under each real call: what is stored is what the rules say, and the doctor is pleased."""
+"""Whole lives through the door, under each real call: the doctor finds them sound."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workflows.states import State
 
 @pytest.mark.parametrize("call_id", PROFILES)
 @pytest.mark.parametrize("state", [State.CLAWBACK, State.WITHDRAWN, State.RESERVE, State.REJECTED])
-def test_a_whole_life_is_stored_as_the_rules_say(session, call_id, state):
+def test_a_whole_life_is_sound(session, call_id, state):
     life = stored_life(session, call_id).to(state)
     assert life.dossier.state is state
     assert examine(session) == ()

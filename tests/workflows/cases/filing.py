@@ -209,6 +209,11 @@ def put_to_a_committee_the_call_does_not_announce() -> Answer:
     return life.on(life.profile.put).attempt("put_to_committee", Hat.INSTRUCTOR)
 
 
+@case("period_out_of_bounds")
+def ask_for_pieces_by_yesterday() -> Answer:
+    return _filed().attempt("request_pieces", Hat.INSTRUCTOR, keys=("filing/cv",), days=-1)
+
+
 @case("piece_request_pending")
 def put_to_committee_while_pieces_are_awaited() -> Answer:
     life = _filed().accept_pieces().do("declare_complete", Hat.INSTRUCTOR)

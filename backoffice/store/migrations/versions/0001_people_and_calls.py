@@ -106,18 +106,20 @@ def _people() -> None:
         _column("signs", sa.Boolean()),
         _maybe("disabled_at", INSTANT),
         sa.PrimaryKeyConstraint("id", name="pk_account"),
-        sa.CheckConstraint("(role = 'establishment') = (establishment IS NOT NULL)", name="ck_account_establishment"),
+        sa.CheckConstraint(
+            "(role = 'establishment') = (establishment IS NOT NULL)", name=op.f("ck_account_establishment")
+        ),
         sa.CheckConstraint(
             "role IN ('candidate', 'establishment', 'member', 'instructor', 'head', 'dg', 'admin')",
-            name="ck_account_known_role",
+            name=op.f("ck_account_known_role"),
         ),
-        sa.CheckConstraint("(role = 'candidate') = (person IS NOT NULL)", name="ck_account_person"),
+        sa.CheckConstraint("(role = 'candidate') = (person IS NOT NULL)", name=op.f("ck_account_person")),
         sa.CheckConstraint(
-            "(role IN ('member', 'instructor', 'head', 'dg')) = (region IS NOT NULL)", name="ck_account_region"
+            "(role IN ('member', 'instructor', 'head', 'dg')) = (region IS NOT NULL)", name=op.f("ck_account_region")
         ),
         sa.ForeignKeyConstraint(["establishment"], ["establishment.finess"], name="fk_account_establishment"),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name="fk_account_person"),
-        sa.UniqueConstraint("email", name="uq_account_email"),
+        sa.UniqueConstraint("email", name=op.f("uq_account_email")),
     )
     op.create_index("ix_account_establishment", "account", ["establishment"])
     op.create_index("ix_account_person", "account", ["person"])
@@ -151,8 +153,8 @@ def _calls() -> None:
         _column("loaded_at", INSTANT),
         _column("loaded_by", sa.String(80)),
         sa.PrimaryKeyConstraint("id", name="pk_call_version"),
-        sa.CheckConstraint("number > 0", name="ck_call_version_number_positive"),
-        sa.UniqueConstraint("call", "number", name="uq_call_version_call_number"),
+        sa.CheckConstraint("number > 0", name=op.f("ck_call_version_number_positive")),
+        sa.UniqueConstraint("call", "number", name=op.f("uq_call_version_call_number")),
     )
     op.create_index("ix_call_version_call", "call_version", ["call"])
     op.create_index("ix_call_version_region", "call_version", ["region"])
@@ -164,5 +166,5 @@ def _calls() -> None:
         _column("rule", sa.String(80)),
         _maybe("places", sa.Integer()),
         sa.PrimaryKeyConstraint("call", "id", name="pk_quota"),
-        sa.CheckConstraint("places IS NULL OR places >= 0", name="ck_quota_places_positive"),
+        sa.CheckConstraint("places IS NULL OR places >= 0", name=op.f("ck_quota_places_positive")),
     )

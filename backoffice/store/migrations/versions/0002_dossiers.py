@@ -95,9 +95,10 @@ def _dossiers() -> None:
         _column("touched_at", INSTANT),
         _maybe("last_actor", sa.String(80)),
         _column("search", sa.Text()),
+        _column("agenda", sa.String(64)),
         _maybe("specialty", sa.String(80)),
         _maybe("recruiter", sa.String(9)),
-        _maybe("candidate", sa.String(40)),
+        _maybe("candidate", sa.Uuid()),
         _maybe("received_at", INSTANT),
         _maybe("complete_on", sa.Date()),
         _maybe("session", sa.String(80)),
@@ -118,47 +119,48 @@ def _dossiers() -> None:
         _column("repaid_cents", sa.Integer()),
         sa.PrimaryKeyConstraint("id", name="pk_dossier"),
         sa.CheckConstraint(
-            "NOT (state IN ('selected', 'notified', 'in_post')) OR awarded_on IS NOT NULL", name="ck_dossier_awarded"
+            "NOT (state IN ('selected', 'notified', 'in_post')) OR awarded_on IS NOT NULL",
+            name=op.f("ck_dossier_awarded"),
         ),
-        sa.CheckConstraint("NOT (state IN ('committee')) OR session IS NOT NULL", name="ck_dossier_committee"),
+        sa.CheckConstraint("NOT (state IN ('committee')) OR session IS NOT NULL", name=op.f("ck_dossier_committee")),
         sa.CheckConstraint(
-            "NOT (state IN ('complete', 'committee')) OR complete_on IS NOT NULL", name="ck_dossier_complete"
+            "NOT (state IN ('complete', 'committee')) OR complete_on IS NOT NULL", name=op.f("ck_dossier_complete")
         ),
-        sa.CheckConstraint("(state IN ('ended', 'clawback')) = (ended_on IS NOT NULL)", name="ck_dossier_ended"),
+        sa.CheckConstraint("(state IN ('ended', 'clawback')) = (ended_on IS NOT NULL)", name=op.f("ck_dossier_ended")),
         sa.CheckConstraint(
             "state IN ('draft', 'submitted', 'complete', 'committee', 'reserve', 'selected', 'notified', "
             "'in_post', 'withdrawn', 'rejected', 'ended', 'clawback')",
-            name="ck_dossier_known_state",
+            name=op.f("ck_dossier_known_state"),
         ),
         sa.CheckConstraint(
             "delegated_cents >= 0 AND repaid_cents >= 0 AND repaid_cents <= delegated_cents",
-            name="ck_dossier_money_positive",
+            name=op.f("ck_dossier_money_positive"),
         ),
         sa.CheckConstraint(
             "NOT (state IN ('draft', 'submitted', 'complete', 'committee', 'reserve', 'rejected')) OR "
             "awarded_on IS NULL",
-            name="ck_dossier_not_awarded",
+            name=op.f("ck_dossier_not_awarded"),
         ),
         sa.CheckConstraint(
             "NOT (state IN ('draft', 'submitted', 'complete', 'committee', 'reserve', 'rejected')) OR place IS NULL",
-            name="ck_dossier_not_placed",
+            name=op.f("ck_dossier_not_placed"),
         ),
         sa.CheckConstraint(
-            "NOT (state IN ('notified', 'in_post')) OR notified_on IS NOT NULL", name="ck_dossier_notified"
+            "NOT (state IN ('notified', 'in_post')) OR notified_on IS NOT NULL", name=op.f("ck_dossier_notified")
         ),
         sa.CheckConstraint(
-            "NOT (state IN ('selected', 'notified', 'in_post')) OR place IS NOT NULL", name="ck_dossier_placed"
+            "NOT (state IN ('selected', 'notified', 'in_post')) OR place IS NOT NULL", name=op.f("ck_dossier_placed")
         ),
-        sa.CheckConstraint("(state = 'draft') = (received_at IS NULL)", name="ck_dossier_received"),
-        sa.CheckConstraint("(state IN ('rejected')) = (rejected_on IS NOT NULL)", name="ck_dossier_rejected"),
-        sa.CheckConstraint("NOT (state IN ('clawback')) OR repayment IS NOT NULL", name="ck_dossier_repaying"),
-        sa.CheckConstraint("(state IN ('reserve')) = (reserve_rank IS NOT NULL)", name="ck_dossier_reserve"),
-        sa.CheckConstraint("NOT (state IN ('in_post')) OR started_on IS NOT NULL", name="ck_dossier_started"),
-        sa.CheckConstraint("version >= 0", name="ck_dossier_version_positive"),
+        sa.CheckConstraint("(state = 'draft') = (received_at IS NULL)", name=op.f("ck_dossier_received")),
+        sa.CheckConstraint("(state IN ('rejected')) = (rejected_on IS NOT NULL)", name=op.f("ck_dossier_rejected")),
+        sa.CheckConstraint("NOT (state IN ('clawback')) OR repayment IS NOT NULL", name=op.f("ck_dossier_repaying")),
+        sa.CheckConstraint("(state IN ('reserve')) = (reserve_rank IS NOT NULL)", name=op.f("ck_dossier_reserve")),
+        sa.CheckConstraint("NOT (state IN ('in_post')) OR started_on IS NOT NULL", name=op.f("ck_dossier_started")),
+        sa.CheckConstraint("version >= 0", name=op.f("ck_dossier_version_positive")),
         sa.ForeignKeyConstraint(
             ["call_version"], ["call_version.id"], name="fk_dossier_call_version", ondelete="RESTRICT"
         ),
-        sa.UniqueConstraint("number", name="uq_dossier_number"),
+        sa.UniqueConstraint("number", name=op.f("uq_dossier_number")),
     )
     op.create_index("ix_dossier_call_state", "dossier", ["call", "state"])
     op.create_index("ix_dossier_call_version", "dossier", ["call_version"])
@@ -212,11 +214,12 @@ def _dossiers() -> None:
         _column("hash", sa.String(64)),
         sa.PrimaryKeyConstraint("id", name="pk_journal"),
         sa.CheckConstraint(
-            "author_kind IN ('agent', 'establishment', 'candidate', 'clock', 'import')", name="ck_journal_author_kind"
+            "author_kind IN ('agent', 'establishment', 'candidate', 'clock', 'import')",
+            name=op.f("ck_journal_author_kind"),
         ),
-        sa.CheckConstraint("seq > 0", name="ck_journal_seq_positive"),
+        sa.CheckConstraint("seq > 0", name=op.f("ck_journal_seq_positive")),
         sa.ForeignKeyConstraint(["dossier"], ["dossier.id"], name="fk_journal_dossier", ondelete="RESTRICT"),
-        sa.UniqueConstraint("dossier", "seq", name="uq_journal_dossier_seq"),
+        sa.UniqueConstraint("dossier", "seq", name=op.f("uq_journal_dossier_seq")),
     )
     op.create_index("ix_journal_dossier", "journal", ["dossier"])
     op.create_table(

@@ -100,7 +100,7 @@ def _effects() -> None:
         _column("noticed_at", INSTANT),
         sa.PrimaryKeyConstraint("id", name="pk_due_notice"),
         sa.ForeignKeyConstraint(["dossier"], ["dossier.id"], name="fk_due_notice_dossier", ondelete="RESTRICT"),
-        sa.UniqueConstraint("dossier", "kind", "due_on", name="uq_due_notice_dossier_kind_due_on"),
+        sa.UniqueConstraint("dossier", "kind", "due_on", name=op.f("uq_due_notice_dossier_kind_due_on")),
     )
     op.create_table(
         "letter_due",
@@ -114,7 +114,7 @@ def _effects() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_letter_due"),
         sa.ForeignKeyConstraint(["dossier"], ["dossier.id"], name="fk_letter_due_dossier", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["entry"], ["journal.id"], name="fk_letter_due_entry", ondelete="RESTRICT"),
-        sa.UniqueConstraint("entry", "code", "addressee", name="uq_letter_due_entry_code_addressee"),
+        sa.UniqueConstraint("entry", "code", "addressee", name=op.f("uq_letter_due_entry_code_addressee")),
     )
     op.create_index("ix_letter_due_dossier", "letter_due", ["dossier"])
     op.create_index("ix_letter_due_entry", "letter_due", ["entry"])
@@ -143,13 +143,14 @@ def _effects() -> None:
         _maybe("dead_at", INSTANT),
         _maybe("cancelled_at", INSTANT),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
-        sa.CheckConstraint("queue IN ('mail', 'work')", name="ck_outbox_known_queue"),
-        sa.CheckConstraint("(entry IS NULL) <> (notice IS NULL)", name="ck_outbox_one_cause"),
-        sa.CheckConstraint("done_at IS NULL OR dead_at IS NULL", name="ck_outbox_one_outcome"),
+        sa.CheckConstraint("queue IN ('mail', 'work')", name=op.f("ck_outbox_known_queue")),
+        sa.CheckConstraint("(entry IS NULL) <> (notice IS NULL)", name=op.f("ck_outbox_one_cause")),
+        sa.CheckConstraint("done_at IS NULL OR dead_at IS NULL", name=op.f("ck_outbox_one_outcome")),
+        sa.CheckConstraint("(lease IS NULL) = (lease_until IS NULL)", name=op.f("ck_outbox_whole_lease")),
         sa.ForeignKeyConstraint(["dossier"], ["dossier.id"], name="fk_outbox_dossier", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["entry"], ["journal.id"], name="fk_outbox_entry", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["notice"], ["due_notice.id"], name="fk_outbox_notice", ondelete="RESTRICT"),
-        sa.UniqueConstraint("dedupe_key", name="uq_outbox_dedupe_key"),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
     )
     op.create_index("ix_outbox_dossier", "outbox", ["dossier"])
     op.create_index("ix_outbox_entry", "outbox", ["entry"])

@@ -33,8 +33,8 @@ def upgrade() -> None:
         sa.Column("linked", sa.Boolean(), nullable=False),
         sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("dossier", "account", name="pk_mark"),
-        sa.CheckConstraint("value IS NULL OR (value >= 0 AND value <= 20)", name="ck_mark_out_of_twenty"),
-        sa.CheckConstraint("NOT linked OR value IS NULL", name="ck_mark_linked_no_mark"),
+        sa.CheckConstraint("value IS NULL OR (value >= 0 AND value <= 20)", name=op.f("ck_mark_out_of_twenty")),
+        sa.CheckConstraint("NOT linked OR value IS NULL", name=op.f("ck_mark_linked_no_mark")),
         sa.ForeignKeyConstraint(["account"], ["account.id"], name="fk_mark_account", ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["dossier"], ["dossier.id"], name="fk_mark_dossier", ondelete="RESTRICT"),
     )

@@ -1,0 +1,97 @@
+"""Nouvelle-Aquitaine, campagne 2024: early ends, and the credits that come back."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from backoffice.services.demo import road
+from backoffice.services.demo.life import Life, Script
+from backoffice.services.demo.stories_na import CCA, NOVEMBER, OTHER, engaged, post, serving, story
+from workflows.repayments import Relief
+
+
+def contradictory(life: Life) -> Script:
+    """Left for a chef de clinique post with a year of credits delegated; the recruiter may answer until tomorrow."""
+    yield from serving(life)
+    yield from road.left(life, date(2025, 2, 28), CCA, told=date(2025, 2, 3), recorded=date(2025, 3, 3))
+    yield life.at(date(2025, 5, 14), "11:00")
+    life.do("start_contradictory", life.instructor)
+
+
+def decided(life: Life) -> Script:
+    """Decided pro rata, the title is issued, half of it is paid."""
+    yield from serving(life)
+    yield from road.left(life, date(2025, 1, 31), OTHER, told=date(2025, 1, 22), recorded=date(2025, 2, 3))
+    yield life.at(date(2025, 2, 10), "09:20")
+    life.do("start_contradictory", life.instructor)
+    yield life.at(date(2025, 3, 6), "14:30")
+    life.do("record_remarks", life.recruiter, reason="Le recruteur demande un étalement sur l’exercice 2025.")
+    yield life.at(date(2025, 3, 24), "16:10")
+    amount = proposed(life)
+    life.do("decide_repayment", life.head, amount=amount, reason="Mois délégués et non servis, au prorata.")
+    yield life.at(date(2025, 3, 31), "10:30")
+    life.do("request_title", life.instructor)
+    yield life.at(date(2025, 4, 22), "10:40")
+    life.do("record_title", life.instructor, title="TR-2025-0117")
+    yield life.at(date(2025, 5, 30), "15:00")
+    half = (amount / 2).quantize(Decimal("0.01"))
+    life.do("record_repaid", life.instructor, amount=half, paid_on=date(2025, 5, 28))
+
+
+def proposed(life: Life) -> Decimal:
+    """The amount the machine proposed."""
+    current = life.view.repayment
+    return current.proposed if current else Decimal(0)
+
+
+def settled(life: Life) -> Script:
+    """Left after a month: a small amount, partly remitted, wholly paid, settled."""
+    yield from engaged(life)
+    yield from road.started(life, NOVEMBER)
+    yield from road.delegated(life, date(2024, 11, 20))
+    yield from road.left(life, date(2024, 12, 6), OTHER, told=date(2024, 12, 2), recorded=date(2024, 12, 9))
+    yield life.at(date(2024, 12, 12), "09:20")
+    life.do("start_contradictory", life.instructor)
+    yield life.at(date(2025, 1, 20), "16:10")
+    amount = proposed(life)
+    life.do("decide_repayment", life.head, amount=amount, reason="Mois délégués et non servis, au prorata.")
+    yield life.at(date(2025, 1, 24), "10:30")
+    life.do("request_title", life.instructor)
+    yield life.at(date(2025, 2, 14), "10:40")
+    life.do("record_title", life.instructor, title="TR-2025-0031")
+    yield life.at(date(2025, 3, 10), "15:00")
+    relief = {"relief": Relief.REMITTED, "authority": "Décision 2025-14 de l’ordonnateur"}
+    life.do("grant_relief", life.head, amount=Decimal("200.00"), reason="Remise partielle demandée.", **relief)
+    yield life.at(date(2025, 3, 28), "15:10")
+    life.do("record_repaid", life.instructor, amount=amount - Decimal("200.00"), paid_on=date(2025, 3, 27))
+    life.do("settle", life.instructor)
+
+
+def dropped(life: Life) -> Script:
+    """A repayment proposed, then given up after the remarks of the recruiter."""
+    yield from engaged(life)
+    yield from road.started(life, NOVEMBER)
+    yield from road.delegated(life, date(2024, 11, 20))
+    yield from road.left(life, date(2024, 12, 27), OTHER, told=date(2024, 12, 16), recorded=date(2024, 12, 30))
+    yield life.at(date(2025, 1, 6), "09:20")
+    life.do("start_contradictory", life.instructor)
+    yield life.at(date(2025, 1, 28), "11:30")
+    life.do("record_remarks", life.recruiter, reason="Le contrat a été prolongé de quatre jours, non comptés.")
+    yield life.at(date(2025, 2, 10), "16:40")
+    life.do("drop_repayment", life.head, reason="Les jours non comptés couvrent la somme proposée.")
+    yield life.at(date(2025, 2, 11), "09:00")
+    life.do("settle", life.instructor)
+
+
+#: Early ends.
+STORIES = (
+    story(
+        contradictory,
+        post("geriatrie", "mirabelle", "platane", 23, 18),
+        "un départ comme chef de clinique : 32 497,90 € proposés, réponse attendue jusqu’au 13 juin",
+    ),
+    story(decided, post("endocrinologie", "noyer", "glycine", 24, 19), "un reversement à moitié payé"),
+    story(settled, post("hematologie", "salicorne", "tilleuls", 25, 20)),
+    story(dropped, post("nephrologie", "buis", "platane", 26, 22)),
+)

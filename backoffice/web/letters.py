@@ -1,0 +1,124 @@
+"""What leaves the house for a dossier: mails sent, effects that wait or were given up, letters to sign.
+
+Agents see everything; a party sees what is addressed to it, and not why a sending failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from backoffice.services import outbox
+from backoffice.store import reading
+from backoffice.store.base import db
+from backoffice.store.outbox import OutboxRow, SentMail
+from backoffice.web import security
+from backoffice.web.policy import Policy, open_to
+from backoffice.web.reader import Page, page_of
+from workflows.acts import ACTS
+from workflows.describe import ADDRESSEES, LETTERS
+from workflows.due import DueKind
+from workflows.effects import Addressee, EffectKind
+from workflows.french import instant, typography
+from workflows.sites import SiteRole
+
+blueprint = Blueprint("letters", __name__, url_prefix="/dossiers/<number>/courriers")
+
+_REMINDERS = {
+    DueKind.PIECES_REMINDER.value: "rappel des pièces attendues",
+    DueKind.PIECES_LAST_DAY.value: "rappel, dernier jour pour les pièces",
+    DueKind.DRAFT_REMINDER.value: "rappel avant la clôture de l’appel",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """A mail or a letter: what, to whom, where it stands. `revive`: the id of a row that was given up."""
+
+    what: str
+    to: str
+    stands: str
+    late: bool = False
+    revive: UUID | None = None
+
+
+def letter_lines(page: Page) -> list[LetterLine]:
+    """Everything that leaves the house for a dossier, as its visitor may see it."""
+    found = reading.correspondence(page.session, page.row.id)
+    lines = [_sent(mail, row) for mail, row in found.sent if _concerns(page, row.addressee, row.details)]
+    lines += [_waiting(page, row) for row in found.waiting if _concerns(page, row.addressee, row.details)]
+    for due in found.letters:
+        if _concerns(page, due.addressee, {}):
+            lines.append(LetterLine(_name(due.code), _whom(due.addressee), "lettre à préparer et à signer"))
+    return lines
+
+
+def _name(code: str) -> str:
+    return (LETTERS.get(code) or _REMINDERS.get(code) or (ACTS[code].label if code in ACTS else code)).capitalize()
+
+
+def _whom(addressee: str | None) -> str:
+    return ADDRESSEES[Addressee(addressee)] if addressee else "à la machine"
+
+
+def _sent(mail: SentMail, row: OutboxRow) -> LetterLine:
+    doubt = " (peut-être deux fois)" if mail.doubtful else ""
+    return LetterLine(mail.subject, _whom(row.addressee), f"envoyé le {_when(mail.sent_at)}{doubt}")
+
+
+def _waiting(page: Page, row: OutboxRow) -> LetterLine:
+    why = row.last_error if page.visitor.is_agent else None
+    if row.dead_at is not None:
+        stands = f"abandonné : {why}" if why else "abandonné"
+        revive = row.id if page.visitor.is_agent else None
+        return LetterLine(_name(row.name), _whom(row.addressee), typography(stands), late=True, revive=revive)
+    verb = "partira" if row.kind == EffectKind.MAIL.value else "sera fait"
+    stands = f"{verb} le {_when(row.next_attempt_at)}" + (f", après un échec : {why}" if why else "")
+    return LetterLine(_name(row.name), _whom(row.addressee), typography(stands))
+
+
+def _when(at: datetime) -> str:
+    return instant(at, "Europe/Paris")
+
+
+def _concerns(page: Page, addressee: str | None, details: Mapping[str, str]) -> bool:
+    if page.visitor.is_agent:
+        return True
+    if addressee == Addressee.REPORTER.value:
+        request, me = page.view.request(details.get("request")), page.visitor.actor
+        return request is not None and request.reported_by in {me.id, me.party}
+    return addressee in {mine.value for mine in _mine(page)}
+
+
+def _mine(page: Page) -> Iterator[Addressee]:
+    """How a party is addressed."""
+    view, me = page.view, page.visitor.actor
+    if any(d.party == (me.party or me.id) for d in view.depositors):
+        yield Addressee.DEPOSITORS
+    if me.party is None:
+        yield Addressee.CANDIDATE
+        return
+    roles = {site.role for site in view.sites if site.id == me.party}
+    if SiteRole.RECRUITER in roles:
+        yield Addressee.RECRUITER
+    if SiteRole.PARTNER in roles:
+        yield Addressee.PARTNERS
+
+
+@blueprint.post("/<uuid:row>/relancer")
+@open_to(Policy.AGENTS)
+def revive(number: str, row: UUID) -> ResponseReturnValue:
+    """Have a row that was given up tried again."""
+    session, clocks = db.session(), security.clocks()
+    page = page_of(session, security.required_visitor(), number, clocks.legal())
+    found = session.get(OutboxRow, row)
+    if found is None or found.dossier != page.row.id:
+        abort(HTTPStatus.NOT_FOUND)
+    outbox.revive(session, row, clocks.machine())
+    return redirect(url_for("dossiers.show", number=number, volet="courriers", _anchor="volet"), HTTPStatus.SEE_OTHER)

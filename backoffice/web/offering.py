@@ -1,0 +1,152 @@
+"""The acts a page offers, in the order in which they are likely to be wanted. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from backoffice.web.choices import choices_for, known_pieces
+from backoffice.web.reader import Page, shown
+from workflows.acts.base import LEVELS
+from workflows.decide import Possibility
+from workflows.guards.common import NOT_ALLOWED
+from workflows.pieces import PieceState, missing
+
+_NOTHING_TO_DO = "Rien n’est à faire"
+
+
+@dataclass
+class Offer:
+    """`first`: what is wanted now. `more`: what is possible besides. `refused`: what is wanted and stopped, with the
+    reasons. `stopped`: the other acts that are stopped. `elsewhere`: labels of acts by who does them.
+    """
+
+    first: list[Possibility] = field(default_factory=list)
+    more: list[Possibility] = field(default_factory=list)
+    refused: list[Possibility] = field(default_factory=list)
+    stopped: list[Possibility] = field(default_factory=list)
+    elsewhere: dict[str, list[str]] = field(default_factory=dict)
+
+
+def offer(page: Page) -> Offer:
+    """The acts of a dossier for its visitor."""
+    possible, refused = shown(page)
+    found = Offer()
+    for possibility in sorted(possible, key=lambda p: (p.held, not _answers(page, p))):
+        (found.first if _wanted(page, possibility) else found.more).append(possibility)
+    for possibility in refused:
+        if NOT_ALLOWED.code in {f.code for f in possibility.findings}:
+            _note_elsewhere(found, possibility)
+        else:
+            wanted = _wanted(page, possibility) and not _pointless(possibility)
+            (found.refused if wanted else found.stopped).append(possibility)
+    if not found.first:
+        found.first, found.more = found.more, []
+    return found
+
+
+def _answers(page: Page, possibility: Possibility) -> bool:
+    """True for an act that gives a request what it asks."""
+    name = possibility.act.name
+    return name in _GRANTING and page.visitor.is_agent and _asked(name)(page)
+
+
+def _note_elsewhere(found: Offer, possibility: Possibility) -> None:
+    who = next((w for w in possibility.act.who if w in LEVELS), possibility.act.who[0])
+    found.elsewhere.setdefault(who.label, []).append(possibility.act.label)
+
+
+def _pointless(possibility: Possibility) -> bool:
+    """True for an act that is stopped because there is nothing to do."""
+    return any(finding.remedy.startswith(_NOTHING_TO_DO) for finding in possibility.findings)
+
+
+def _wanted(page: Page, possibility: Possibility) -> bool:
+    """True for an act that the dossier calls for now, and not only allows."""
+    if not page.visitor.is_agent:
+        return possibility.act.name not in _RARE_FOR_PARTIES
+    name = possibility.act.name
+    asked = _WHEN.get(name)
+    return name not in _RARE if asked is None else asked(page)
+
+
+_GRANTING = frozenset({"agree_replacement", "defer", "record_end", "replace", "withdraw"})
+#: Acts that are legal for long and wanted seldom.
+_RARE = frozenset(
+    {
+        "announce_departure",
+        "answer_notice",
+        "ask_deferral",
+        "back_to_reserve",
+        "cancel_departure",
+        "cancel_request",
+        "declare_early_end",
+        "declare_inadmissible",
+        "drop_repayment",
+        "edit_draft",
+        "give_notice",
+        "grant_relief",
+        "lapse",
+        "propose_replacement",
+        "record_remarks",
+        "rectify",
+        "reexamine",
+        "renew",
+        "reopen",
+        "report_withdrawal",
+        "revert",
+        "take_back",
+        "use_other_vehicle",
+    }
+)
+_RARE_FOR_PARTIES = frozenset({"answer_notice", "cancel_request", "identify_candidate", "receive_piece", "renew"})
+
+
+def _lacking(page: Page) -> bool:
+    return bool(missing(known_pieces(page), page.view.pieces))
+
+
+def _received(page: Page) -> bool:
+    return any(piece.state is PieceState.RECEIVED for piece in page.view.pieces)
+
+
+def _to_ask(page: Page) -> bool:
+    return page.view.open_piece_request is None and _lacking(page)
+
+
+def _unidentified(page: Page) -> bool:
+    doctor = page.view.candidate
+    return page.view.award is not None and doctor is not None and doctor.rpps is None
+
+
+def _ending(page: Page) -> bool:
+    award = page.view.award
+    over = award is not None and award.planned_end is not None and award.planned_end <= page.today
+    return over or _asked("record_end")(page)
+
+
+def _asked(act: str) -> Callable[[Page], bool]:
+    """True while a request waits that this act answers."""
+
+    def waits(page: Page) -> bool:
+        found = next(p.act for p in page.possibilities if p.act.name == act)
+        return bool(choices_for(page, found).get("request"))
+
+    return waits
+
+
+_WHEN: Mapping[str, Callable[[Page], bool]] = {
+    "agree_replacement": _asked("agree_replacement"),
+    "confirm_presence": lambda page: page.view.state.value == "in_post",
+    "defer": _asked("defer"),
+    "examine_request": _asked("examine_request"),
+    "identify_candidate": _unidentified,
+    "judge_piece": _received,
+    "name_candidate": lambda page: page.view.candidate is None,
+    "receive_piece": _lacking,
+    "record_end": _ending,
+    "refuse_request": _asked("refuse_request"),
+    "replace": _asked("replace"),
+    "request_pieces": _to_ask,
+    "withdraw": _asked("withdraw"),
+}

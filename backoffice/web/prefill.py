@@ -1,0 +1,108 @@
+"""What a form already knows when it opens: the request it answers, the amount planned, the date expected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from backoffice.web.choices import choices_for
+from backoffice.web.forms import Option
+from backoffice.web.reader import Page
+from workflows.accounts import funded
+from workflows.acts.base import Act
+from workflows.calls.sources import UnknownValueError
+from workflows.money.tranches import planned_tranches, still_due
+from workflows.requests import Request
+
+Values = dict[str, str]
+#: Fields of a closed list that are filled in when the list holds a single value.
+_ALONE = ("request", "session", "signed_by")
+
+
+def known_values(page: Page, act: Act) -> Values:
+    """The values a form opens with; whoever fills it in may change them all."""
+    values = _only_choices(choices_for(page, act))
+    request = page.view.request(values.get("request"))
+    if request is not None and act.name in _FROM_REQUEST:
+        values |= _FROM_REQUEST[act.name](request)
+    if act.name in _FROM_DOSSIER:
+        values |= _FROM_DOSSIER[act.name](page)
+    return {name: value for name, value in values.items() if value}
+
+
+def _only_choices(choices: Mapping[str, tuple[Option, ...]]) -> Values:
+    return {name: choices[name][0].value for name in _ALONE if len(choices.get(name, ())) == 1}
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _deferral(request: Request) -> Values:
+    dates = request.dates
+    return {
+        "new_start": _day(dates.effective_on),
+        "known_on": _day(dates.known_on),
+        "told_on": _day(dates.recorded_on),
+    }
+
+
+def _departure(request: Request) -> Values:
+    dates = request.dates
+    return {
+        "dates.fact_on": _day(dates.fact_on),
+        "dates.known_on": _day(dates.known_on),
+        "dates.effective_on": _day(dates.effective_on),
+        "dates.recorded_on": _day(dates.recorded_on),
+        "end_reason": request.reason.value if request.reason else "",
+        "cca_from": _day(request.cca_from),
+    }
+
+
+def _end(request: Request) -> Values:
+    dates = request.dates
+    return {
+        "last_day": _day(dates.effective_on - timedelta(days=1)),
+        "known_on": _day(dates.known_on),
+        "told_on": _day(dates.recorded_on),
+        "end_reason": request.reason.value if request.reason else "",
+        "cca_from": _day(request.cca_from),
+    }
+
+
+def _start(page: Page) -> Values:
+    return {"start_on": _day(page.view.award.expected_start if page.view.award else None)}
+
+
+def _tranche(page: Page) -> Values:
+    """What is still to be delegated on the budget of the year."""
+    year = page.today.year
+    try:
+        pattern = page.call.clauses.funding.tranches.needed
+        due = still_due(planned_tranches(pattern, funded(page.view, page.call)), year, page.view.delegated)
+    except UnknownValueError:
+        return {}
+    return {"amount": f"{due:.2f}".replace(".", ",") if due else "", "budget_year": str(year)}
+
+
+def _opinion(page: Page) -> Values:
+    return {"judged_on": _day(page.today)}
+
+
+def _repayment(page: Page) -> Values:
+    current = page.view.repayment
+    return {"amount": f"{current.proposed:.2f}".replace(".", ",") if current else ""}
+
+
+_FROM_REQUEST: Mapping[str, Callable[[Request], Values]] = {
+    "defer": _deferral,
+    "withdraw": _departure,
+    "announce_departure": _departure,
+    "record_end": _end,
+}
+_FROM_DOSSIER: Mapping[str, Callable[[Page], Values]] = {
+    "record_start": _start,
+    "record_tranche": _tranche,
+    "record_opinion": _opinion,
+    "decide_repayment": _repayment,
+}

@@ -1,0 +1,13 @@
+"""The entry of the web server: ``gunicorn 'backoffice.web.wsgi:load()'``."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from backoffice.web.app import create_app
+from config.settings import from_environment
+
+
+def load() -> Flask:
+    """The application, as the environment sets it. Raises SettingsError."""
+    return create_app(from_environment())

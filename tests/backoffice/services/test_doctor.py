@@ -1,0 +1,226 @@
+"""The doctor: pleased with a sound database, and naming each kind of damage where it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Uuid, bindparam, select, text, update
+from sqlalchemy.orm import Session
+
+from backoffice.services.doctor import CHECKS, examine
+from backoffice.store.base import db
+from backoffice.store.calls import QuotaRow
+from backoffice.store.dossiers import DossierRow, JournalEntry
+from backoffice.store.journal import GENESIS, entry_hash, first_broken
+from backoffice.store.outbox import OutboxRow
+from tests.backoffice.services.test_door import rows
+from tests.backoffice.stored import StoredLife, stored_life
+from tests.builders import Hat
+from workflows.states import State
+
+
+@pytest.fixture
+def life(session) -> StoredLife:
+    """A selected dossier, beside another one that nobody harms."""
+    stored_life(session, "idf-2025").to(State.COMPLETE)
+    found = stored_life(session, "na-2024").to(State.COMMITTEE)
+    found.on(found.profile.judged).do("record_opinion", Hat.INSTRUCTOR, once="k1")
+    return found.on(found.profile.decided).do("select", Hat.HEAD, reason="motif écrit")
+
+
+@pytest.fixture
+def unguarded(session: Session) -> Session:
+    """The session of somebody who has every right on the database and writes behind our back."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        for name in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text("PRAGMA ignore_check_constraints = ON"))
+        session.commit()
+        with db.engine.connect() as free:
+            raw: Any = free.connection.dbapi_connection
+            raw.execute("PRAGMA foreign_keys = OFF")
+    else:
+        connection.execute(text("SET session_replication_role = replica"))
+        connection.execute(text("ALTER TABLE dossier DROP CONSTRAINT ck_dossier_money_positive"))
+        session.commit()
+    return session
+
+
+def harm(session: Session, statement: Any, dossier: UUID | None = None) -> None:
+    """Run a statement on the row of a dossier, named `:id` in it."""
+    if isinstance(statement, str):
+        statement = text(statement)
+    if dossier is not None:
+        statement = statement.bindparams(bindparam("id", dossier, Uuid()))
+    session.execute(statement)
+    session.commit()
+    session.expire_all()
+
+
+def found(session: Session) -> set[tuple[str, str]]:
+    return {(ailment.check, ailment.where) for ailment in examine(session)}
+
+
+def test_the_doctor_is_pleased_with_a_sound_database_and_only_reads(session, life):
+    before = rows(session)
+    assert examine(session) == ()
+    assert rows(session) == before
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A statement that harms a dossier, and the check that must notice it."""
+
+    check: str
+    statement: str
+
+
+DAMAGES = {
+    "author": Damage("chaîne", "UPDATE journal SET author = 'personne' WHERE dossier = :id AND seq = 3"),
+    "role": Damage("chaîne", "UPDATE journal SET author_role = 'dg' WHERE dossier = :id AND seq = 3"),
+    "act": Damage("chaîne", "UPDATE journal SET act = 'judge_piece' WHERE dossier = :id AND seq = 2"),
+    "instant": Damage("chaîne", "UPDATE journal SET at = recorded_at WHERE dossier = :id AND seq = 3"),
+    "changes": Damage("chaîne", "UPDATE journal SET changes = '{}' WHERE dossier = :id AND seq = 3"),
+    "inputs": Damage("chaîne", "UPDATE journal SET inputs = '{}' WHERE dossier = :id AND seq = 3"),
+    "findings": Damage("chaîne", "UPDATE journal SET findings = '[1]' WHERE dossier = :id AND seq = 3"),
+    "evaluation": Damage("chaîne", "UPDATE journal SET evaluation = '[1]' WHERE dossier = :id AND seq = 3"),
+    "rules of the day": Damage("chaîne", "UPDATE journal SET code_version = '9' WHERE dossier = :id AND seq = 3"),
+    "link": Damage("chaîne", "UPDATE journal SET previous = 'none' WHERE dossier = :id AND seq = 3"),
+    "entry gone": Damage("chaîne", "DELETE FROM journal WHERE dossier = :id AND seq = 3"),
+    "last entry gone": Damage("chaîne", "DELETE FROM journal WHERE dossier = :id AND act = 'select'"),
+    "head": Damage("chaîne", "UPDATE dossier SET head = 'none' WHERE id = :id"),
+    "version": Damage("chaîne", "UPDATE dossier SET version = version + 1 WHERE id = :id"),
+    "facts": Damage("journal", "UPDATE dossier SET facts = replace(facts, 'geriatrie', 'pediatrie') WHERE id = :id"),
+    "facts of no dossier": Damage("journal", "UPDATE dossier SET facts = '{}' WHERE id = :id"),
+    "state": Damage("colonnes", "UPDATE dossier SET state = 'selected' WHERE id = :id"),
+    "rank": Damage("colonnes", "UPDATE dossier SET rank = 9 WHERE id = :id"),
+    "call": Damage("colonnes", "UPDATE dossier SET call = 'idf-2025' WHERE id = :id"),
+    "money": Damage("argent", "UPDATE dossier SET delegated_cents = 1, repaid_cents = 2 WHERE id = :id"),
+    "place gone": Damage("places", "DELETE FROM place WHERE dossier = :id"),
+    "deadlines": Damage("échéances", "UPDATE dossier SET agenda = '' WHERE id = :id"),
+    "site gone": Damage("établissements", "DELETE FROM dossier_site WHERE dossier = :id"),
+}
+
+
+def test_each_kind_of_damage_is_named_on_the_dossier_it_was_done_to(unguarded, life):
+    life.do("notify", Hat.HEAD)
+    number, missed, wrongly = life.dossier.number, [], []
+    for name, damage in DAMAGES.items():
+        unguarded.execute(text(damage.statement).bindparams(bindparam("id", life.id, Uuid())))
+        ailments = found(unguarded)
+        unguarded.rollback()
+        missed += [name] if (damage.check, number) not in ailments else []
+        wrongly += [name] if any(where != number for _, where in ailments) else []
+    assert missed == []
+    assert wrongly == []
+    assert examine(unguarded) == ()
+
+
+def test_the_broken_entry_is_named(unguarded, life):
+    harm(unguarded, DAMAGES["author"].statement, life.id)
+    (ailment,) = [a for a in examine(unguarded) if a.check == "chaîne"]
+    assert "entrée 3" in ailment.what
+
+
+def test_data_that_cannot_be_read_stops_one_check_and_not_the_others(unguarded, life):
+    harm(unguarded, "UPDATE dossier SET facts = 'rien' WHERE id = :id", life.id)
+    harm(unguarded, "UPDATE command SET seq = 99")
+    assert {("journal", "base"), ("demandes", "k1")} <= found(unguarded)
+
+
+def entries_of(session: Session, life: StoredLife) -> list[JournalEntry]:
+    return list(session.scalars(select(JournalEntry).where(JournalEntry.dossier == life.id).order_by(JournalEntry.seq)))
+
+
+def forge(session: Session, life: StoredLife, seq: int, **changes: Any) -> None:
+    """Rewrite an entry and the whole chain after it, as somebody who knows how it is made would."""
+    entries = entries_of(session, life)
+    session.expunge_all()
+    for name, value in changes.items():
+        setattr(entries[seq - 1], name, value)
+    previous = GENESIS
+    for entry in entries:
+        entry.previous = previous
+        entry.hash = previous = entry_hash(entry)
+        values = {"hash": entry.hash, "previous": entry.previous, **(changes if entry.seq == seq else {})}
+        session.execute(update(JournalEntry).where(JournalEntry.id == entry.id).values(values))
+    session.execute(update(DossierRow).where(DossierRow.id == life.id).values(head=previous))
+    session.commit()
+    session.expire_all()
+
+
+def test_a_chain_rewritten_with_its_head_must_still_give_the_facts(unguarded, life):
+    changes = entries_of(unguarded, life)[0].changes
+    forge(unguarded, life, 1, changes={**changes, "specialty": "pediatrie"})
+    assert found(unguarded) == {("journal", life.dossier.number)}
+
+
+def test_a_chain_rewritten_with_its_head_must_still_follow_the_table_of_acts(unguarded, life):
+    forge(unguarded, life, len(entries_of(unguarded, life)), act="submit")
+    assert found(unguarded) == {("états", life.dossier.number)}
+
+
+def test_a_chain_rewritten_without_its_head_is_seen(unguarded, life):
+    head = unguarded.scalar(select(DossierRow.head).where(DossierRow.id == life.id))
+    forge(unguarded, life, 3, author="personne")
+    harm(unguarded, update(DossierRow).where(DossierRow.id == life.id).values(head=head))
+    assert found(unguarded) == {("chaîne", life.dossier.number)}
+
+
+def test_the_first_broken_entry_of_a_chain_is_the_one_that_was_touched(session, life):
+    entries = entries_of(session, life)
+    session.expunge_all()
+    assert first_broken(entries) is None
+    entries[4].author = "personne"
+    broken = first_broken(entries)
+    assert broken is not None
+    assert broken.seq == 5
+    assert first_broken(entries[1:]) is entries[1]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM outbox WHERE name = 'L1'",
+        "UPDATE outbox SET entry = (SELECT id FROM journal WHERE seq = 1 LIMIT 1) WHERE name = 'L1'",
+    ],
+)
+def test_an_effect_without_its_cause_or_a_cause_without_its_effect_is_seen(unguarded, life, statement):
+    harm(unguarded, statement)
+    assert "effets" in {check for check, _ in found(unguarded)}
+
+
+def test_an_effect_whose_entry_is_gone_is_seen(unguarded, life):
+    other = uuid4()
+    row = unguarded.scalar(select(OutboxRow.id).where(OutboxRow.name == "L1").limit(1))
+    harm(unguarded, update(OutboxRow).where(OutboxRow.id == row).values(entry=other))
+    assert ("effets", str(other)) in found(unguarded)
+
+
+def test_a_quota_with_more_places_taken_than_it_holds_is_seen(unguarded, life):
+    place = life.dossier.place
+    assert place is not None
+    harm(unguarded, update(QuotaRow).where(QuotaRow.call == "na-2024").values(places=0))
+    assert found(unguarded) == {("places", f"na-2024 {quota}") for quota in place.quotas}
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE personal_text SET text = 'autre chose'", "UPDATE personal_text SET text = NULL"]
+)
+def test_a_text_that_is_not_the_one_that_was_kept_is_seen(unguarded, life, statement):
+    harm(unguarded, statement)
+    assert {check for check, _ in found(unguarded)} == {"textes"}
+
+
+def test_a_command_without_its_entry_is_seen(unguarded, life):
+    harm(unguarded, "UPDATE command SET seq = 99")
+    assert found(unguarded) == {("demandes", "k1")}
+
+
+def test_every_check_is_proved_by_a_damage_here():
+    proved = {damage.check for damage in DAMAGES.values()} | {"effets", "textes", "demandes", "états"}
+    assert set(CHECKS) <= proved

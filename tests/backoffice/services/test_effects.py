@@ -1,0 +1,316 @@
+"""Effects: each carried out once behind its lease, over a real mail conversation, with what is doubtful said so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from backoffice.services import due, effects, outbox
+from backoffice.services.effects import deliver
+from backoffice.services.mails import SmtpMailer
+from backoffice.services.outbox import BACKOFF, LEASE
+from backoffice.store.base import writing
+from backoffice.store.outbox import OutboxRow, SentMail
+from backoffice.store.people import Person
+from tests.backoffice.hands import Time, Told, hands
+from tests.backoffice.smtp_sink import Sink, running
+from tests.backoffice.stored import MACHINE, StoredLife, known_id, stored_life
+from tests.builders import Hat
+from workflows.states import State
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def life(session) -> StoredLife:
+    return stored_life(session, "na-2024").to(State.SUBMITTED)
+
+
+@pytest.fixture
+def time(life) -> Time:
+    return Time(life.now)
+
+
+@pytest.fixture
+def smtp(time, sink):
+    return hands(time, SmtpMailer(sink.url))
+
+
+def notice(session: Session) -> UUID:
+    """A legal notice that waits: the receipt of the application."""
+    found = session.scalar(select(OutboxRow.id).where(OutboxRow.name == "L1"))
+    assert isinstance(found, UUID)
+    return found
+
+
+def reminder(session: Session, life: StoredLife, time: Time) -> UUID:
+    """A reminder that waits: pieces asked for, ten days later."""
+    life.later(1).do("request_pieces", Hat.INSTRUCTOR, keys=(life.dossier.pieces[0].key,), days=15)
+    time.legal = life.later(10).now
+    due.tick(session, legal=time.legal, machine=time.machine)
+    found = session.scalar(select(OutboxRow.id).where(OutboxRow.name == "pieces_reminder"))
+    assert isinstance(found, UUID)
+    return found
+
+
+def row_of(session: Session, row_id: UUID) -> OutboxRow:
+    session.rollback()
+    session.expire_all()
+    return session.get_one(OutboxRow, row_id)
+
+
+def kept(session: Session) -> list[SentMail]:
+    session.rollback()
+    return list(session.scalars(select(SentMail)))
+
+
+# A mail.
+
+
+def test_a_mail_leaves_once_and_is_kept_as_it_left(session, smtp, sink):
+    row_id = notice(session)
+    assert deliver(session, row_id, smtp)
+    (received,) = sink.accepted
+    (mail,) = kept(session)
+    assert received.message["Message-ID"] == f"<{row_id}@temps-partage.example>" == mail.message_id
+    assert received.recipients == ("capucine-bleuet@medecin.example",) == tuple(mail.recipients)
+    assert received.header("Subject") == mail.subject
+    assert received.body == mail.body
+    assert (mail.sent_at, mail.doubtful, mail.outbox) == (MACHINE, False, row_id)
+    assert row_of(session, row_id).done_at == MACHINE
+
+
+def test_the_same_hint_twice_sends_one_mail(session, smtp, sink):
+    row_id = notice(session)
+    assert deliver(session, row_id, smtp)
+    assert not deliver(session, row_id, smtp)
+    assert len(sink.received) == 1
+
+
+def test_a_mail_that_waits_for_its_instant_does_not_leave_before(session, time, smtp, sink):
+    row_id = notice(session)
+    session.execute(update(OutboxRow).values(next_attempt_at=MACHINE + timedelta(minutes=10)))
+    session.commit()
+    assert not deliver(session, row_id, smtp)
+    time.wait(timedelta(minutes=10))
+    assert deliver(session, row_id, smtp)
+
+
+def test_a_server_that_says_later_is_tried_again_without_any_doubt(session, time, smtp, sink):
+    row_id = notice(session)
+    sink.refuse("451 greylisted")
+    assert not deliver(session, row_id, smtp)
+    assert kept(session) == []
+    assert "451" in str(row_of(session, row_id).last_error)
+    sink.accept()
+    time.wait(BACKOFF[0])
+    assert deliver(session, row_id, smtp)
+    assert [m.doubtful for m in kept(session)] == [False]
+    assert len(sink.accepted) == 1
+
+
+def test_a_server_that_is_away_is_tried_again(session, time, smtp, sink):
+    row_id = notice(session)
+    away = hands(time, SmtpMailer("smtp://127.0.0.1:1"))
+    assert not deliver(session, row_id, away)
+    assert "ne répond pas" in str(row_of(session, row_id).last_error)
+    time.wait(BACKOFF[0])
+    assert deliver(session, row_id, smtp)
+    assert [m.doubtful for m in kept(session)] == [False]
+
+
+def test_a_refusal_for_good_waits_for_a_person_who_may_try_again(session, time, smtp, sink):
+    row_id = notice(session)
+    sink.refuse("550 unknown user")
+    assert not deliver(session, row_id, smtp)
+    row = row_of(session, row_id)
+    assert (row.dead_at, row.done_at) == (MACHINE, None)
+    time.wait(timedelta(days=30))
+    assert not deliver(session, row_id, smtp)
+    sink.accept()
+    assert outbox.revive(session, row_id, time.machine)
+    assert deliver(session, row_id, smtp)
+    assert len(sink.accepted) == 1
+
+
+def test_a_mail_for_nobody_waits_for_a_person(session, smtp, sink):
+    with writing(session):
+        session.execute(update(Person).values(email=None))
+    row_id = notice(session)
+    assert not deliver(session, row_id, smtp)
+    row = row_of(session, row_id)
+    assert row.dead_at == MACHINE
+    assert "Personne à prévenir" in str(row.last_error)
+    assert sink.received == []
+
+
+# In doubt.
+
+
+def test_a_legal_notice_in_doubt_leaves_again_under_the_same_name_and_says_so(session, time, smtp, sink):
+    row_id = notice(session)
+    sink.cut_after_data()
+    assert not deliver(session, row_id, smtp)
+    assert row_of(session, row_id).started_at == MACHINE
+    sink.accept()
+    time.wait(BACKOFF[0])
+    assert deliver(session, row_id, smtp)
+    names = [received.message["Message-ID"] for received in sink.received]
+    assert names == [f"<{row_id}@temps-partage.example>"] * 2
+    assert [m.doubtful for m in kept(session)] == [True]
+
+
+def test_a_reminder_in_doubt_does_not_leave_again(session, life, time, smtp, sink):
+    row_id = reminder(session, life, time)
+    sink.cut_after_data()
+    assert not deliver(session, row_id, smtp)
+    sink.accept()
+    time.wait(BACKOFF[0])
+    assert deliver(session, row_id, smtp)
+    assert len(sink.received) == 1
+    row = row_of(session, row_id)
+    assert (row.done_at, row.dead_at) == (time.machine, None)
+    assert row.started_at is not None
+    assert kept(session) == []
+
+
+@pytest.mark.parametrize(("kind", "times"), [("notice", 1), ("reminder", 0)])
+def test_a_process_that_died_while_sending_leaves_the_same_doubt(session, life, time, smtp, sink, kind, times):
+    row_id = notice(session) if kind == "notice" else reminder(session, life, time)
+    claimed = outbox.claim(session, row_id, time.machine)
+    assert claimed is not None
+    outbox.starts(session, claimed, time.machine)
+    time.wait(LEASE + timedelta(seconds=1))
+    assert deliver(session, row_id, smtp)
+    assert len(sink.received) == times
+    assert [m.doubtful for m in kept(session)] == [True] * times
+
+
+def test_a_process_that_died_before_sending_leaves_no_doubt(session, life, time, smtp, sink):
+    row_id = reminder(session, life, time)
+    outbox.claim(session, row_id, time.machine)
+    time.wait(LEASE + timedelta(seconds=1))
+    assert deliver(session, row_id, smtp)
+    assert len(sink.received) == 1
+    assert [m.doubtful for m in kept(session)] == [False]
+
+
+def test_a_zombie_that_wakes_up_records_nothing(session, time):
+    row_id = notice(session)
+    told = Told()
+
+    def asleep(_mail: object) -> None:
+        time.wait(LEASE + timedelta(seconds=1))
+        told.before = lambda _mail: None
+        assert deliver(session, row_id, hands(time, told))
+
+    told.before = asleep
+    assert not deliver(session, row_id, hands(time, told))
+    assert len({mail.message_id for mail in told.sent}) == 1
+    assert [m.doubtful for m in kept(session)] == [True]
+
+
+def test_a_lease_lost_before_sending_sends_nothing(session, time, monkeypatch):
+    row_id, told = notice(session), Told()
+    composed = effects._composed
+
+    def slow(*arguments):
+        mail = composed(*arguments)
+        time.wait(LEASE + timedelta(seconds=1))
+        outbox.claim(session, row_id, time.machine)
+        return mail
+
+    monkeypatch.setattr(effects, "_composed", slow)
+    assert not deliver(session, row_id, hands(time, told))
+    assert told.sent == []
+
+
+def test_whatever_a_mailer_raises_is_written_on_the_row(session, time):
+    row_id = notice(session)
+
+    def broken(_mail: object) -> None:
+        raise ZeroDivisionError("hors service")
+
+    assert not deliver(session, row_id, hands(time, Told(broken)))
+    row = row_of(session, row_id)
+    assert row.last_error == "ZeroDivisionError: hors service"
+    assert (row.lease, row.dead_at, row.started_at) == (None, None, MACHINE)
+
+
+def test_a_kind_of_effect_that_nobody_knows_is_written_on_the_row(session, time):
+    row_id = notice(session)
+    session.execute(update(OutboxRow).values(kind="telex"))
+    session.commit()
+    assert not deliver(session, row_id, hands(time, Told()))
+    assert "telex" in str(row_of(session, row_id).last_error)
+
+
+# Reminders that come too late.
+
+
+def test_a_reminder_of_what_is_settled_meanwhile_is_not_sent(session, life, time, smtp, sink):
+    row_id = reminder(session, life, time)
+    life.do("receive_piece", Hat.CANDIDATE, keys=life.dossier.piece_requests[0].keys)
+    assert deliver(session, row_id, smtp)
+    assert sink.received == []
+    assert kept(session) == []
+    assert row_of(session, row_id).done_at == MACHINE
+
+
+def test_a_reminder_is_not_sent_once_its_day_has_passed(session, life, time, smtp, sink):
+    row_id = reminder(session, life, time)
+    time.legal += timedelta(days=20)
+    assert deliver(session, row_id, smtp)
+    assert sink.received == []
+
+
+def test_a_draft_is_not_reminded_of_a_call_that_has_closed(session, time, smtp, sink):
+    draft = stored_life(session, "na-2024")
+    closing = draft.call.parameters.closing.value
+    assert closing is not None
+    due.tick(session, legal=closing.at - timedelta(minutes=5), machine=MACHINE)
+    row_id = session.scalar(select(OutboxRow.id).where(OutboxRow.name == "draft_reminder"))
+    assert isinstance(row_id, UUID)
+    time.legal = closing.at
+    assert deliver(session, row_id, smtp)
+    assert sink.received == []
+
+
+# Corrections.
+
+
+def test_a_decision_whose_mail_is_leaving_is_not_taken_back(session, time):
+    life = stored_life(session, "na-2024").to(State.COMPLETE)
+    row_id = session.scalar(select(OutboxRow.id).where(OutboxRow.name == "L4"))
+    assert isinstance(row_id, UUID)
+    time.wait(timedelta(minutes=10))
+    answers = []
+    told = Told(lambda _mail: answers.append(life.ask("revert", Hat.HEAD)))
+    assert deliver(session, row_id, hands(time, told))
+    assert "left_the_house" in answers[0].codes
+
+
+def test_the_mail_of_a_decision_taken_back_never_leaves(session, time):
+    life = stored_life(session, "na-2024").to(State.COMPLETE)
+    row_id = session.scalar(select(OutboxRow.id).where(OutboxRow.name == "L4"))
+    assert isinstance(row_id, UUID)
+    life.do("revert", Hat.HEAD)
+    time.wait(timedelta(hours=1))
+    told = Told()
+    assert not deliver(session, row_id, hands(time, told))
+    assert told.sent == []
+
+
+def test_the_doctor_of_a_dossier_is_written_to_by_name(session, smtp, sink):
+    deliver(session, notice(session), smtp)
+    assert "Capucine Bleuet" in str(sink.received[0].header("To"))
+    assert session.get_one(Person, known_id("capucine-bleuet")).name == "Capucine Bleuet"

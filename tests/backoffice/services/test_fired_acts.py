@@ -1,0 +1,188 @@
+"""What the machine does by itself: acts that a person decided beforehand, renewals; each once, however often hinted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from backoffice.services import due, effects
+from backoffice.services.doctor import examine
+from backoffice.services.effects import deliver
+from backoffice.services.facts import view_of
+from backoffice.services.outbox import LEASE
+from backoffice.services.personal_texts import clear
+from backoffice.store.dossiers import DossierRow, JournalEntry
+from backoffice.store.outbox import OutboxRow
+from tests.backoffice.hands import Time, Told, hands
+from tests.backoffice.stored import MACHINE, StoredLife, stored_life
+from tests.builders import Hat
+from workflows.dossier import Dossier
+from workflows.states import State
+
+
+def waiting(session: Session, kind: str, name: str | None = None) -> UUID:
+    session.rollback()
+    wanted = select(OutboxRow.id).where(OutboxRow.kind == kind, OutboxRow.done_at.is_(None))
+    found = session.scalars(wanted.where(OutboxRow.name == name) if name else wanted).first()
+    assert found is not None
+    return found
+
+
+def row_of(session: Session, row_id: UUID) -> OutboxRow:
+    session.rollback()
+    session.expire_all()
+    return session.get_one(OutboxRow, row_id)
+
+
+def stored(session: Session, number: str) -> Dossier:
+    session.rollback()
+    session.expire_all()
+    return view_of(session.scalars(select(DossierRow).where(DossierRow.number == number)).one())
+
+
+def entries(session: Session, life: StoredLife) -> list[JournalEntry]:
+    session.rollback()
+    return list(session.scalars(select(JournalEntry).where(JournalEntry.dossier == life.id).order_by(JournalEntry.seq)))
+
+
+@pytest.fixture
+def leaving(session) -> StoredLife:
+    """A post whose doctor has announced a departure, sixty days ahead."""
+    return stored_life(session, "na-2024").to(State.IN_POST).later(30).do("announce_departure", Hat.INSTRUCTOR)
+
+
+@pytest.fixture
+def time(session, leaving) -> Time:
+    """The day after the departure, noticed by the clock."""
+    departure = leaving.dossier.departure
+    assert departure is not None
+    legal = leaving.on(departure.dates.effective_on).later(1).now
+    due.tick(session, legal=legal, machine=MACHINE)
+    return Time(legal)
+
+
+def test_an_announced_departure_takes_effect_by_itself_once(session, leaving, time):
+    row_id = waiting(session, "act")
+    assert deliver(session, row_id, hands(time, Told()))
+    assert not deliver(session, row_id, hands(time, Told()))
+    assert stored(session, leaving.dossier.number).state is State.WITHDRAWN
+    last = entries(session, leaving)[-1]
+    assert (last.act, last.author, last.author_kind, last.at) == ("withdraw", "clock", "clock", time.legal)
+    assert examine(session) == ()
+
+
+def test_an_act_done_by_a_process_that_died_before_saying_so_is_not_done_twice(session, leaving, time, monkeypatch):
+    row_id = waiting(session, "act")
+    with monkeypatch.context() as dying:
+        dying.setattr(effects, "_settle", lambda *_arguments: 1 / 0)
+        dying.setattr(effects.outbox, "fail", lambda *_arguments, **_named: False)
+        assert not deliver(session, row_id, hands(time, Told()))
+    assert row_of(session, row_id).done_at is None
+    length = len(entries(session, leaving))
+    time.wait(LEASE + timedelta(seconds=1))
+    assert deliver(session, row_id, hands(time, Told()))
+    assert len(entries(session, leaving)) == length
+    assert row_of(session, row_id).done_at == time.machine
+
+
+def test_a_departure_cancelled_meanwhile_does_not_happen(session, leaving, time):
+    row_id = waiting(session, "act")
+    leaving.do("cancel_departure", Hat.INSTRUCTOR)
+    assert deliver(session, row_id, hands(time, Told()))
+    assert stored(session, leaving.dossier.number).state is State.IN_POST
+
+
+def test_a_departure_put_off_meanwhile_does_not_happen_on_the_former_day(session, leaving, time):
+    row_id = waiting(session, "act")
+    leaving.do("cancel_departure", Hat.INSTRUCTOR).do("announce_departure", Hat.INSTRUCTOR)
+    assert deliver(session, row_id, hands(time, Told()))
+    assert stored(session, leaving.dossier.number).state is State.IN_POST
+    departure = leaving.dossier.departure
+    assert departure is not None
+    later = leaving.on(departure.dates.effective_on).later(1).now
+    due.tick(session, legal=later, machine=MACHINE)
+    assert deliver(session, waiting(session, "act"), hands(Time(later), Told()))
+    assert stored(session, leaving.dossier.number).state is State.WITHDRAWN
+
+
+def test_an_act_that_the_rules_refuse_waits_for_a_person_with_the_reasons(session, leaving, time):
+    row_id = waiting(session, "act")
+    session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(name="declare_complete"))
+    session.commit()
+    assert not deliver(session, row_id, hands(time, Told()))
+    row = row_of(session, row_id)
+    assert row.dead_at == MACHINE
+    assert "Impossible à l’état" in str(row.last_error)
+    assert stored(session, leaving.dossier.number).state is State.IN_POST
+
+
+def test_an_end_with_money_due_opens_a_repayment_by_itself_once(session):
+    life = stored_life(session, "na-2024").to(State.ENDED)
+    row_id = waiting(session, "act", "open_clawback")
+    time = Time(life.now)
+    assert deliver(session, row_id, hands(time, Told()))
+    assert not deliver(session, row_id, hands(time, Told()))
+    dossier = stored(session, life.dossier.number)
+    assert dossier.state is State.CLAWBACK
+    assert dossier.repayment is not None
+    assert dossier.repayment.proposed > 0
+
+
+def test_an_end_with_nothing_to_pay_back_is_no_trouble(session):
+    life = stored_life(session, "na-2024").to(State.ENDED)
+    row_id = waiting(session, "act", "open_clawback")
+    life.do("open_clawback", Hat.CLOCK)
+    assert deliver(session, row_id, hands(Time(life.now), Told()))
+    row = row_of(session, row_id)
+    assert (row.dead_at, row.done_at) == (None, MACHINE)
+
+
+# Renewals.
+
+
+@pytest.fixture
+def renewed(session) -> StoredLife:
+    """A post near its end, renewed."""
+    life = stored_life(session, "idf-2025").to(State.IN_POST)
+    award = life.dossier.award
+    assert award is not None
+    assert award.planned_end is not None
+    return life.on(award.planned_end - timedelta(days=120)).do("renew", Hat.RECRUITER)
+
+
+def test_a_renewal_opens_a_linked_draft_once(session, renewed):
+    row_id, time = waiting(session, "renewal"), Time(renewed.now)
+    assert deliver(session, row_id, hands(time, Told()))
+    assert not deliver(session, row_id, hands(time, Told()))
+    number = renewed.dossier.renewed_by[0]
+    draft = stored(session, number)
+    assert (draft.state, draft.renewal_of, draft.months) == (State.DRAFT, renewed.dossier.number, 12)
+    assert (draft.sites, draft.specialty) == (renewed.dossier.sites, renewed.dossier.specialty)
+    assert not any(depositor.confirmed for depositor in draft.depositors)
+    assert examine(session) == ()
+
+
+def test_the_texts_of_a_renewal_are_its_own(session, renewed):
+    deliver(session, waiting(session, "renewal"), hands(Time(renewed.now), Told()))
+    before, after = renewed.dossier.candidate, stored(session, renewed.dossier.renewed_by[0]).candidate
+    assert before is not None
+    assert after is not None
+    assert before.rpps is not None
+    assert after.rpps is not None
+    assert after.rpps != before.rpps
+    assert clear(session, after.rpps) == clear(session, before.rpps) == renewed.profile.candidate.rpps
+
+
+def test_a_renewal_opened_by_a_process_that_died_is_not_opened_twice(session, renewed, monkeypatch):
+    row_id, time = waiting(session, "renewal"), Time(renewed.now)
+    with monkeypatch.context() as dying:
+        dying.setattr(effects, "_settle", lambda *_arguments: 1 / 0)
+        dying.setattr(effects.outbox, "fail", lambda *_arguments, **_named: False)
+        deliver(session, row_id, hands(time, Told()))
+    time.wait(LEASE + timedelta(seconds=1))
+    assert deliver(session, row_id, hands(time, Told()))
+    assert len(session.scalars(select(DossierRow)).all()) == 2

@@ -1,0 +1,1 @@
+"""The demonstration: its data, and the application served with it."""

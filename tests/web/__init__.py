@@ -1,0 +1,1 @@
+"""Tests of the pages: bad input, access, headers, form of every page."""
