@@ -37,7 +37,7 @@ def measure() -> list[str]:
             return decide(view, act, inputs, by=by, call=life.call, now=life.now)  # noqa: B023 - run at once
 
         if not isinstance(run(), Decision):
-            raise AssertionError(f"{act} does not go through")
+            raise TypeError(f"{act} does not go through")
         micros = _best(run)
         lines.append(f"decide({act}) : {micros:.0f} µs, {micros / bare:.1f} fois l’événement nu")
     return lines
