@@ -11,11 +11,12 @@ Controls are found by their French labels: a control without one cannot be fille
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
 from urllib.parse import urljoin
+from uuid import uuid4
 
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _UNSEEN = frozenset({"head", "script", "style", "svg", "template"})
@@ -127,6 +128,16 @@ class File:
     kind: str = "application/pdf"
 
 
+def multipart(pairs: Iterable[tuple[str, str]], files: Mapping[str, File]) -> tuple[bytes, str]:
+    """The body of a form that carries files, and its content type."""
+    mark = uuid4().hex
+    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode() for n, v in pairs]
+    for name, file in files.items():
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{file.name}"\r\n'
+        parts.append(f"{head}Content-Type: {file.kind}\r\n\r\n".encode() + file.content + b"\r\n")
+    return b"".join(parts) + f"--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
+
+
 @dataclass
 class Form:
     """A form and what it holds now: pairs of name and value, in the order of the page."""
@@ -167,11 +178,15 @@ class Form:
             found[_title(group.first("legend"))] = list(group.all("input"))
         return found
 
+    def has(self, label: str) -> bool:
+        """True when one control has this label, or is the only one whose label begins so."""
+        return label in self.labelled or sum(known.startswith(label) for known in self.labelled) == 1
+
     def control(self, label: str) -> list[Element]:
-        """The controls of a label. Raises HtmlError with the labels there are."""
-        if label not in self.labelled:
+        """The controls of a label, or of the only one that begins so. Raises HtmlError with the labels there are."""
+        if not self.has(label):
             raise HtmlError(f"no control « {label} » among {sorted(self.labelled)}")
-        return self.labelled[label]
+        return self.labelled.get(label) or next(c for known, c in self.labelled.items() if known.startswith(label))
 
     def fill(self, values: Mapping[str, str | list[str] | File]) -> Form:
         """Fill controls in by their labels; a choice is given by the words of its options."""

@@ -30,12 +30,14 @@ def tick_once(app: Flask, clocks: Clocks, period: timedelta) -> int:
             session = db.session()
             slot = slot_of(machine, period)
             if not due.take_slot(session, JOB, slot, machine):
+                _log.debug("the slot of %s is another clock’s", slot)
                 return 0
             total = made = due.tick(session, legal=clocks.legal(), machine=machine).notices
             while made:
                 made = due.tick(session, legal=clocks.legal(), machine=machine).notices
                 total += made
             due.close_slot(session, JOB, slot, clocks.machine())
+            _log.log(logging.INFO if total else logging.DEBUG, "slot of %s: %d notices", slot, total)
             return total
         finally:
             db.session.remove()

@@ -42,9 +42,12 @@ def demo_settings(home: Path | None, environment: Mapping[str, str]) -> Settings
     return from_environment({**kept, "TEMPS_PARTAGE_HOME": chosen, "TEMPS_PARTAGE_DEMO": "1"})
 
 
-def prepared(arguments: argparse.Namespace) -> tuple[Settings, Demo]:
-    """The settings and the demonstration of the folder asked for. Raises SettingsError, NotADemoError."""
-    settings = demo_settings(arguments.home, os.environ)
+def prepared(arguments: argparse.Namespace, address: str | None = None) -> tuple[Settings, Demo]:
+    """The settings and the demonstration of the folder asked for. Raises SettingsError, NotADemoError.
+
+    `address`: where its pages will be, for the links of its mails.
+    """
+    settings = demo_settings(arguments.home, os.environ | ({"PUBLIC_URL": address} if address else {}))
     began = time.monotonic()
     demo = prepare(settings, fresh=arguments.fresh)
     seconds = time.monotonic() - began

@@ -12,8 +12,11 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import DBAPIError
+
 from backoffice.cli.children import Child, Family
 from backoffice.cli.demo import add_home, prepared, presentation
+from backoffice.cli.installation import NOT_UPGRADED, first_line
 from backoffice.cli.mailsink import PORT as MAIL_PORT
 from backoffice.services.demo.home import Demo, NotADemoError
 from backoffice.store.base import db
@@ -103,7 +106,7 @@ def _demonstration(arguments: argparse.Namespace) -> tuple[Demo, dict[str, str]]
     """The demonstration, prepared when it is not, and the environment of its processes."""
     if arguments.host not in _LOCAL:
         say("Attention : les mots de passe de la démonstration sont publics, et cette adresse est ouverte au réseau.")
-    settings, demo = prepared(arguments)
+    settings, demo = prepared(arguments, _address(arguments))
     mail_port = arguments.mail_port or _free_port(MAIL_PORT)
     own = {
         "TEMPS_PARTAGE_HOME": str(settings.home),
@@ -130,15 +133,21 @@ def _installation(arguments: argparse.Namespace) -> dict[str, str]:
 
 def _make_schema(settings: Settings) -> None:
     """Bring the embedded database to the newest schema; a server’s is brought there by its own command."""
-    app = bare_app(settings, "backoffice.serve")
-    with app.app_context():
-        late = pending(db.engine)
-        if late and db.engine.dialect.name == "sqlite":
-            migrate(db.engine)
-            late = False
-        db.engine.dispose()
+    try:
+        with bare_app(settings, "backoffice.serve").app_context():
+            late = pending(db.engine)
+            if late and db.engine.dialect.name == "sqlite":
+                migrate(db.engine)
+                late = False
+            db.engine.dispose()
+    except OSError as error:
+        raise NotReadyError(
+            f"Le dossier {settings.home} ne s’ouvre pas ({error.strerror}) : choisissez-en un autre."
+        ) from error
+    except DBAPIError as error:
+        raise NotReadyError(f"La base de données ne répond pas comme il faut ({first_line(error)}).") from error
     if late:
-        raise NotReadyError("La base n’est pas au bon schéma. Lancez d’abord : backoffice db upgrade")
+        raise NotReadyError(NOT_UPGRADED)
 
 
 def _children(arguments: argparse.Namespace, environment: Mapping[str, str], *, demo: bool) -> list[Child]:

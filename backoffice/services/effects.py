@@ -17,6 +17,7 @@ from backoffice.services.callbook import ruling
 from backoffice.services.clocks import Clocks
 from backoffice.services.deadlines import MAILED
 from backoffice.services.facts import view_of
+from backoffice.services.mail_matters import NothingLeftToSayError
 from backoffice.services.mail_texts import compose
 from backoffice.services.mails import Mail, Mailer, NotSentError, RefusedForGoodError, Sent
 from backoffice.services.opening import open_dossier
@@ -62,7 +63,7 @@ def deliver(session: Session, row_id: UUID, hands: Hands) -> bool:
         return False
     try:
         return _HANDLERS[claimed.kind](session, claimed, hands)
-    except (RefusedForGoodError, NobodyToTellError) as error:
+    except (RefusedForGoodError, NobodyToTellError, NothingLeftToSayError) as error:
         outbox.fail(session, claimed, str(error), hands.clocks.machine(), for_good=True)
     except NotSentError as error:
         outbox.fail(session, claimed, str(error), hands.clocks.machine())
@@ -78,7 +79,7 @@ def _held(session: Session, dossier: UUID) -> tuple[DossierRow, Dossier]:
 
 
 def _send(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
-    mail = None if claimed.uncertain and claimed.name in REMINDERS else _composed(session, claimed, hands)
+    mail = _reminder(session, claimed, hands) if claimed.name in REMINDERS else _composed(session, claimed, hands)
     if mail is None:
         return _settle(session, claimed, hands)
     if not outbox.starts(session, claimed, hands.clocks.machine()):
@@ -86,13 +87,23 @@ def _send(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
     return _settle(session, claimed, hands, mail, hands.mailer.send(mail))
 
 
-def _composed(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail | None:
-    """The mail of a row; None for a reminder that has nothing to remind of any more."""
+def _reminder(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail | None:
+    """The mail of a reminder; None when it may have left before, or has nothing to remind of any more."""
     row, view = _held(session, claimed.dossier)
     call = ruling(session, row.call_version)
     today = local_day(hands.clocks.legal(), call.authority.zone)
-    if _moot(session, claimed) or (claimed.name in REMINDERS and _too_late(claimed.name, view, call, today)):
+    if claimed.uncertain or _moot(session, claimed) or _too_late(claimed.name, view, call, today):
         return None
+    try:
+        return _composed(session, claimed, hands)
+    except NothingLeftToSayError:
+        return None
+
+
+def _composed(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail:
+    """The mail of a row. Raises NobodyToTellError, NothingLeftToSayError."""
+    row, view = _held(session, claimed.dossier)
+    call = ruling(session, row.call_version)
     to = recipients(session, view, call, claimed.addressee or "", claimed.details)
     if not to:
         raise NobodyToTellError(f"Personne à prévenir : aucune adresse pour « {claimed.addressee} ».")
@@ -106,7 +117,7 @@ def _composed(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail |
         outbox=claimed.id,
         mail_from=hands.settings.mail_from,
         public_url=hands.settings.public_url,
-        today=today,
+        today=local_day(hands.clocks.legal(), call.authority.zone),
     )
     session.rollback()
     return mail

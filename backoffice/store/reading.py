@@ -125,7 +125,7 @@ def authors(session: Session, ids: Iterable[str]) -> dict[str, str]:
         return {}
     doctors = select(Person.id, Person.given_name + " " + Person.family_name).where(Person.id.in_(known))
     named = select(Account.id, Account.name).where(Account.id.in_(known)).union_all(doctors)
-    return {str(found): name for found, name in session.execute(named).tuples()}
+    return {str(found): name for found, name in session.execute(named)}
 
 
 def texts(session: Session, dossier: UUID) -> dict[str, str]:
@@ -154,7 +154,7 @@ def correspondence(session: Session, dossier: UUID) -> Correspondence:
     letters = select(LetterDue).where(LetterDue.dossier == dossier, LetterDue.cancelled_at.is_(None))
     sent = select(SentMail, OutboxRow).join(OutboxRow, SentMail.outbox == OutboxRow.id)
     return Correspondence(
-        sent=list(session.execute(sent.where(SentMail.dossier == dossier).order_by(SentMail.sent_at)).tuples()),
+        sent=[(m, r) for m, r in session.execute(sent.where(SentMail.dossier == dossier).order_by(SentMail.sent_at))],
         waiting=list(session.scalars(waiting.order_by(OutboxRow.created_at))),
         letters=list(session.scalars(letters.order_by(LetterDue.asked_at))),
     )

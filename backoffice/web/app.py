@@ -27,13 +27,11 @@ from backoffice.web import (
     words,
 )
 from backoffice.web.policy import Policy, check_declared, open_to
-from backoffice.web.security import protect
+from backoffice.web.security import LARGEST_FORM, protect
 from config.settings import Settings
 
 #: The largest request accepted, in bytes: one document of the largest size and its form.
 LARGEST_REQUEST = 12 * 1024 * 1024
-#: The largest form without a file, in bytes.
-LARGEST_FORM = 512 * 1024
 _HERE = Path(__file__).parent
 
 

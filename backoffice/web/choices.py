@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from backoffice.services.people import signatories
-from backoffice.web.forms import Option
+from backoffice.web.forms import Option, options_of
 from backoffice.web.reader import Page
 from workflows.acts.base import Act
+from workflows.calls.model import Channel
 from workflows.french import short_day
 from workflows.guards.filing import askable
 from workflows.pieces import Requirement
@@ -31,6 +32,8 @@ def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
         found["signed_by"] = tuple(
             Option(str(a.id), f"{a.name}, {a.capacity or a.role}") for a in signatories(page.session, page.row.region)
         )
+    if "channel" in names:
+        found["channel"] = tuple(o for o in options_of(Channel) if o.value != Channel.ONLINE.value)
     if act.name == "reexamine":
         found["to"] = tuple(Option(s.value, s.label) for s in (State.COMPLETE, State.COMMITTEE))
     return found

@@ -12,7 +12,7 @@ from backoffice.services.act import KeyReusedError, Order, Times, perform
 from backoffice.services.documents import DocumentRefusedError, Received, Shelf, received
 from backoffice.store.base import db
 from backoffice.store.people import Document
-from backoffice.web import security
+from backoffice.web import forms, security
 from backoffice.web.choices import known_pieces
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
@@ -50,6 +50,9 @@ def _show(page: Page, chosen: list[str], errors: list[str] | None = None, code: 
 def give(number: str) -> ResponseReturnValue:
     """Keep the document and say which pieces it answers."""
     page, chosen, sent = _page(number), request.form.getlist("piece"), request.files.get("document")
+    strange = forms.faults([], request.form, also={"piece"})
+    if strange:
+        return _show(page, chosen, [text for texts in strange.values() for text in texts], 422)
     if not chosen:
         return _show(page, chosen, ["Dites à quelle pièce ce document répond."], 422)
     if sent is None or not sent.filename:

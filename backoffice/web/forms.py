@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any
+from urllib.parse import unquote_to_bytes
 from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
@@ -21,12 +22,14 @@ from workflows.french import typography as _said
 from workflows.shape_fields import shown
 
 _FRENCH_DATE = re.compile(r"\s*(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})\s*")
-#: What a browser sends when it could not tell the characters that were typed.
-_UNREADABLE = "\ufffd"
+#: What stands for bytes that were no characters: a mark, or the bytes themselves in hexadecimal.
+_LOST = "\ufffd"
+_BYTES = re.compile(r"(?:%[89A-F][0-9A-F])+")
 #: Names that every form of ours carries beside the fields of its inputs.
 OURS = frozenset({"csrf", "etape", "version", "cle"})
 #: Answers by name of field, as a form gives them beside its controls: the reason given for each.
 _BY_CODE = ("lifts", "derogations")
+_BY_CODE_PREFIXES = tuple(f"{group}." for group in _BY_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +185,24 @@ def _iso_instant(text: str, zone: str) -> str:
 Messages = dict[str, list[str]]
 
 
+def _is_lost(text: str) -> bool:
+    """True when some bytes that came were no characters: a lone surrogate, half a letter."""
+    runs = (unquote_to_bytes(run) for run in _BYTES.findall(text))
+    return _LOST in text or any(run.decode(errors="replace").count(_LOST) for run in runs)
+
+
 def faults(fields: list[Field], typed: MultiDict[str, str], also: Iterable[str] = ()) -> Messages:
     """What no schema sees: fields that the form does not have, choices it does not offer, lost characters.
 
     `also`: names the form carries besides its fields.
     """
     known = {f.name for f in fields} | OURS | set(also)
-    strange = [n for n in typed if n not in known and n.partition(".")[0] not in _BY_CODE]
+    strange = [n for n in typed if n not in known and not n.startswith(_BY_CODE_PREFIXES)]
     unknown = "Ce formulaire n’a pas de champ « {} » : rechargez la page."
     found: Messages = {n: [_said(unknown.format(shown(n)))] for n in strange}
     for field in fields:
         given = typed.getlist(field.name)
-        if any(_UNREADABLE in text for text in given):
+        if any(_is_lost(text) for text in given):
             found[field.name] = [_said("Un caractère n’a pas pu être lu : retapez ce texte.")]
         elif field.options and not {text for text in given if text} <= {option.value for option in field.options}:
             found[field.name] = [_said("Ce choix n’est pas proposé : choisissez une valeur de la liste.")]

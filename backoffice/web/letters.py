@@ -25,7 +25,7 @@ from workflows.acts import ACTS
 from workflows.describe import ADDRESSEES, LETTERS
 from workflows.due import DueKind
 from workflows.effects import Addressee, EffectKind
-from workflows.french import instant, typography
+from workflows.french import NBSP, instant
 from workflows.sites import SiteRole
 
 blueprint = Blueprint("letters", __name__, url_prefix="/dossiers/<number>/courriers")
@@ -73,14 +73,13 @@ def _sent(mail: SentMail, row: OutboxRow) -> LetterLine:
 
 
 def _waiting(page: Page, row: OutboxRow) -> LetterLine:
-    why = row.last_error if page.visitor.is_agent else None
+    why = f"{NBSP}: {row.last_error}" if row.last_error and page.visitor.is_agent else ""
     if row.dead_at is not None:
-        stands = f"abandonné : {why}" if why else "abandonné"
         revive = row.id if page.visitor.is_agent else None
-        return LetterLine(_name(row.name), _whom(row.addressee), typography(stands), late=True, revive=revive)
+        return LetterLine(_name(row.name), _whom(row.addressee), f"abandonné{why}", late=True, revive=revive)
     verb = "partira" if row.kind == EffectKind.MAIL.value else "sera fait"
-    stands = f"{verb} le {_when(row.next_attempt_at)}" + (f", après un échec : {why}" if why else "")
-    return LetterLine(_name(row.name), _whom(row.addressee), typography(stands))
+    after = f", après un échec{why}" if why else ""
+    return LetterLine(_name(row.name), _whom(row.addressee), f"{verb} le {_when(row.next_attempt_at)}{after}")
 
 
 def _when(at: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -36,7 +37,10 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _ONE_YEAR = 31_536_000
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+#: The largest form without a file, in bytes.
+LARGEST_FORM = 512 * 1024
 
 
 def settings() -> Settings:
@@ -85,6 +89,7 @@ def protect(app: Flask) -> None:
 
 
 def _admit() -> ResponseReturnValue | None:
+    _check_readable()
     secret = request.cookies.get(cookie_name())
     g.visitor = visitor_of(db.session(), secret, clocks().machine()) if secret else None
     view = current_app.view_functions.get(request.endpoint or "")
@@ -101,12 +106,22 @@ def _admit() -> ResponseReturnValue | None:
     return None
 
 
+def _check_readable() -> None:
+    """No address holds a control character, which no database of ours would look for; a form stays small."""
+    if any(_CONTROL.search(str(value)) for value in (request.view_args or {}).values()):
+        abort(404)
+    if any(_CONTROL.search(text) for pair in request.args.items(multi=True) for text in pair):
+        abort(400)
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_FORM
+
+
 def _check_genuine(here: Visitor | None) -> None:
     """An unsafe request comes from one of our pages: same origin, and the token of the session."""
     origin = request.headers.get("Origin")
     if origin not in {None, "null"} and urlsplit(origin or "").netloc != request.host:
         abort(403)
-    if here is not None and not hmac.compare_digest(request.form.get("csrf", ""), here.csrf):
+    if here is not None and not hmac.compare_digest(request.form.get("csrf", "").encode(), here.csrf.encode()):
         abort(403)
 
 
@@ -116,7 +131,9 @@ def _harden(response: Response) -> Response:
     if not settings().insecure_cookies:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_ONE_YEAR}; includeSubDomains")
     if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = "no-store"
+    if response.location is not None:
+        response.set_data(b"")  # nobody reads the page of a redirection
     return response
 
 

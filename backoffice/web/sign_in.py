@@ -30,6 +30,7 @@ def _page(error: str | None = None, email: str = "", code: int = 200) -> Respons
 def enter() -> ResponseReturnValue:
     """Open a session, always a new one."""
     email, password = request.form.get("email", "")[:254], request.form.get("password", "")
+    email = email if email.isprintable() else ""
     address = request.remote_addr or "?"
     try:
         opened = accounts.sign_in(db.session(), email, password, address=address, now=security.clocks().machine())

@@ -239,7 +239,7 @@ def test_a_call_may_reserve_an_act_to_the_dg():
     answer = life.attempt("defer", Hat.HEAD)
     assert isinstance(answer, Refused)
     assert answer.codes == {"not_allowed"}
-    assert "le directeur général" in answer.findings[0].sentence
+    assert "au directeur général" in answer.findings[0].sentence
     assert isinstance(life.attempt("defer", Hat.DG), Decision)
 
 

@@ -175,6 +175,7 @@ ACTS = (
         on_replacement.was_awarded,
         on_request.vacancy_or_departure,
         on_replacement.departure_leaves_post,
+        on_replacement.new_plan_said,
     ),
     _reporting(
         "ask_deferral",

@@ -63,6 +63,7 @@ def _withdraw(context: Context[WithdrawInputs]) -> Outcome:
     changes: dict[str, Any] = {
         "departure": None,
         "notice": None,
+        "reserve": None,
         **answered(context, inputs.request, RequestState.GRANTED),
     }
     effects: tuple[Effect, ...] = ()

@@ -12,6 +12,7 @@ from workflows.dossier import Award
 from workflows.findings import Check, check, hold, refusal, warning
 from workflows.french import listing, short_day
 from workflows.guards.candidate import candidate_findings
+from workflows.guards.common import months_finding
 from workflows.guards.filing import SAME_DOCTOR
 
 START_UNKNOWN = refusal(
@@ -110,7 +111,7 @@ def award_content(context: Context[Any]) -> Check:
     allowed = clause.months.value
     found = [
         None if start else START_UNKNOWN(),
-        None if months and months > 0 else MONTHS_UNKNOWN(),
+        months_finding(months) if months else MONTHS_UNKNOWN(),
         None if bool(inputs.condition) == bool(inputs.condition_by) else CONDITION_INCOMPLETE(),
     ]
     if renewal is not None:

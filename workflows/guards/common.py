@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from workflows.actors import Actor, Role, decides_at
 from workflows.acts.base import LEVELS, Act, Context, Guard, Who, guard, input_guard
 from workflows.calls.model import Call
 from workflows.dossier import Dossier
-from workflows.findings import Check, check, refusal
+from workflows.findings import Check, Finding, check, refusal
 from workflows.french import short_day
-from workflows.money.rounding import cents
 
 NOT_ALLOWED = refusal(
     "not_allowed",
@@ -93,26 +90,11 @@ def reason_written(context: Context[Any]) -> Check:
 MONEY_OUT_OF_BOUNDS = refusal("amount_not_positive", "Le montant doit être supérieur à zéro.", "Corrigez le montant.")
 
 
-NOT_IN_CENTS = refusal(
-    "amount_not_in_cents",
-    "Un montant s’écrit en euros et en centimes : {amount} a trop de décimales.",
-    "Corrigez le montant.",
-)
-
-
-def in_cents(amount: Decimal) -> bool:
-    """True for an amount in whole cents: others are refused once, by `amount_positive`."""
-    return amount == cents(Fraction(amount))
-
-
 @input_guard
 def amount_positive(context: Context[Any]) -> Check:
-    """The amount given is above zero, to the cent."""
-    amount: Decimal = context.inputs.amount
-    found = [None if amount > 0 else MONEY_OUT_OF_BOUNDS()]
-    if not in_cents(amount):
-        found.append(NOT_IN_CENTS(amount=format(amount, "f").replace(".", ",")))
-    return check(*found, amount=amount)
+    """The amount given is above zero."""
+    amount = context.inputs.amount
+    return check(None if amount > 0 else MONEY_OUT_OF_BOUNDS(), amount=amount)
 
 
 #: The longest period, in days, that anybody may set.
@@ -130,6 +112,21 @@ def period_sound(context: Context[Any]) -> Check:
     days: int | None = context.inputs.days
     wrong = days is not None and not 1 <= days <= LONGEST_PERIOD
     return check(PERIOD_OUT_OF_BOUNDS(days=days, longest=LONGEST_PERIOD) if wrong else None, days=days)
+
+
+#: The longest contract, in months: an assistant serves six years in all.
+LONGEST_CONTRACT = 72
+MONTHS_OUT_OF_BOUNDS = refusal(
+    "months_out_of_bounds",
+    "Une durée va de 1 à {longest} mois : {months} ne convient pas.",
+    "Corrigez la durée.",
+)
+
+
+def months_finding(months: int | None) -> Finding | None:
+    """What is wrong with a duration that no contract can have; None for one that could be, or when there is none."""
+    wrong = months is not None and not 1 <= months <= LONGEST_CONTRACT
+    return MONTHS_OUT_OF_BOUNDS(months=months, longest=LONGEST_CONTRACT) if wrong else None
 
 
 IN_FUTURE = refusal(
@@ -154,9 +151,9 @@ __all__ = [
     "IN_FUTURE",
     "amount_positive",
     "guard",
-    "in_cents",
     "level_of",
     "may",
+    "months_finding",
     "not_in_future",
     "period_sound",
     "reason_written",

@@ -13,7 +13,7 @@ from workflows.dossier import Dossier
 from workflows.findings import Finding, refusal, warning
 from workflows.french import listing, share
 from workflows.guards.candidate import candidate_findings
-from workflows.sites import Site, chosen, months_at, share_at
+from workflows.sites import Plan, Site, chosen, months_at, share_at
 from workflows.specialties import SPECIALTIES, in_group
 
 PROJECT_INCOMPLETE = refusal(
@@ -93,9 +93,9 @@ SPECIALTY_OUT = refusal(
 )
 
 
-def _planned(dossier: Dossier) -> bool:
-    """True once the plan holds some half-days: a share can be measured."""
-    return any(period.months * period.weekly for period in dossier.plan)
+def planned(plan: Plan) -> bool:
+    """True once a plan holds some half-days: a share can be measured."""
+    return any(period.months * period.weekly for period in plan)
 
 
 def _incomplete(dossier: Dossier, unit: Unit | None) -> Iterator[Finding]:
@@ -105,7 +105,7 @@ def _incomplete(dossier: Dossier, unit: Unit | None) -> Iterator[Finding]:
             ("quel établissement recrute", dossier.recruiter),
             ("quel est le partenaire", dossier.partners),
             ("quelle est la spécialité", dossier.specialty),
-            ("comment le temps est partagé", _planned(dossier)),
+            ("comment le temps est partagé", planned(dossier.plan)),
             ("quelle est la durée", dossier.months),
             ("qui est le candidat", dossier.candidate or unit is not Unit.CANDIDATE_AND_POST),
         )
@@ -155,7 +155,7 @@ def _counts(dossier: Dossier, count: Sourced[tuple[int, int]], usual: Sourced[in
 
 
 def _time_share(dossier: Dossier, gate: TimeShareGate) -> Iterator[Finding]:
-    if not _planned(dossier):
+    if not planned(dossier.plan):
         return
     sites = chosen(dossier.sites, gate.selector)
     actual, months = share_at(dossier.plan, sites), months_at(dossier.plan, sites)

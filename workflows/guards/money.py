@@ -12,7 +12,6 @@ from workflows.calls.funding import RepaymentReading
 from workflows.dossier import EndOutcome
 from workflows.findings import Check, check, hold, refusal, warning
 from workflows.french import amount, listing, share, short_day
-from workflows.guards.common import in_cents
 from workflows.money.tranches import planned_tranches, still_due
 from workflows.places import PlaceStatus
 from workflows.repayments import REPAYMENT_MOVES, Relief, RepaymentFile, RepaymentState, Vehicle
@@ -175,7 +174,7 @@ def money_notified(context: Context[Any]) -> Check:
 def within_award(context: Context[Any]) -> Check:
     """Tranches never exceed what was awarded."""
     notice = context.dossier.money_notice
-    if notice is None or not in_cents(context.inputs.amount):
+    if notice is None:
         return check()
     limit = notice.total
     total = context.dossier.delegated + context.inputs.amount
@@ -270,8 +269,6 @@ def reading_chosen(context: Context[Any]) -> Check:
         return check(READING_UNSET())
     limit = limit_of(current, chosen.value)
     asked = context.inputs.amount
-    if not in_cents(asked):
-        return check(asked=asked)
     if limit is None and asked > current.amounts.prorata:
         return check(READING_WITHOUT_CLAUSE(), asked=asked)
     limit = current.amounts.prorata if limit is None else limit
@@ -295,8 +292,6 @@ def within_outstanding(context: Context[Any]) -> Check:
     if current is None or current.decided is None:
         return check(NOT_DECIDED())
     asked, left = context.inputs.amount, current.outstanding
-    if not in_cents(asked):
-        return check(asked=asked)
     return check(ABOVE_OUTSTANDING(left=amount(left), asked=amount(asked)) if asked > left else None, left=left)
 
 

@@ -13,7 +13,7 @@ from workflows.dossier import EndOutcome, StartGround
 from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import short_day
 from workflows.guards.candidate import candidate_findings
-from workflows.guards.common import IN_FUTURE
+from workflows.guards.common import IN_FUTURE, months_finding
 
 RPPS_MISSING = refusal(
     "rpps_missing",
@@ -201,7 +201,7 @@ def renewal_allowed(context: Context[Any]) -> Check:
     clause = context.call.clauses.renewal
     if clause is None:
         return check(RENEWAL_NOT_ALLOWED())
-    found: list[Finding] = []
+    found = [finding for finding in (months_finding(context.inputs.months),) if finding is not None]
     end = context.dossier.end
     if end is not None and end.outcome is not EndOutcome.COMPLETED:
         found.append(RENEWAL_AFTER_BREAK(outcome=end.outcome.label))

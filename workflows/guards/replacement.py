@@ -15,7 +15,7 @@ from workflows.findings import Check, Finding, check, hold, refusal
 from workflows.french import short_day
 from workflows.guards.candidate import candidate_findings
 from workflows.guards.filing import pieces_findings
-from workflows.guards.gates import time_share_findings
+from workflows.guards.gates import planned, time_share_findings
 from workflows.requests import Repercussions, Request, RequestKind, RequestState
 
 NEVER_AWARDED = refusal(
@@ -72,6 +72,11 @@ PLAN_MISSING = refusal(
     "replacement_plan_missing",
     "Les quotités de travail changent, et la nouvelle répartition du temps n’est pas donnée.",
     "Demandez-la au recruteur, avec l’avenant à la convention.",
+)
+PLAN_UNSAID = refusal(
+    "replacement_plan_unsaid",
+    "Une nouvelle répartition du temps est jointe, et la demande dit que les quotités ne changent pas.",
+    "Dites que les quotités de travail changent, ou retirez la nouvelle répartition.",
 )
 DEPARTURE_ENDS_POST = refusal(
     "departure_ends_post",
@@ -163,10 +168,18 @@ def shares_rechecked(context: Context[Any]) -> Check:
     request = proposal(context)
     if request is None or Repercussions.TIME_SHARE not in (request.repercussions or ()):
         return check(changed=False)
-    if request.plan is None:
+    if request.plan is None or not planned(request.plan):
         return check(PLAN_MISSING(), changed=True)
     proposed = replace(context, dossier=replace(context.dossier, plan=request.plan))
     return check(time_share_findings(proposed), changed=True)
+
+
+@input_guard
+def new_plan_said(context: Context[Any]) -> Check:
+    """A new time share is among what the recruiter says of the change: otherwise nobody would look at it (A14)."""
+    plan, said = context.inputs.plan, context.inputs.repercussions or ()
+    unsaid = plan not in (None, context.dossier.plan) and Repercussions.TIME_SHARE not in said
+    return check(PLAN_UNSAID() if unsaid else None)
 
 
 @input_guard

@@ -45,7 +45,7 @@ _WHERE = {
 #: The agency of each call.
 OF_CALL = {"na-2024": "na", "idf-2025": "idf", "cvl-ville-hopital": "cvl", "ara-2017": "ara", "guyane-2020": "guy"}
 
-#: Who sits in the sessions of an agency; the account of the first is printed.
+#: Who sits in the sessions of an agency.
 COMMITTEES = {
     "na": ("Thym Argent", "Origan Brun", "Cerfeuil Gris"),
     "idf": ("Estragon Bleu", "Persil Ocre", "Aneth Rouge"),
@@ -59,7 +59,11 @@ SHOWN_PLACES = {
     "garance": "recruteur, Île-de-France",
 }
 #: Doctors who have an account, by their number.
-DOCTORS_WITH_ACCOUNT = (1, 60, 61)
+DOCTORS_WITH_ACCOUNT = {
+    1: "candidat en poste, Nouvelle-Aquitaine",
+    61: "candidat avec un brouillon, Centre-Val de Loire",
+    64: "candidat sans réponse, Centre-Val de Loire",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def _committee(agency: str) -> tuple[Member, ...]:
             name=name,
             role=Role.MEMBER,
             region=AGENCIES[agency].region,
-            about=f"membre de la commission, {_WHERE[agency]}" if not rank else None,
+            about=f"membre du jury, {_WHERE[agency]}" if (agency, rank) == ("idf", 0) else None,
         )
         for rank, name in enumerate(COMMITTEES[agency])
     )
@@ -162,7 +166,7 @@ def _doctor(n: int) -> Member:
         name=f"{person.doctor.given_name} {person.doctor.family_name}",
         role=Role.CANDIDATE,
         person=person.id,
-        about="candidat",
+        about=DOCTORS_WITH_ACCOUNT[n],
     )
 
 

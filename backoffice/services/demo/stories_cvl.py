@@ -229,7 +229,11 @@ STORIES = (
     story(ready, post("dermatologie", "myrtille", "ajoncs", 65, 4, _NOVEMBER)),
     story(ready, post("nephrologie", "indigo", "bruyere", 66, 5, _NOVEMBER)),
     story(heard, post("hematologie", "airelle", "primeveres", 67, 6, _NOVEMBER)),
-    story(drafting, post("rhumatologie", "airelle", "ajoncs", 61, 7, _NOVEMBER), "un brouillon à déposer"),
+    story(
+        drafting,
+        post("rhumatologie", "airelle", "ajoncs", 61, 7, _NOVEMBER),
+        "un brouillon à déposer (compte du candidat)",
+    ),
     story(drafting, post("neurologie", "indigo", "primeveres", 68, 8, _NOVEMBER)),
     story(excluded, post("medecine_generale", "indigo", "ajoncs", 69, 9, _NOVEMBER)),
 )

@@ -198,5 +198,5 @@ STORIES = (
     story(withdrawn_early, post("anesthesie_reanimation", "charmes", "tilleuls", 19, 30)),
     story(completed_late, post("orl", "salicorne", "platane", 20, 31)),
     story(out_of_territory, replace(post("geriatrie", "figuier", "tilleuls", 21, 32))),
-    story(too_late, post("neurologie", "noisette", "tilleuls", 22, 33), "un dépôt tenté huit minutes trop tard"),
+    story(too_late, post("neurologie", "noisette", "tilleuls", 22, 33)),
 )

@@ -15,6 +15,7 @@ from backoffice.store.outbox import ClockSlot, Deadline, DueNotice, OutboxRow
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat
 from workflows.due import DueKind
+from workflows.pieces import Defect, PieceState
 from workflows.states import State
 
 
@@ -46,6 +47,7 @@ def asked(session) -> StoredLife:
     """A filed dossier of which a piece is asked for, within fifteen days."""
     life = stored_life(session, "na-2024").to(State.SUBMITTED).later(1)
     piece = life.dossier.pieces[0].key
+    life.do("judge_piece", Hat.INSTRUCTOR, key=piece, verdict=PieceState.REFUSED, defect=Defect.UNREADABLE)
     return life.do("request_pieces", Hat.INSTRUCTOR, keys=(piece,), days=15)
 
 

@@ -21,6 +21,8 @@ from tests.backoffice.hands import Time, Told, hands
 from tests.backoffice.smtp_sink import Sink, running
 from tests.backoffice.stored import MACHINE, StoredLife, known_id, stored_life
 from tests.builders import Hat
+from workflows.decide import Refused
+from workflows.pieces import Defect, PieceState
 from workflows.states import State
 
 
@@ -54,7 +56,9 @@ def notice(session: Session) -> UUID:
 
 def reminder(session: Session, life: StoredLife, time: Time) -> UUID:
     """A reminder that waits: pieces asked for, ten days later."""
-    life.later(1).do("request_pieces", Hat.INSTRUCTOR, keys=(life.dossier.pieces[0].key,), days=15)
+    key = life.dossier.pieces[0].key
+    life.later(1).do("judge_piece", Hat.INSTRUCTOR, key=key, verdict=PieceState.REFUSED, defect=Defect.UNREADABLE)
+    life.do("request_pieces", Hat.INSTRUCTOR, keys=(key,), days=15)
     time.legal = life.later(10).now
     due.tick(session, legal=time.legal, machine=time.machine)
     found = session.scalar(select(OutboxRow.id).where(OutboxRow.name == "pieces_reminder"))
@@ -296,7 +300,9 @@ def test_a_decision_whose_mail_is_leaving_is_not_taken_back(session, time):
     answers = []
     told = Told(lambda _mail: answers.append(life.ask("revert", Hat.HEAD)))
     assert deliver(session, row_id, hands(time, told))
-    assert "left_the_house" in answers[0].codes
+    (answer,) = answers
+    assert isinstance(answer, Refused)
+    assert "left_the_house" in answer.codes
 
 
 def test_the_mail_of_a_decision_taken_back_never_leaves(session, time):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from backoffice.services import due, effects
+from backoffice.services import due, effects, outbox
 from backoffice.services.doctor import examine
 from backoffice.services.effects import deliver
 from backoffice.services.facts import view_of
@@ -79,7 +79,7 @@ def test_an_act_done_by_a_process_that_died_before_saying_so_is_not_done_twice(s
     row_id = waiting(session, "act")
     with monkeypatch.context() as dying:
         dying.setattr(effects, "_settle", lambda *_arguments: 1 / 0)
-        dying.setattr(effects.outbox, "fail", lambda *_arguments, **_named: False)
+        dying.setattr(outbox, "fail", lambda *_arguments, **_named: False)
         assert not deliver(session, row_id, hands(time, Told()))
     assert row_of(session, row_id).done_at is None
     length = len(entries(session, leaving))
@@ -181,7 +181,7 @@ def test_a_renewal_opened_by_a_process_that_died_is_not_opened_twice(session, re
     row_id, time = waiting(session, "renewal"), Time(renewed.now)
     with monkeypatch.context() as dying:
         dying.setattr(effects, "_settle", lambda *_arguments: 1 / 0)
-        dying.setattr(effects.outbox, "fail", lambda *_arguments, **_named: False)
+        dying.setattr(outbox, "fail", lambda *_arguments, **_named: False)
         deliver(session, row_id, hands(time, Told()))
     time.wait(LEASE + timedelta(seconds=1))
     assert deliver(session, row_id, hands(time, Told()))

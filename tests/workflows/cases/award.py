@@ -5,7 +5,8 @@ from typing import Any
 
 from tests.builders import Hat, doctor
 from tests.lives import Life, life_of
-from tests.workflows.cases import Answer, case
+from tests.workflows.cases import Answer, case, ruled
+from workflows.calls.sources import Origin, Sourced
 from workflows.states import State
 
 
@@ -34,6 +35,13 @@ def award_without_a_duration() -> Answer:
 def award_of_eighteen_months() -> Answer:
     # NA-13: one or two years
     return _judged().attempt("select", Hat.HEAD, months=18)
+
+
+@case("months_out_of_bounds")
+def award_of_a_century() -> Answer:
+    # where the call gives no duration, only what no contract can have is refused
+    life = ruled(_judged(), "clauses.contract.months", Sourced(None, Origin.UNKNOWN, "NA-29"))
+    return life.attempt("select", Hat.HEAD, months=1200)
 
 
 @case("start_out_of_windows")

@@ -71,11 +71,6 @@ def delegate_nothing() -> Answer:
     return _in_post().attempt("record_tranche", Hat.INSTRUCTOR, amount=Decimal("0.00"))
 
 
-@case("amount_not_in_cents")
-def delegate_a_tenth_of_a_cent() -> Answer:
-    return _in_post().attempt("record_tranche", Hat.INSTRUCTOR, amount=Decimal("1000.001"))
-
-
 @case("tranche_above_award")
 def delegate_one_cent_more_than_awarded() -> Answer:
     # 6.1 V0: 77 994,96

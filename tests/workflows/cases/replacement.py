@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from tests.builders import Hat
+from tests.builders import Hat, shared
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case, printed, ruled
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
@@ -137,6 +137,15 @@ def the_new_doctor_would_start_after_the_end() -> Answer:
 def other_time_shares_without_a_plan() -> Answer:
     # A14
     return _proposed(repercussions=(Repercussions.TIME_SHARE,)).attempt("replace", Hat.HEAD)
+
+
+@case("replacement_plan_unsaid")
+def other_time_shares_said_to_be_the_same() -> Answer:
+    # A14
+    life = _vacant()
+    plan = shared(24, (life.profile.recruiter, 1), (life.profile.partner, 9))
+    given = {"repercussions": (Repercussions.NONE,), "plan": plan}
+    return life.attempt("propose_replacement", Hat.RECRUITER, **given)
 
 
 @case("departure_ends_post")

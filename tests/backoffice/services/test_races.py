@@ -1,0 +1,162 @@
+"""Several people, or several processes, at the same instant: one wins, the others are told, and no place is sold twice.
+
+The races run on PostgreSQL, in real processes that meet at a barrier between reading and writing. Their last turns are
+run without locks, to show that these tests can fail.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from backoffice.services.doctor import examine
+from backoffice.store.base import db, writing
+from backoffice.store.calls import PlaceRow, QuotaRow
+from backoffice.store.dossiers import DossierRow, JournalEntry
+from backoffice.store.outbox import DueNotice, OutboxRow
+from tests.backoffice.services.races import Turn, race, race_to_claim, race_to_tick
+from tests.backoffice.stored import StoredLife, stored_life
+from tests.builders import AGENTS, Hat, actor
+from tests.databases import Database, opened
+from tests.nominal import nominal
+from workflows.actors import Actor, Role
+from workflows.states import State
+
+DECIDERS = (Actor(Role.INSTRUCTOR, "lavande-azur"), Actor(Role.INSTRUCTOR, "garance-ocre"))
+
+
+@pytest.fixture
+def app(postgresql: Database) -> Iterator[Flask]:
+    """The application on PostgreSQL."""
+    yield from opened(postgresql)
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The session of the application."""
+    return db.session()
+
+
+def at_committee(session: Session) -> StoredLife:
+    life = stored_life(session, "na-2024").to(State.COMMITTEE)
+    return life.on(life.profile.judged).do("record_opinion", Hat.INSTRUCTOR)
+
+
+def opinions(life: StoredLife, count: int, by: Actor, *, locks: bool) -> list[Turn]:
+    """The same opinion recorded again and again, each time on the version then seen."""
+    inputs = nominal(life, "record_opinion", reason="motif")
+    return [Turn(life.id, "record_opinion", inputs, by, life.now, sees_version=True, locks=locks)] * count
+
+
+def one_winner_and_one_told(turn: Counter[str]) -> bool:
+    """One decision, and one conflict that names whoever decided."""
+    told = [answer for answer in turn if answer.startswith("conflict with ")]
+    return turn["done"] == 1 and len(told) == 1 and told[0].split()[-1] in {by.id for by in DECIDERS}
+
+
+def test_of_two_deciders_one_wins_and_the_other_is_told_by_whom(session, postgresql):
+    life = at_committee(session)
+    before = life.dossier.version
+    runners = [opinions(life, 200, by, locks=True) + opinions(life, 30, by, locks=False) for by in DECIDERS]
+    results = race(postgresql.url, runners)
+    assert [n for n, turn in enumerate(results[:200]) if not one_winner_and_one_told(turn)] == []
+    assert not all(one_winner_and_one_told(turn) for turn in results[200:]), "without locks this test must fail"
+    session.rollback()
+    decided = sum(turn["done"] for turn in results)
+    assert session.scalar(select(DossierRow.version).where(DossierRow.id == life.id)) == before + decided
+    assert examine(session) == ()
+
+
+# Places.
+
+PLACES, HEADS = 3, 8
+
+
+def selections(life: StoredLife, rounds: int, *, locks: bool) -> list[Turn]:
+    """At each round everybody is selected at once, then each selection is taken back."""
+    chosen = Turn(life.id, "select", nominal(life, "select"), AGENTS[Hat.HEAD], life.now, locks=locks)
+    back = Turn(life.id, "revert", nominal(life, "revert"), AGENTS[Hat.HEAD], life.now)
+    return [chosen, back] * rounds
+
+
+def overbooked(results: list[Counter[str]]) -> list[int]:
+    """The rounds in which another number of dossiers than the places was selected."""
+    right = {"done": PLACES, "refused: no_place_left": HEADS - PLACES}
+    return [n for n, turn in enumerate(results[::2]) if turn != right]
+
+
+def test_eight_selections_at_once_for_three_places_take_three(session, postgresql):
+    lives = [at_committee(session) for _ in range(HEADS)]
+    lives = [life.on(life.profile.decided) for life in lives]
+    with writing(session):
+        session.execute(update(QuotaRow).where(QuotaRow.call == "na-2024").values(places=PLACES))
+    runners = [selections(life, 100, locks=True) + selections(life, 10, locks=False) for life in lives]
+    results = race(postgresql.url, runners)
+    assert overbooked(results[:200]) == []
+    assert {turn["done"] for turn in results[1:200:2]} == {PLACES}
+    assert overbooked(results[200:]) != [], "without locks this test must fail"
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(PlaceRow)) == 0
+    assert examine(session) == ()
+
+
+# The same request, the same row, the same slot.
+
+
+def test_the_same_request_at_once_from_four_processes_acts_once(session, postgresql):
+    life = at_committee(session)
+    inputs = nominal(life, "record_opinion", reason="motif")
+    turn = [Turn(life.id, "record_opinion", inputs, AGENTS[Hat.INSTRUCTOR], life.now, key=f"k{n}") for n in range(20)]
+    results = race(postgresql.url, [turn] * 4)
+    assert results == [Counter({"done": 1, "repeated": 3})] * 20
+
+
+def test_a_withdrawal_and_a_notification_at_once_leave_one_sound_history(session, postgresql):
+    life = stored_life(session, "na-2024").to(State.SELECTED).on(stored_life(session, "na-2024").profile.notified)
+    notify = life.order("notify", Hat.HEAD)
+    party = actor(Hat.RECRUITER, life.dossier)
+    report = nominal(life, "report_withdrawal", effective_on=life.today)
+    runners = [
+        [Turn(life.id, "notify", notify.inputs, AGENTS[Hat.HEAD], life.now)],
+        [Turn(life.id, "report_withdrawal", report, party, life.now)],
+    ]
+    (result,) = race(postgresql.url, runners)
+    assert result == {"done": 2}
+    session.rollback()
+    acts = session.scalars(select(JournalEntry.act).where(JournalEntry.dossier == life.id).order_by(JournalEntry.seq))
+    assert set(list(acts)[-2:]) == {"notify", "report_withdrawal"}
+    assert examine(session) == ()
+
+
+def test_a_row_claimed_by_four_processes_at_once_goes_to_one(session, postgresql):
+    life = stored_life(session, "na-2024").to(State.SUBMITTED)
+    with writing(session):
+        row = session.scalars(select(OutboxRow).where(OutboxRow.dossier == life.id)).first()
+        assert row is not None
+        names = [c.key for c in OutboxRow.__mapper__.column_attrs if c.key not in {"id", "dedupe_key"}]
+        model = {name: getattr(row, name) for name in names}
+        session.execute(insert(OutboxRow), [model | {"dedupe_key": f"copy-{n}"} for n in range(50)])
+    rows = list(session.scalars(select(OutboxRow.id).where(OutboxRow.dedupe_key.startswith("copy-"))))
+    session.rollback()
+    results = race_to_claim(postgresql.url, rows, 4)
+    assert results == [Counter({"claimed": 1, "nothing": 3})] * 50
+
+
+def test_two_clocks_take_one_slot_and_notice_everything_once(session, postgresql):
+    lives = [stored_life(session, "na-2024") for _ in range(3)]
+    closing = lives[0].call.parameters.closing.value
+    assert closing is not None
+    session.rollback()
+    instants = [closing.at - timedelta(days=days, hours=1) for days in range(30, -1, -1)]
+    results = race_to_tick(postgresql.url, instants, 2)
+    assert all(turn["0 notices"] >= 1 for turn in results)
+    noticed = session.scalars(select(DueNotice.due_on)).all()
+    assert len(noticed) == 3 * len(set(noticed))
+    mailed = session.scalars(select(OutboxRow.name)).all()
+    assert len(mailed) == len(noticed)

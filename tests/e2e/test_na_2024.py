@@ -1,0 +1,291 @@
+"""Nouvelle-Aquitaine 2024, the dated example of the rules: a deferral, a replacement, an early end."""
+
+from __future__ import annotations
+
+from tests.backoffice.writing import flat
+from tests.builders import rpps
+from tests.e2e.driver import CONFIRM
+from tests.e2e.house import House
+from tests.e2e.life import Life
+from tests.e2e.town import doctor_mail, mailbox, town_of
+
+APPLICATION = {
+    "Spécialité": "Gériatrie",
+    "Établissement recruteur": "CH de Mirabelle",
+    "Demi-journées par semaine chez le recruteur": "5",
+    "Établissement partenaire": "CHU des Tilleuls",
+    "Demi-journées par semaine chez le partenaire": "5",
+    "Durée demandée, en mois": "24",
+    "Prise de fonctions souhaitée": "01/11/2024",
+}
+MISSING = "avis du chef de pôle (CHU des Tilleuls)"
+CAPUCINE = doctor_mail("capucine.bleuet")
+
+
+def test_the_life_of_a_post(house: House) -> None:
+    life = Life(town_of(house, "na-2024", ("capucine.bleuet",)))
+    filed(life)
+    completed(life)
+    judged(life)
+    notified(life)
+    deferred(life)
+    started(life)
+    replaced(life)
+    ended(life)
+    repaid(life)
+    assert life.journal()[0] == ("open", "candidate")
+    assert [role for act, role in life.journal() if act in {"withdraw", "open_clawback"}] == ["clock", "clock"]
+    assert house.ailments() == []
+
+
+def filed(life: Life) -> None:
+    """A draft in May, two reminders before the closing, a deposit on 10 June with an opinion missing."""
+    capucine = life.town.doctor("capucine.bleuet")
+    life.at("02/05/2024").drafted(capucine, APPLICATION)
+    for day in ("29/05/2024", "30/05/2024", "30/05/2024", "31/05/2024", "07/06/2024", "08/06/2024"):
+        life.at(day)
+    assert life.news() == [(CAPUCINE, f"Dossier {life.number} : à déposer jusqu’au 14 juin 2024")] * 2
+    assert [life.dated(m) for m in life.mails] == ["30/05/2024 10:00", "07/06/2024 10:00"]
+
+    life.at("10/06/2024", "14:05").given(capucine, MISSING)
+    life.at("10/06/2024", "14:12")
+    preview = capucine.tries(life.number, "Déposer le dossier")
+    assert f"Il manque encore {MISSING}." in preview.text
+    assert "Le dossier passe de « Brouillon » à « Déposé »." in preview.text
+    capucine.presses(CONFIRM)
+    assert life.state == "Déposé"
+
+    life.house.settle()
+    assert life.news() == [
+        (CAPUCINE, f"Dossier {life.number} : accusé de réception de votre demande"),
+        (CAPUCINE, f"Dossier {life.number} : accusé d’enregistrement"),
+    ]
+    assert "10 juin 2024 à 14 h 12, heure de Paris" in flat(life.mail("accusé d’enregistrement").body)
+    receipt = flat(life.mail("accusé de réception").body)
+    assert "elle est réputée rejetée le 10 août 2024" in receipt
+    assert "R. 112-11-1" in receipt
+    assert life.dated(life.mail("accusé de réception")) == "10/06/2024 14:12"
+
+
+def completed(life: Life) -> None:
+    """The missing opinion is asked for, the reminder goes once, the silence is suspended eleven days."""
+    capucine, instructor = life.town.doctor("capucine.bleuet"), life.town.instructor
+    life.at("17/06/2024").accepted()
+    life.does(instructor, "Demander des pièces", Pièces=[MISSING])
+    life.house.settle()
+    assert [to for to, _ in life.news()] == [CAPUCINE]
+    asked = flat(life.mail("pièce").body)
+    assert MISSING in asked
+    assert "2 juillet 2024" in asked
+    assert "Silence : suspendu" in life.part("pieces").text
+
+    for day in ("26/06/2024", "27/06/2024", "27/06/2024", "28/06/2024"):
+        life.at(day, "09:00")
+    assert life.news() == [(CAPUCINE, f"Dossier {life.number} : rappel, pièces attendues jusqu’au 2 juillet 2024")]
+    assert life.dated(life.mail("rappel, pièces")) == "27/06/2024 09:00"
+
+    life.given(capucine).accepted()
+    life.does(instructor, "Déclarer complet")
+    assert "mercredi 21 août 2024" in instructor.screen.text
+    life.house.minutes(9)
+    assert life.news() == []
+    life.house.minutes(2)
+    assert [to for to, _ in life.news()] == [CAPUCINE]
+    assert life.state == "Complet"
+
+
+def judged(life: Life) -> None:
+    """Two members read and mark the dossier; their mean gives a rank, the procès-verbal gives the opinion."""
+    town, number = life.town, life.number
+    instructor = town.instructor
+    life.at("08/07/2024")
+    life.does(instructor, "Inscrire à une séance", Séance="commission de sélection")
+    assert life.state == "En commission"
+    for name in ("Thym Argent", "Sarriette Fauve"):
+        instructor.opens("/commission").follows("commission de sélection")
+        instructor.fills({"Ajouter un membre": name}).presses("Ajouter")
+    for slug, mark in (("thym.argent", "15"), ("sarriette.fauve", "12")):
+        member = town.agent(slug).opens("/commission").follows("commission de sélection")
+        member.follows(number)
+        assert "Fiche d’instruction" in member.screen.text
+        assert f"{MISSING} : acceptée" in member.screen.text
+        member.opens("/commission").follows("commission de sélection")
+        member.fills({f"Note sur 20 pour {number}": mark}).presses("Noter")
+    assert town.agent("thym.argent").sees(number).status == 404
+    board = instructor.opens("/commission").follows("commission de sélection").screen
+    assert "13,50" in board.rows("Dossiers dans l’ordre des moyennes")[0]
+
+    life.at("11/07/2024", "17:00")
+    assert "la commission ne s’est pas encore prononcée" in town.head.stopped(number, "Retenir").lower()
+    life.does(
+        instructor,
+        "Saisir l’avis de la commission",
+        **{"Séance du": "11/07/2024", "Avis favorable": "Oui", "Rang": "1"},
+    )
+    life.does(town.head, "Retenir")
+    assert life.state == "Retenu"
+
+
+def notified(life: Life) -> None:
+    """The head notifies with a signatory in force, the doctor and the recruiter accept."""
+    town = life.town
+    life.at("22/07/2024")
+    preview = town.head.tries(life.number, "Notifier", {"Signataire": "Sauge Ocre"})
+    assert "Lettre à signer, au candidat : décision d’attribution." in preview.text
+    assert "Le délai au bout duquel le silence vaut rejet prend fin." in preview.text
+    town.head.presses(CONFIRM)
+    assert life.state == "Notifié"
+    assert "77 994,96 €" in town.head.sees(life.number).text
+    life.at("24/07/2024")
+    life.does(town.doctor("capucine.bleuet"), "Accepter l’attribution")
+    life.does(town.recruiter, "Accepter l’attribution")
+
+
+def deferred(life: Life) -> None:
+    """Two months of deferral, asked before the start; January is out of the windows of the call, the DG grants it."""
+    town = life.town
+    life.at("02/09/2024")
+    life.does(
+        town.recruiter,
+        "Demander un report",
+        **{"Nouvelle prise de fonctions": "01/01/2025", "Fait connu le": "30/08/2024"},
+    )
+    life.house.settle()
+    assert [to for to, _ in life.news()] == [mailbox(town.profile.recruiter), "lavande.azur@ars-75.example"]
+    life.at("16/09/2024")
+    preview = town.dg.tries(life.number, "Accorder un report", {"Motif": "Fin de thèse repoussée à décembre."})
+    assert "Le 1er janvier 2025 est hors des dates prévues par l’appel." in preview.text
+    assert "Le poste est prévu du 1er janvier 2025 au 31 décembre 2026, pour 24 mois." in preview.text
+    town.dg.presses(CONFIRM)
+    demandes = life.part("demandes").rows("Demandes")
+    assert demandes[0][-1] == "accordée le 16 septembre 2024"
+    life.at("07/10/2024")
+    life.does(town.head, "Notifier le financement")
+
+
+def started(life: Life) -> None:
+    """The RPPS number and the registration, the contract and the procès-verbal, then the first tranche."""
+    town = life.town
+    life.at("16/12/2024")
+    wrong = town.recruiter.tries(life.number, "Compléter l’identité du candidat", {"Numéro RPPS": "12345678901"})
+    assert (wrong.status, "11 chiffres" in wrong.alert) == (422, True)
+    life.does(
+        town.recruiter,
+        "Compléter l’identité du candidat",
+        **{"Numéro RPPS": rpps(1), "Inscription à l’Ordre": "Oui"},
+    )
+    life.at("01/01/2025", "09:00").given(town.recruiter).accepted()
+    life.does(town.instructor, "Constater la prise de fonctions")
+    assert life.state == "En poste"
+    life.does(town.instructor, "Enregistrer une tranche")
+    assert life.part("financement").rows("Tranches") == [["T1", "2025", "1er janvier 2025", "38 997,48 €"]]
+
+
+def replaced(life: Life) -> None:
+    """A notice of two months, a departure that takes effect by itself, a month vacant, a replacement."""
+    town = life.town
+    life.at("31/03/2025")
+    life.does(
+        town.recruiter,
+        "Signaler un désistement",
+        **{
+            "Date du fait": "28/03/2025",
+            "Connu le": "28/03/2025",
+            "Premier jour sans le médecin": "01/06/2025",
+            "Raison": "raison personnelle",
+        },
+    )
+    life.at("01/04/2025")
+    preview = town.instructor.tries(life.number, "Annoncer un départ", {"Conséquence": "désistement"})
+    assert "Le départ prendra effet le 1er juin 2025 : la machine changera l’état ce jour-là." in preview.text
+    town.instructor.presses(CONFIRM)
+    life.at("20/05/2025")
+    life.does(
+        town.recruiter,
+        "Proposer un remplacement",
+        **{
+            "Prénom": "Anis",
+            "Nom": "Vermeil",
+            "Adresse électronique": "anis@vermeil.example",
+            "Numéro RPPS": rpps(2),
+            "Inscription à l’Ordre": "Oui",
+            "Prise de fonctions proposée": "01/07/2025",
+            "Lettre donnant le motif du désistement": "Oui",
+            "Répercussions": ["sans répercussion"],
+        },
+    )
+    life.given(town.recruiter).at("22/05/2025").accepted()
+    life.does(
+        town.instructor,
+        "Examiner une demande",
+        **{"Demande": "remplacement", "Avis écrit de la présidence, daté du": "22/05/2025"},
+    )
+    life.house.minutes(11)
+    life.news()
+    life.at("31/05/2025")
+    assert life.state == "En poste"
+    life.at("01/06/2025", "00:05")
+    assert life.state == "Désisté"
+    life.house.minutes(11)
+    assert [to for to, _ in life.news()] == [mailbox(town.profile.recruiter)]
+    life.at("12/06/2025")
+    life.does(town.head, "Accorder le remplacement")
+    assert life.state == "Notifié"
+    assert "Anis Vermeil" in town.head.screen.text
+    assert town.doctor("capucine.bleuet").sees(life.number).status == 404
+    life.at("01/07/2025", "09:00").given(town.recruiter).accepted()
+    life.does(town.instructor, "Constater la prise de fonctions")
+    assert life.state == "En poste"
+    assert "74 745,17 €" in town.instructor.screen.text
+
+
+def ended(life: Life) -> None:
+    """The second tranche leaves whole; the doctor leaves for a chef de clinique post, the machine opens a proposal."""
+    town = life.town
+    life.at("12/01/2026")
+    life.does(town.recruiter, "Confirmer la présence")
+    life.at("26/01/2026")
+    preview = town.instructor.tries(life.number, "Enregistrer une tranche", {"Montant": "38 997,48"})
+    assert "Le montant diffère de la tranche prévue (35 747,69 €)." in preview.text
+    town.instructor.presses(CONFIRM)
+    life.at("02/02/2026")
+    life.does(
+        town.recruiter,
+        "Déclarer une fin anticipée",
+        **{
+            "Date du fait": "29/12/2025",
+            "Connu le": "29/12/2025",
+            "Premier jour sans le médecin": "01/03/2026",
+            "Raison": "recrutement comme chef de clinique",
+            "Poste de chef de clinique à partir du": "01/03/2026",
+        },
+    )
+    life.at("28/02/2026", "18:00")
+    life.does(town.instructor, "Constater la fin", **{"Pièce justificative": "lettre de démission du 29 décembre 2025"})
+    life.house.settle()
+    assert life.state == "Reversement"
+    shown = life.part("financement").rows("Reversement")
+    assert ["À reverser, au prorata des mois non servis", "35 747,69 €"] in shown
+    assert ["Servi", "42 247,27 €"] in shown
+
+
+def repaid(life: Life) -> None:
+    """The contradictory procedure, the decision, the title, the payment: nothing is left."""
+    town = life.town
+    life.at("05/03/2026")
+    life.does(town.instructor, "Ouvrir la procédure contradictoire")
+    life.at("07/04/2026")
+    early = town.dg.stopped(life.number, "Décider le reversement")
+    assert "Le recruteur peut répondre jusqu’au 7 avril 2026." in early
+    assert "CRPA art. L. 122-1" in early
+    life.at("15/04/2026")
+    life.does(town.dg, "Décider le reversement", Motif="Poste de chef de clinique (NA-21) ; aucune observation.")
+    life.does(town.instructor, "Demander le titre")
+    life.at("20/04/2026")
+    life.does(town.instructor, "Enregistrer le titre", **{"Numéro du titre": "TR-2026-014"})
+    life.at("18/05/2026")
+    too_much = town.instructor.tries(life.number, "Enregistrer un paiement", {"Montant": "35 747,70"})
+    assert "Il reste 35 747,69 € à solder : 35 747,70 € est trop." in too_much.alert
+    life.does(town.instructor, "Enregistrer un paiement", Montant="35 747,69")
+    life.does(town.instructor, "Solder le reversement")
+    assert life.state == "Terminé"

@@ -1,0 +1,210 @@
+"""Directed exploration: random lives that lean towards the edges and the reasons seen least so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from tests.builders import instant
+from tests.soak.drafts import opening, useful_flaws
+from tests.soak.inputs import absurd, any_actor, chance, right_actor, sensible
+from tests.soak.readiness import readiness
+from tests.soak.stages import STAGES, Stage
+from tests.soak.tally import EDGES, TARGETS, EdgeKey, Tally
+from tests.soak.twists import TWISTS
+from tests.soak.waiting import happen, wait
+from tests.soak.world import Answer, Scene, World
+from workflows.actors import CLOCK, Actor
+from workflows.acts import ACTS
+from workflows.acts.base import ActInputs
+from workflows.decide import Decision
+from workflows.dossier import Dossier
+from workflows.places import PlaceStatus
+from workflows.states import State
+from workflows.table import CORRECTIONS
+
+LEGAL: dict[State, tuple[str, ...]] = {
+    state: tuple(name for name, act in ACTS.items() if state in act.sources or (name, state) in TARGETS)
+    for state in State
+}
+
+
+def _edges_of(*acts: str) -> tuple[EdgeKey, ...]:
+    return tuple(edge for edge in sorted(EDGES) if edge[0] in acts)
+
+
+_CLAWBACK: EdgeKey = ("open_clawback", State.ENDED, State.CLAWBACK)
+#: Acts that leave the state, or an earlier change of it, without which some edges are never taken.
+_PREPARED: dict[str, tuple[EdgeKey, ...]] = {
+    "notify_money": _edges_of("open_clawback", "settle"),
+    "record_tranche": _edges_of("open_clawback", "settle"),
+    "give_notice": _edges_of("lapse"),
+    "offer_place": (("select", State.RESERVE, State.SELECTED),),
+    "propose_replacement": _edges_of("replace"),
+    "judge_piece": _edges_of("reopen"),
+}
+_CLOCK_TOO = ("withdraw", "record_end", "replace")
+_QUIET_STATES = frozenset({State.ENDED, State.REJECTED})
+
+#: What tells a situation from another: where the dossier stands, how it came there, its repayment or its place.
+Situation = tuple[State, str, State | None, str]
+
+
+def _situation(dossier: Dossier) -> Situation:
+    last, repayment = dossier.last, dossier.repayment
+    detail = repayment.state.value if repayment and dossier.state is State.CLAWBACK else ""
+    if dossier.place is not None and dossier.place.status is PlaceStatus.PROVISIONAL:
+        detail = dossier.place.status.value
+    return dossier.state, last.act if last else "", last.source if last else None, detail
+
+
+class Bank:
+    """Worlds kept as they stood when a dossier came to a situation, so that rare ones may be played on again."""
+
+    def __init__(self, rng: Random, kept: int = 4) -> None:
+        self._rng = rng
+        self._kept = kept
+        self._worlds: dict[Situation, list[tuple[World, str]]] = {}
+
+    def keep(self, world: World, number: str) -> None:
+        """Keep a world for the situation of one of its dossiers."""
+        found = self._worlds.setdefault(_situation(world.files[number].dossier), [])
+        if len(found) < self._kept:
+            found.append((world.copy(), number))
+        elif chance(self._rng, 0.2):
+            found[self._rng.randrange(self._kept)] = (world.copy(), number)
+
+    def take(self, need: Callable[[Dossier], float]) -> tuple[World, str] | None:
+        """A copy of a world kept for the situation most wanted, and the number of the dossier that is in it."""
+        worlds = [self._rng.choice(found) for found in self._worlds.values()]
+        needs = [need(world.files[number].dossier) ** 2 for world, number in worlds]
+        if sum(needs) <= 0:
+            return None
+        world, number = self._rng.choices(worlds, needs)[0]
+        return world.copy(), number
+
+
+class Explorer:
+    """Plays worlds one after the other. The same `rng` and goals give the same run."""
+
+    def __init__(self, rng: Random, tally: Tally) -> None:
+        self.rng = rng
+        self.tally = tally
+        self.bank = Bank(rng)
+
+    def run(self, steps: int) -> None:
+        """Try at least that many acts."""
+        while self.tally.steps < steps:
+            self.play()
+
+    def play(self) -> None:
+        """One world: a new one, or one kept in a situation of which more is wanted."""
+        taken = self.bank.take(self.tally.need_from) if chance(self.rng, 0.8) else None
+        if taken is not None:
+            self.live(taken[0], 30, taken[1])
+        else:
+            world = self.world(self._stage())
+            self.live(world, 70 * len(world.files))
+
+    def live(self, world: World, steps: int, focus: str | None = None) -> None:
+        """Up to so many acts in a world, until its dossiers are at rest; mostly on the dossier named."""
+        rng = self.rng
+        for _ in range(steps):
+            if chance(rng, 0.09):
+                wait(rng, world)
+            happen(rng, world)
+            number = focus if focus and chance(rng, 0.8) else self._dossier(world)
+            answer = self._step(world, number)
+            if isinstance(answer, Decision) and answer.target is not answer.source:
+                self.bank.keep(world, number)
+            if chance(rng, 0.08) and all(f.dossier.state in _QUIET_STATES for f in world.files.values()):
+                break
+        for number in world.files:
+            world.check_history(number)
+
+    # a new world
+
+    def _stage(self) -> Stage:
+        tally = self.tally
+        needed = tally.needed.keys()
+        weights = [
+            1 + 10 / (1 + tally.worlds[name]) + 1.5 * len(needed & (tally.stages[name] | set(useful_flaws(stage))))
+            for name, stage in STAGES.items()
+        ]
+        return self.rng.choices(list(STAGES.values()), weights)[0]
+
+    def world(self, stage: Stage) -> World:
+        """A world of a few drafts, on the eve of the filing or before the call opens."""
+        rng, opened = self.rng, stage.profile.opened
+
+        def watch(act: str, _: Actor, answer: Answer) -> None:
+            self.tally.see(stage.name, act, answer)
+
+        self.tally.worlds[stage.name] += 1
+        world = World(stage, instant(opened, stage.call, "09:00"), watch)
+        for quota in stage.call.parameters.quotas:
+            if chance(rng, 0.7):
+                world.set_quota(quota.id, rng.choice((None, None, 1, 2, 3, 8)))
+        for n in range(rng.randint(2, 5)):
+            flaws = {code: 0.2 + 6 * self.tally.code_need(code) for code in useful_flaws(stage)}
+            flaw = rng.choices(list(flaws), list(flaws.values()))[0] if chance(rng, 0.4) else None
+            world.open(opening(rng, stage, f"{stage.profile.number}-{n}", flaw), stage.profile)
+        if stage.call.parameters.opens_on.value is None or chance(rng, 0.8):
+            world.move(instant(stage.profile.filed, stage.call) - timedelta(days=rng.randint(0, 20)))
+        return world
+
+    # a step
+
+    def _dossier(self, world: World) -> str:
+        files = list(world.files)
+        weights = [0.15 if world.files[n].dossier.state in _QUIET_STATES else 1.0 for n in files]
+        return self.rng.choices(files, weights)[0]
+
+    def _step(self, world: World, number: str) -> Answer:
+        """One act tried on one dossier."""
+        rng, scene = self.rng, world.scene(number)
+        act = self._act(scene)
+        if act not in ACTS:
+            return world.attempt(number, act, ActInputs(), any_actor(rng, scene))
+        if act in CORRECTIONS:  # a letter that left calls for the other correction
+            world.files[number].left = chance(rng, 0.9 if act == "rectify" else 0.1)
+        by = right_actor(rng, scene, act)
+        if act in _CLOCK_TOO and chance(rng, 0.03):
+            by = CLOCK
+        elif chance(rng, 0.03):
+            by = any_actor(rng, scene)
+        return world.attempt(number, act, self._inputs(world.stage, scene, act), by)
+
+    def _act(self, scene: Scene) -> str:
+        rng = self.rng
+        if chance(rng, 0.01):
+            return rng.choice((*ACTS, "inconnu"))
+        legal = LEGAL[scene.dossier.state]
+        ready = readiness(scene, legal)
+        return rng.choices(legal, [self._weight(scene, act, ready[act]) for act in legal])[0]
+
+    def _weight(self, scene: Scene, act: str, ready: float) -> float:
+        """The readier an act and the rarer what it may lead to, the likelier."""
+        tally, last, state = self.tally, scene.dossier.last, scene.dossier.state
+        if act in CORRECTIONS and last is not None:
+            return ready * (1 + 80 * tally.edge_need((act, state, last.source)))
+        if act == "record_end" and scene.dossier.tranches:  # an early end with money due
+            ready *= 1 + 5 * tally.edge_need(_CLAWBACK)
+        edge_need = max((tally.need_through(edge) for edge in TARGETS.get((act, state), ())), default=0.0)
+        prepared = max((tally.edge_need(edge) for edge in _PREPARED.get(act, ())), default=0.0)
+        met, twists = tally.acts[act], TWISTS.get(act, {})
+        code_need = sum(need for code, need in tally.needed.items() if code in met or code in twists)
+        return ready * (1 + 5 * max(edge_need, prepared)) + 0.04 * min(code_need, 5.0)
+
+    def _inputs(self, stage: Stage, scene: Scene, act: str) -> ActInputs:
+        rng = self.rng
+        if chance(rng, 0.03):
+            return ACTS[act].inputs(**absurd(rng, scene, act))
+        values = sensible(rng, stage, scene, act)
+        twists = TWISTS.get(act, {})
+        needs = {code: self.tally.code_need(code) for code in twists}
+        if twists and chance(rng, 0.08 + 0.4 * max(needs.values())):
+            code = rng.choices(list(twists), [0.05 + need for need in needs.values()])[0]
+            values |= twists[code](rng, scene, values) or {}
+        return ACTS[act].inputs(**values)

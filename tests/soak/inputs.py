@@ -1,0 +1,508 @@
+"""What somebody may enter for an act: mostly sensible for the dossier as it stands, sometimes absurd.
+
+The sensible inputs are the nominal ones with a spread around them. Inputs wrong in one way are in `twists`.
+Everything is drawn from a `Random`, which hypothesis may stand behind.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from random import Random
+from types import NoneType, UnionType
+from typing import Any
+
+from marshmallow import ValidationError
+
+from tests.builders import AGENTS, SIGNATORIES, Hat, actor, shared
+from tests.nominal import REASON, nominal, wanted
+from tests.soak.drafts import application, pool
+from tests.soak.invariants import LEVELS, PARTY_ACTS
+from tests.soak.stages import Stage
+from tests.soak.world import Scene
+from workflows.actors import CLOCK, Actor, Role
+from workflows.acts import ACTS
+from workflows.acts.base import ActInputs, Context
+from workflows.acts.vacancy import DepartureLeadsTo
+from workflows.calls.model import Depositor
+from workflows.deadlines import add_months, local_day
+from workflows.findings import Severity, declared_reasons
+from workflows.guards.filing import known_requirements
+from workflows.guards.gates import project_findings
+from workflows.pieces import Defect, PieceState
+from workflows.repayments import Relief
+from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
+from workflows.shapes import dump, load
+from workflows.sites import Plan
+from workflows.states import State
+
+Values = dict[str, Any]
+
+Spread = Callable[[Random, Stage, Scene, Values], Values]
+
+_DAY = timedelta(days=1)
+_CENT = Decimal("0.01")
+
+
+def chance(rng: Random, share: float) -> bool:
+    """True that often."""
+    return rng.random() < share
+
+
+def sensible(rng: Random, stage: Stage, scene: Scene, act: str) -> Values:
+    """Inputs an agent could well enter that day, by name."""
+    values = _values(nominal(scene, act))
+    spread = _SPREAD.get(act)
+    if spread is not None:
+        values |= spread(rng, stage, scene, values)
+    if chance(rng, 0.8):
+        values["lifts"] = dict.fromkeys(holds(), REASON)
+    return values
+
+
+def _values(inputs: ActInputs) -> Values:
+    return {f.name: getattr(inputs, f.name) for f in fields(inputs)}
+
+
+@cache
+def holds() -> tuple[str, ...]:
+    """The codes that a head may lift."""
+    return tuple(code for code, reason in declared_reasons().items() if reason.severity is Severity.HOLD)
+
+
+# The filing.
+
+
+def _draft(rng: Random, stage: Stage, scene: Scene, ___: Values) -> Values:
+    content = application(rng, stage)
+    candidate = scene.dossier.candidate or content["candidate"]
+    kept = {name for name in content if chance(rng, 0.25)} - {"depositors", "candidate"}
+    return {name: content[name] for name in kept} | {"candidate": candidate}
+
+
+def _received(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    closing = scene.call.parameters.closing_at(scene.today).value
+    at = scene.now - timedelta(hours=rng.randint(1, 60))
+    if closing is not None and chance(rng, 0.7):
+        at = min(at, closing.at - timedelta(minutes=rng.randint(1, 600)))
+    return {"received_at": at, "channel": rng.choice(("email", "post", "hand"))}
+
+
+def _known(scene: Scene) -> tuple[str, ...]:
+    """The pieces that the call asks for now."""
+    context = Context("request_pieces", scene.dossier, ActInputs(), CLOCK, scene.call, scene.now, scene.today)
+    return tuple(known_requirements(context))
+
+
+def _keys(rng: Random, scene: Scene) -> tuple[str, ...]:
+    """Pieces not accepted yet that the call asks for now."""
+    done = {p.key for p in scene.dossier.pieces if p.state.satisfies}
+    keys = [key for key in _known(scene) if key not in done]
+    if keys and chance(rng, 0.12):
+        keys = rng.sample(keys, rng.randint(1, len(keys)))
+    return tuple(keys) or tuple(r.key for r in wanted(scene))[:1]
+
+
+def _asked(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    return {"keys": _keys(rng, scene), "days": rng.choice((None, None, 8, 20)), "reason": REASON}
+
+
+def _piece(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    on = scene.today - timedelta(days=rng.randint(0, 12)) if chance(rng, 0.3) else None
+    keys, here = _keys(rng, scene), {p.key for p in scene.dossier.pieces if p.state is PieceState.RECEIVED}
+    return {"keys": tuple(key for key in keys if key not in here) or keys, "received_on": on}
+
+
+def _judged(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    asked = _known(scene)
+    here = [p for p in scene.dossier.pieces if p.key in asked]
+    received = [p.key for p in here if p.state is PieceState.RECEIVED]
+    known = received or [p.key for p in here if p.file] or list(_keys(rng, scene))
+    strict = scene.dossier.state in {State.COMPLETE, State.COMMITTEE}
+    verdicts = (PieceState.REFUSED, PieceState.REFUSED, PieceState.ACCEPTED_UNDER_RESERVE, PieceState.NOT_APPLICABLE)
+    verdict = rng.choice(verdicts) if chance(rng, 0.7 if strict else 0.12) else PieceState.ACCEPTED
+    values: Values = {"verdict": verdict}
+    if known:
+        values["key"] = rng.choice(known)
+    if verdict is PieceState.REFUSED:
+        values["defect"] = rng.choice(list(Defect))
+    if verdict is PieceState.ACCEPTED_UNDER_RESERVE:
+        values |= {"reserve": REASON, "reserve_until": scene.today + timedelta(days=30)}
+    return values
+
+
+def _inadmissible(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    rules = scene.call.rules
+    return {"rule": rng.choice((rules.named(rng.randint(1, rules.last - 1)), "CRPA art. L. 114-5"))}
+
+
+# The committee.
+
+
+def _session(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    context = Context("put_to_committee", scene.dossier, ActInputs(), CLOCK, scene.call, scene.now, scene.today)
+    failed = [f.code for f in project_findings(context) if f.severity is Severity.REFUSAL]
+    open_now = [s.id for s in scene.call.parameters.sessions if scene.today <= s.last]
+    values: Values = {"derogations": dict.fromkeys(failed, REASON) if chance(rng, 0.6) else {}}
+    return values | ({"session": rng.choice(open_now)} if open_now else {})
+
+
+def _opinion(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    committee = scene.dossier.committee
+    judged = committee is not None and committee.judged_on is not None
+    favourable = chance(rng, 0.8)
+    return {
+        "favourable": favourable,
+        "rank": rng.randint(1, 7) if favourable or chance(rng, 0.3) else None,
+        "conflicted_votes": ("thym-argent",) if chance(rng, 0.12) else (),
+        "reason": REASON if judged and chance(rng, 0.7) else None,
+    }
+
+
+def _award(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    windows = scene.call.clauses.contract.windows.value or ()
+    values: Values = {"reason": REASON if chance(rng, 0.7) else None}
+    if chance(rng, 0.2) and windows:
+        window = rng.choice(windows)
+        last = window.last or window.first + timedelta(days=300)
+        values["planned_start"] = window.first + timedelta(days=rng.randint(0, (last - window.first).days))
+    if chance(rng, 0.25):
+        values |= {"condition": REASON, "condition_by": scene.today + timedelta(days=rng.randint(10, 90))}
+    if chance(rng, 0.2):
+        values["months"] = rng.choice(scene.call.clauses.contract.months.value or (12, 24))
+    return values
+
+
+def _ranked(rng: Random, _: Stage, __: Scene, ___: Values) -> Values:
+    return {"rank": rng.choice((None, rng.randint(1, 9))), "reason": REASON}
+
+
+def _identity(rng: Random, stage: Stage, _: Scene, ___: Values) -> Values:
+    known = rng.choice(pool(stage))
+    return {f.name: getattr(known, f.name) for f in fields(known) if f.name != "id"}
+
+
+# What may happen to a post.
+
+
+def _leaves_on(rng: Random, scene: Scene, *, ahead: bool) -> date:
+    tenures = scene.dossier.tenures
+    if ahead:
+        return scene.today + timedelta(days=rng.choice((1, 2, rng.randint(1, 40), rng.randint(20, 200))))
+    back = scene.today - timedelta(days=rng.randint(-1, 20))
+    return max(back, tenures[-1].starts_on + _DAY) if tenures and tenures[-1].starts_on < scene.today else back
+
+
+def _departure(rng: Random, scene: Scene, on: date) -> Values:
+    known = min(scene.today, on) - timedelta(days=rng.randint(0, 9))
+    reason = rng.choice(list(EndReason))
+    cca = on + timedelta(days=rng.randint(0, 150)) if chance(rng, 0.3) else None
+    return {
+        "fact_on": known - timedelta(days=rng.randint(0, 3)),
+        "known_on": known,
+        "end_reason": reason,
+        "cca_from": cca,
+    }
+
+
+def _told(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    on = _leaves_on(rng, scene, ahead=chance(rng, 0.5))
+    return _departure(rng, scene, on) | {"effective_on": on}
+
+
+def _open_request(rng: Random, scene: Scene, *kinds: RequestKind) -> str | None:
+    found = [r.id for r in scene.dossier.requests if r.is_open and (not kinds or r.kind in kinds)]
+    return rng.choice(found) if found else None
+
+
+_LEAVING = (RequestKind.WITHDRAWAL, RequestKind.EARLY_END)
+
+
+def _dated_departure(rng: Random, scene: Scene, *, ahead: bool) -> Values:
+    on = _leaves_on(rng, scene, ahead=ahead)
+    told = _departure(rng, scene, on)
+    dates = FourDates(told.pop("fact_on"), told.pop("known_on"), on, scene.today)
+    request = _open_request(rng, scene, *_LEAVING) if chance(rng, 0.7) else None
+    return told | {"dates": dates, "request": request}
+
+
+def _withdrawal(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    departure = scene.dossier.departure
+    if departure is not None and departure.dates.effective_on <= scene.today + _DAY and chance(rng, 0.5):
+        return {"dates": departure.dates, "end_reason": departure.reason, "request": None}
+    return _dated_departure(rng, scene, ahead=False)
+
+
+def _announcement(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    ends = scene.dossier.state is State.IN_POST and chance(rng, 0.4)
+    leads = DepartureLeadsTo.RECORD_END if ends else DepartureLeadsTo.WITHDRAW
+    return _dated_departure(rng, scene, ahead=True) | {"leads_to": leads}
+
+
+def _other_plan(rng: Random, scene: Scene) -> Plan | None:
+    here, there = scene.profile.sites[0], scene.profile.sites[1]
+    months = scene.dossier.months or 12
+    return rng.choice(
+        (scene.profile.plan, shared(months, (here, 4), (there, 6)), shared(months, (here, 9), (there, 1)))
+    )
+
+
+def _replacement(rng: Random, stage: Stage, scene: Scene, nominal_values: Values) -> Values:
+    said = rng.choice(
+        ((Repercussions.NONE,), (Repercussions.NONE,), (Repercussions.PROJECT,), tuple(Repercussions)[1:])
+    )
+    shift = rng.choice((0, 0, 0, 15, 40)) if scene.dossier.tenures else rng.choice((0, 0, 0, 31))
+    values: Values = {
+        "candidate": rng.choice(pool(stage)),
+        "new_start": nominal_values["new_start"] + timedelta(days=shift),
+        "repercussions": said,
+    }
+    return values | ({"plan": _other_plan(rng, scene)} if Repercussions.TIME_SHARE in said else {})
+
+
+def _later(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    award = scene.dossier.award
+    planned = (award.expected_start if award else None) or scene.today
+    known = scene.today - timedelta(days=rng.choice((0, 0, 2, 12)))
+    return {"new_start": add_months(planned, rng.choice((1, 1, 2, 2, 4, 7))), "known_on": known}
+
+
+def _granted(rng: Random, stage: Stage, scene: Scene, values: Values) -> Values:
+    asked = _open_request(rng, scene, RequestKind.DEFERRAL)
+    return _later(rng, stage, scene, values) | {"told_on": scene.today, "request": asked}
+
+
+def _examined(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    return {"request": _open_request(rng, scene) or "R1", "chair_opinion_on": scene.today if chance(rng, 0.7) else None}
+
+
+def _any_request(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    return {"request": _open_request(rng, scene) or "R1"}
+
+
+def _granted_replacement(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    return {"request": _open_request(rng, scene, RequestKind.REPLACEMENT) or "R1"}
+
+
+def _started(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    award = scene.dossier.award
+    planned = award.expected_start if award else None
+    tenures = scene.dossier.tenures
+    last = tenures[-1].ends_on if tenures else None
+    on = planned if planned is not None and planned <= scene.today else scene.today
+    if last is not None and chance(rng, 0.3):
+        on = max(last + _DAY, min(on, scene.today))
+    return {"start_on": on}
+
+
+def _ended(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    award = scene.dossier.award
+    planned = award.planned_end if award else None
+    if planned is not None and planned <= scene.today and chance(rng, 0.8):
+        return {"last_day": planned}
+    on = _leaves_on(rng, scene, ahead=False)
+    told = _departure(rng, scene, on)
+    request = _open_request(rng, scene, *_LEAVING)
+    return {
+        "last_day": min(on - _DAY, scene.today),
+        "end_reason": told["end_reason"],
+        "cca_from": told["cca_from"],
+        "evidence": "piece-0042",
+        "known_on": told["known_on"],
+        "told_on": scene.today,
+        "request": request,
+    }
+
+
+# Money.
+
+
+def _part(rng: Random, whole: Decimal) -> Decimal:
+    """Some cents of an amount, at least one."""
+    return max(_CENT, (whole * rng.randint(5, 100) / 100).quantize(_CENT)) if whole > 0 else _CENT
+
+
+def _tranche(rng: Random, _: Stage, scene: Scene, nominal_values: Values) -> Values:
+    values: Values = {"delegated_on": None if chance(rng, 0.7) else scene.today - timedelta(days=rng.randint(0, 20))}
+    notice, kind = scene.dossier.money_notice, rng.random()
+    if notice is not None and kind < 0.4:
+        values["amount"] = max(notice.total - scene.dossier.delegated, _CENT)
+    elif kind < 0.6:
+        values["amount"] = _part(rng, nominal_values["amount"])
+    return values
+
+
+def _decision(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    current = scene.dossier.repayment
+    proposed = current.proposed if current else Decimal(1000)
+    return {"amount": _part(rng, proposed) if chance(rng, 0.4) else proposed}
+
+
+def _outstanding(scene: Scene) -> Decimal:
+    current = scene.dossier.repayment
+    return current.outstanding if current is not None and current.decided is not None else Decimal(1000)
+
+
+def _repaid(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    left = _outstanding(scene)
+    return {"amount": left if chance(rng, 0.6) and left > 0 else _part(rng, left)}
+
+
+def _relief(rng: Random, stage: Stage, scene: Scene, values: Values) -> Values:
+    return _repaid(rng, stage, scene, values) | {"relief": rng.choice(list(Relief))}
+
+
+def _days(*choices: int | None) -> Spread:
+    return lambda rng, *_: {"days": rng.choice(choices)}
+
+
+def _one_of(**choices: Any) -> Spread:
+    """One value of each enumeration."""
+    return lambda rng, *_: {name: rng.choice(list(kinds)) for name, kinds in choices.items()}
+
+
+_SPREAD: Mapping[str, Spread] = {
+    "edit_draft": _draft,
+    "register_received": _received,
+    "request_pieces": _asked,
+    "reopen": _asked,
+    "receive_piece": _piece,
+    "judge_piece": _judged,
+    "declare_inadmissible": _inadmissible,
+    "put_to_committee": _session,
+    "record_opinion": _opinion,
+    "select": _award,
+    "put_on_reserve": _ranked,
+    "back_to_reserve": _ranked,
+    "offer_place": _days(None, None, 5),
+    "notify": lambda rng, *_: {"signed_by": rng.choice(SIGNATORIES)},
+    "name_candidate": lambda rng, stage, *_: {"candidate": rng.choice(pool(stage))},
+    "identify_candidate": _identity,
+    "give_notice": _days(None, 5, 10),
+    "reexamine": _one_of(to=(State.COMPLETE, State.COMMITTEE)),
+    "report_withdrawal": _told,
+    "declare_early_end": _told,
+    "propose_replacement": _replacement,
+    "ask_deferral": _later,
+    "defer": _granted,
+    "examine_request": _examined,
+    "refuse_request": _any_request,
+    "cancel_request": _any_request,
+    "record_start": _started,
+    "record_end": _ended,
+    "renew": lambda rng, *_: {"months": rng.choice((6, 12))},
+    "withdraw": _withdrawal,
+    "announce_departure": _announcement,
+    "agree_replacement": _granted_replacement,
+    "replace": _granted_replacement,
+    "record_tranche": _tranche,
+    "decide_repayment": _decision,
+    "record_repaid": _repaid,
+    "grant_relief": _relief,
+}
+
+
+# Who.
+
+
+def right_actor(rng: Random, scene: Scene, act: str) -> Actor:
+    """Somebody entitled to the act, on the face of it; a head when nothing says otherwise."""
+    chosen = scene.call.clauses.decision_levels.get(act)
+    level = chosen.needed if chosen else LEVELS.get(act)
+    party = act in PARTY_ACTS
+    if party and (level is None or chance(rng, 0.6)):
+        return _party(rng, scene, act)
+    if level is None:
+        return CLOCK
+    hats = {Role.INSTRUCTOR: (Hat.INSTRUCTOR, Hat.HEAD), Role.HEAD: (Hat.HEAD, Hat.DG)}.get(level, (Hat.DG,))
+    return AGENTS[rng.choice(hats)]
+
+
+def _party(rng: Random, scene: Scene, act: str) -> Actor:
+    if act in _BY_DEPOSITORS and scene.dossier.depositors:
+        waiting = [d for d in scene.dossier.depositors if not d.confirmed]
+        depositor = rng.choice(waiting or scene.dossier.depositors)
+        if depositor.kind is Depositor.CANDIDATE:
+            return Actor(Role.CANDIDATE, depositor.party or "personne")
+        return Actor(Role.ESTABLISHMENT, f"bureau-{depositor.party}", depositor.party)
+    hats = (Hat.CANDIDATE, Hat.PARTNER) if chance(rng, 0.3) else (Hat.RECRUITER,)
+    return actor(rng.choice(hats), scene.dossier)
+
+
+_BY_DEPOSITORS = frozenset({"edit_draft", "confirm_deposit", "submit", "receive_piece"})
+
+
+def any_actor(rng: Random, scene: Scene) -> Actor:
+    """Anybody, strangers to the dossier included."""
+    strangers = (Actor(Role.ESTABLISHMENT, "bureau-ailleurs", "990009999"), Actor(Role.CANDIDATE, "ronce-noire"))
+    return rng.choice((*(actor(hat, scene.dossier) for hat in Hat), *strangers))
+
+
+# Absurd values of the right type.
+
+
+def absurd(rng: Random, scene: Scene, act: str) -> Values:
+    """The nominal inputs with one to three values that nobody would enter, and that the schema of the act lets in."""
+    usual = _values(nominal(scene, act))
+    for _ in range(8):
+        inputs = ACTS[act].inputs(**(usual | _odd_values(rng, scene, act)))
+        try:
+            return _values(load(ACTS[act].inputs, dump(inputs)))
+        except ValidationError:  # refused at the door: no rule ever sees it
+            continue
+    return usual
+
+
+def _odd_values(rng: Random, scene: Scene, act: str) -> Values:
+    hints = typing.get_type_hints(ACTS[act].inputs)
+    names = [name for name in hints if name != "lifts"]
+    return {name: _odd(rng, hints[name], scene) for name in rng.sample(names, rng.randint(1, min(3, len(names))))}
+
+
+def _odd(rng: Random, hint: Any, scene: Scene) -> Any:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in {typing.Union, UnionType}:
+        options = [a for a in arguments if a is not NoneType]
+        return None if chance(rng, 0.2) else _odd(rng, rng.choice(options), scene)
+    if origin is tuple:
+        members = arguments if Ellipsis not in arguments else arguments[:1] * rng.randint(0, 3)
+        return tuple(_odd(rng, member, scene) for member in members)
+    if origin is not None:
+        return frozenset() if origin is frozenset else {}
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return rng.choice(list(hint))
+    if is_dataclass(hint):
+        return _odd_dataclass(rng, hint, scene)
+    return _odd_scalar(rng, hint, scene)
+
+
+def _odd_dataclass(rng: Random, hint: Any, scene: Scene) -> Any:
+    hints = typing.get_type_hints(hint)
+    return hint(**{f.name: _odd(rng, hints[f.name], scene) for f in fields(hint)})
+
+
+def _odd_scalar(rng: Random, hint: Any, scene: Scene) -> Any:
+    if hint is date:
+        return local_day(_odd_instant(rng, scene), "UTC")
+    choices: dict[Any, tuple[Any, ...]] = {
+        datetime: (_odd_instant(rng, scene),),
+        bool: (True, False),
+        int: (0, 1, 3, 400, 50_000, 999_999_999),
+        str: ("", "x" * 300, "A7", "R1", "R2", "é\u202f!"),
+        Decimal: (Decimal(0), _CENT, Decimal("999999999.99")),
+        Fraction: (Fraction(1, 3), Fraction(1)),
+    }
+    return rng.choice(choices[hint])
+
+
+def _odd_instant(rng: Random, scene: Scene) -> datetime:
+    """Some day from a century ago to the end of the next one, or one close to today."""
+    near = scene.now + timedelta(days=rng.choice((-400, -2, -1, 0, 1, 2, 400)))
+    far = datetime(rng.choice((1901, 1999, 2090, 2150)), 2, 28, 12, tzinfo=UTC)
+    return far if chance(rng, 0.3) else near

@@ -1,0 +1,297 @@
+"""What must stay true after each act, whatever it was and whoever tried it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tests.soak.state_facts import contradictions
+from workflows.actors import DECISION_LEVELS, Actor, Role, decides_at
+from workflows.acts.base import ActInputs
+from workflows.calls.model import Call, is_default_id
+from workflows.calls.sources import Origin, Sourced
+from workflows.deadlines import add_months
+from workflows.decide import Decision, Refused, fold
+from workflows.dossier import Dossier, Surroundings
+from workflows.effects import EffectKind
+from workflows.findings import Severity
+from workflows.requests import Repercussions
+from workflows.silence import SilenceClock
+from workflows.states import State
+from workflows.table import ALL_EDGES, CORRECTIONS
+
+_EDGES = frozenset((e.act, source, e.target) for e in ALL_EDGES for source in e.sources)
+_MEMBERS = frozenset(f.name for f in fields(Dossier)) - {"around", "number", "call", "category", "opened_on"}
+_QUIET = Surroundings()
+_SIGNED: dict[str, frozenset[str]] = {}
+
+
+def _acts(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_HEAD = _acts(
+    """declare_inadmissible select put_on_reserve offer_place reject back_to_reserve notify give_notice lapse
+    reexamine refuse_request defer agree_replacement replace close notify_money decide_repayment drop_repayment
+    use_other_vehicle grant_relief revert rectify"""
+)
+_INSTRUCTOR = _acts(
+    """edit_draft register_received request_pieces receive_piece judge_piece declare_complete reopen put_to_committee
+    take_back record_opinion confirm_place answer_notice meet_condition name_candidate identify_candidate
+    report_withdrawal propose_replacement ask_deferral declare_early_end examine_request cancel_request record_start
+    confirm_presence record_end renew withdraw announce_departure cancel_departure record_tranche start_contradictory
+    record_remarks request_title record_title record_repaid settle"""
+)
+#: The level at which an agent decides; an act that is not here is done by no agent.
+LEVELS = dict.fromkeys(_HEAD, Role.HEAD) | dict.fromkeys(_INSTRUCTOR, Role.INSTRUCTOR)
+#: Acts of the depositors, the establishments and the candidates.
+PARTY_ACTS = _acts(
+    """edit_draft confirm_deposit submit receive_piece accept_award name_candidate identify_candidate answer_notice
+    report_withdrawal propose_replacement ask_deferral declare_early_end cancel_request confirm_presence renew
+    record_remarks"""
+)
+#: What the machine does by itself: the proposal of a repayment, and what a person decided beforehand.
+CLOCK_ACTS = frozenset({"open_clawback", "withdraw", "record_end", "replace"})
+_MONEY_BACK = _acts(
+    """open_clawback start_contradictory record_remarks decide_repayment drop_repayment request_title record_title
+    use_other_vehicle record_repaid grant_relief"""
+)
+#: Members of a dossier that only some acts may change (corrections take back what these acts did).
+_ONLY_BY = {
+    **dict.fromkeys(("specialty", "sites", "months", "wished_start", "contract_share"), _acts("edit_draft")),
+    **dict.fromkeys(("share_motivated", "other_financing", "project"), _acts("edit_draft")),
+    "depositors": _acts("edit_draft confirm_deposit"),
+    "candidate": _acts("edit_draft name_candidate identify_candidate replace"),
+    "plan": _acts("edit_draft replace"),
+    "filing": _acts("submit register_received"),
+    "committee": _acts("put_to_committee take_back record_opinion reopen reexamine"),
+    "tenures": _acts("record_start withdraw record_end"),
+    "end": _acts("record_end close"),
+    "rejection": _acts("declare_inadmissible reject lapse reexamine"),
+    "money_notice": _acts("notify_money lapse back_to_reserve"),
+    "tranches": _acts("record_tranche"),
+    "repayments": _MONEY_BACK,
+    "renewal_of": frozenset[str](),
+    "renewed_by": _acts("renew"),
+}
+#: Refusals that may rest on a default: money stays where it is, and an award that is half said.
+_HELD_MONEY = frozenset(
+    {"cost_unsettled", "award_conditional", "reading_not_chosen", "reading_without_clause", "condition_incomplete"}
+    | {"value_unknown", "fact_missing"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act tried: on what, how, by whom, when, and the answer."""
+
+    view: Dossier
+    act: str
+    inputs: ActInputs
+    by: Actor
+    answer: Decision | Refused
+    call: Call
+    now: datetime
+    today: date
+
+
+Places = tuple[Mapping[str, int], Mapping[str, int]]
+
+
+def check_step(step: Step, stored: Dossier, entries: int, *, places: Places) -> None:
+    """Raise AssertionError when something that must stay true does not. `places`: taken before and after."""
+    before = replace(step.view, around=_QUIET)
+    if isinstance(step.answer, Refused):
+        assert stored == before, "refused, and yet changed"
+        _check_refused(step.answer, step.call)
+        return
+    _check_entry(step.answer, before, stored, entries)
+    _check_effects(step.answer)
+    _check_who(step.answer, step)
+    _check_places(step, *places)
+    _check_dossier(before, stored, step)
+
+
+def _check_refused(answer: Refused, call: Call) -> None:
+    assert any(f.severity is not Severity.WARNING for f in answer.findings), "refused without a reason"
+    for finding in answer.findings:
+        default = finding.rule is not None and is_default_id(finding.rule) and finding.rule not in _signed_rules(call)
+        refuses = finding.severity is Severity.REFUSAL
+        assert not default or not refuses or finding.code in _HELD_MONEY, f"refused on a default: {finding}"
+
+
+def _signed_rules(call: Call) -> frozenset[str]:
+    if call.digest not in _SIGNED:
+        _SIGNED[call.digest] = frozenset(_signed(call.clauses))
+    return _SIGNED[call.digest]
+
+
+def _signed(clause: Any) -> Iterator[str]:
+    """Ids of the defaults in the place of which the agency signed a choice, or a complement gives a value."""
+    if isinstance(clause, Sourced):
+        if clause.origin in {Origin.CHOICE, Origin.COMPLEMENT}:
+            yield clause.rule
+    elif is_dataclass(clause):
+        for member in fields(clause):
+            yield from _signed(getattr(clause, member.name))
+    elif isinstance(clause, tuple):
+        for item in clause:
+            yield from _signed(item)
+
+
+# The entry of the journal.
+
+
+def _check_entry(decision: Decision, before: Dossier, stored: Dossier, entries: int) -> None:
+    changes = decision.changes
+    assert stored.version == entries == before.version + 1, "version is not the number of entries"
+    assert set(changes) <= _MEMBERS, f"an act may not change {set(changes) - _MEMBERS}"
+    assert fold(before, [changes]) == stored, "the entry does not give the dossier"
+    assert decision.source is before.state
+    assert decision.target is stored.state
+    assert ("state" in changes) == (decision.target is not decision.source), "a change of state is said"
+    if decision.target is not decision.source:
+        assert (decision.act, decision.source, decision.target) in _EDGES, "not an edge of the table"
+    for name, acts in _ONLY_BY.items():
+        told = name not in changes or decision.act in acts or decision.act in CORRECTIONS
+        assert told, f"{decision.act} changed {name}"
+    untold = [n for n in _MEMBERS if n not in changes and getattr(before, n) != getattr(stored, n)]
+    assert not untold, f"changed and not said: {untold}"
+
+
+def _check_effects(decision: Decision) -> None:
+    keys = [effect.key for effect in decision.effects]
+    assert len(keys) == len(set(keys)), f"an effect twice in one entry: {keys}"
+    for effect in decision.effects:
+        told = effect.kind in {EffectKind.MAIL, EffectKind.LETTER}
+        assert told == (effect.to is not None), f"a mail or a letter, and nothing else, goes to somebody: {effect}"
+        if effect.kind is EffectKind.ACT:
+            assert effect.name in CLOCK_ACTS, f"the machine may not {effect.name}"
+
+
+# Who.
+
+
+def _check_who(decision: Decision, step: Step) -> None:
+    role, act = step.by.role, step.act
+    if role is Role.CLOCK:
+        assert act in CLOCK_ACTS, f"the clock did {act}"
+        if act in {"withdraw", "record_end"}:
+            departure = step.view.departure
+            assert departure is not None, "nobody announced it"
+            assert departure.act == act, "somebody announced something else"
+    elif role in DECISION_LEVELS:
+        chosen = step.call.clauses.decision_levels.get(act)
+        level = chosen.needed if chosen else LEVELS.get(act)
+        assert level is not None, f"no agent does {act}"
+        assert decides_at(role, level), f"{act} by {role}, below its level"
+    else:
+        assert role in {Role.CANDIDATE, Role.ESTABLISHMENT}, f"{act} by {role}"
+        assert act in PARTY_ACTS, f"{act} by {role}"
+        _check_party(step)
+    lifted = [f.code for f in decision.findings if f.severity is Severity.HOLD]
+    entitled = decides_at(role, Role.HEAD)
+    reasons = step.inputs.lifts
+    assert all(entitled and reasons.get(code, "").strip() for code in lifted), f"nobody lifted {lifted}"
+    assert not any(f.severity is Severity.REFUSAL for f in decision.findings), "refused, and yet done"
+
+
+def _check_party(step: Step) -> None:
+    by, dossier = step.by, step.view
+    known = {s.id for s in dossier.sites} | {d.party for d in dossier.depositors}
+    if by.role is Role.CANDIDATE:
+        known.add(dossier.candidate.id if dossier.candidate else None)
+        assert by.id in known, "a stranger"
+    else:
+        assert by.party in known, "an establishment of another dossier"
+
+
+# Places.
+
+
+def _check_places(step: Step, before: Mapping[str, int], after: Mapping[str, int]) -> None:
+    """A quota that is known is never exceeded by an act; one that arrived smaller is not exceeded any further."""
+    for quota in step.call.parameters.quotas:
+        if quota.places.value is not None:
+            most = max(quota.places.value, before[quota.id])
+            assert after[quota.id] <= most, f"{after[quota.id]} places of {quota.places.value} in {quota.id}"
+
+
+# The dossier.
+
+
+def _check_dossier(before: Dossier, after: Dossier, step: Step) -> None:
+    wrong = list(contradictions(after))
+    assert not wrong, f"{step.act}: {wrong}"
+    _check_tenures(after, step.today)
+    _check_money(before, after)
+    _check_silence(before.silence, after.silence, step)
+    if step.act not in CORRECTIONS:
+        _check_history_kept(before, after)
+    if step.act == "replace":
+        _check_plan(before, after, step)
+
+
+def _check_tenures(dossier: Dossier, today: date) -> None:
+    free_from = date.min
+    for stay in dossier.tenures:
+        assert stay.starts_on >= free_from, f"two holders on one day: {dossier.tenures}"
+        assert stay.starts_on <= today, "a start to come"
+        assert stay.ends_on is None or stay.starts_on <= stay.ends_on <= today, "an end to come, or before the start"
+        free_from = (stay.ends_on or today) + timedelta(days=1)
+
+
+def _check_money(before: Dossier, after: Dossier) -> None:
+    paid, back = after.delegated, sum((r.repaid for r in after.repayments), Decimal(0))
+    assert all(t.amount > 0 for t in after.tranches)
+    awarded = after.money_notice.total if after.money_notice else Decimal(0)
+    assert paid <= awarded, f"delegated {paid} of {awarded}"
+    assert back <= paid, f"repaid {back} of {paid}"
+    assert sum((r.decided or Decimal(0) for r in after.repayments), Decimal(0)) <= paid, "more decided than was paid"
+    for repayment in after.repayments:
+        assert 0 <= repayment.proposed <= paid
+        assert all(m.amount > 0 for m in repayment.movements)
+        assert repayment.outstanding >= 0, "more came back than was decided"
+        assert repayment.decided is None or repayment.decided > 0
+    known = before.money_notice
+    if known is not None and after.money_notice is not None:
+        assert after.money_notice == known, "an amount once notified was changed"
+
+
+def _check_silence(before: SilenceClock | None, after: SilenceClock | None, step: Step) -> None:
+    """The date of the implied refusal is never before the months given, and no act takes anything off the clock."""
+    if after is None:
+        assert before is None, "the clock was lost"
+        return
+    assert after.due_on(step.today) >= add_months(after.starts_on, after.months), "silence shortened"
+    if before is None or step.act in CORRECTIONS:
+        return
+    assert (after.starts_on, after.months) == (before.starts_on, before.months), "the clock was set again"
+    assert len(after.suspensions) >= len(before.suspensions), "a suspension was forgotten"
+    starts = [s.starts_on for s in after.suspensions]
+    assert all(s.starts_on in starts for s in before.suspensions), "a suspension was moved"
+    assert before.ended_on is None or after.ended_on == before.ended_on, "an express decision was forgotten"
+
+
+def _check_plan(before: Dossier, after: Dossier, step: Step) -> None:
+    """A replacement changes the time shares only where it says so, and never to nothing (A14)."""
+    request = before.request(getattr(step.inputs, "request", None))
+    assert request is not None
+    said = Repercussions.TIME_SHARE in (request.repercussions or ())
+    assert after.plan == before.plan or said, "other time shares, and nobody said so"
+    assert after.plan == before.plan or any(p.months * p.weekly for p in after.plan), "no time share is left"
+
+
+def _check_history_kept(before: Dossier, after: Dossier) -> None:
+    """Only a correction takes facts back: lists grow, and what was answered, paid or served stays so."""
+    assert len(after.requests) >= len(before.requests)
+    assert all(a == b for a, b in zip(after.requests, before.requests, strict=False) if not b.is_open)
+    assert after.tranches[: len(before.tranches)] == before.tranches
+    assert len(after.repayments) >= len(before.repayments)
+    assert len(after.piece_requests) >= len(before.piece_requests)
+    closed = [t for t in before.tenures if t.ends_on is not None]
+    assert list(after.tenures[: len(closed)]) == closed
+    assert after.filing == before.filing or before.state is State.DRAFT, "the receipt was changed"

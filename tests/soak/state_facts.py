@@ -1,0 +1,246 @@
+"""Which facts a dossier has in each state. The database says the same with its constraints.
+
+`MUST` and `MAY` name members of a dossier (and of its award and place); every other rule is a sentence with a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from workflows.dossier import Dossier, EndOutcome
+from workflows.pieces import PieceState
+from workflows.places import PlaceStatus
+from workflows.requests import RequestState
+from workflows.states import State
+
+S = State
+_ALL = frozenset(State)
+_FILED = _ALL - {S.DRAFT}
+_AWARDED = frozenset({S.SELECTED, S.NOTIFIED, S.IN_POST})
+_OVER = frozenset({S.ENDED, S.CLAWBACK})
+_POST = _AWARDED | _OVER | {S.WITHDRAWN}
+_JUDGED = _AWARDED | {S.RESERVE, S.CLAWBACK}
+
+#: member -> states in which it must be there.
+MUST: dict[str, frozenset[State]] = {
+    "filing": _FILED,
+    "complete_on": _JUDGED | {S.COMPLETE, S.COMMITTEE},
+    "committee": _JUDGED | {S.COMMITTEE},
+    "committee.judged_on": _JUDGED,
+    "reserve": frozenset({S.RESERVE}),
+    "award": _AWARDED | {S.CLAWBACK},
+    "award.planned_start": _AWARDED | {S.CLAWBACK},
+    "award.planned_end": _AWARDED | {S.CLAWBACK},
+    "award.notified_on": frozenset({S.NOTIFIED, S.IN_POST}),
+    "award.signed_by": frozenset({S.NOTIFIED, S.IN_POST}),
+    "place": _AWARDED | {S.CLAWBACK},
+    "candidate": frozenset({S.IN_POST, S.CLAWBACK}),
+    "tenures": frozenset({S.IN_POST, S.CLAWBACK}),
+    "presence_confirmed_on": frozenset({S.IN_POST, S.CLAWBACK}),
+    "end": _OVER,
+    "rejection": frozenset({S.REJECTED}),
+    "money_notice": frozenset({S.CLAWBACK}),
+    "tranches": frozenset({S.CLAWBACK}),
+    "repayments": frozenset({S.CLAWBACK}),
+}
+
+#: member -> states in which it may be there.
+MAY: dict[str, frozenset[State]] = {
+    "filing": _FILED,
+    "silence": _FILED,
+    "piece_requests": _FILED,
+    "requests": _FILED,
+    "complete_on": _ALL - {S.DRAFT, S.SUBMITTED},
+    "committee": _ALL - {S.DRAFT, S.SUBMITTED, S.COMPLETE},
+    "reserve": frozenset({S.RESERVE}),
+    "award": _POST,
+    "award.notified_on": _POST - {S.SELECTED},
+    "place": _POST,
+    "place.held_until": frozenset({S.WITHDRAWN}),
+    "deferred_from": _POST,
+    "money_notice": _POST,
+    "tenures": _POST,
+    "presence_confirmed_on": _POST,
+    "departure": _AWARDED,
+    "notice": frozenset({S.SELECTED, S.NOTIFIED}),
+    "vacancy": frozenset({S.WITHDRAWN}),
+    "end": _OVER,
+    "rejection": frozenset({S.REJECTED}),
+    "tranches": _POST,
+    "repayments": _OVER,
+    "renewed_by": _POST,
+    "last": _FILED,
+}
+
+#: place -> states in which it may stand so.
+PLACES: dict[PlaceStatus, frozenset[State]] = {
+    PlaceStatus.PROVISIONAL: _POST,
+    PlaceStatus.CONFIRMED: frozenset({S.SELECTED, S.NOTIFIED}),
+    PlaceStatus.HELD: frozenset({S.WITHDRAWN}),
+    PlaceStatus.CONSUMED: _POST,
+}
+
+Rule = Callable[[Dossier], bool]
+
+
+def _served(d: Dossier) -> bool:
+    return bool(d.tenures)
+
+
+def _open(d: Dossier) -> bool:
+    return _served(d) and d.tenures[-1].ends_on is None
+
+
+def _place_where_due(d: Dossier) -> bool:
+    """An award holds a place; once the post is over, only one that was served does (A16)."""
+    if d.state in _AWARDED | {S.WITHDRAWN}:
+        return (d.place is not None) == (d.award is not None)
+    return (d.place is not None) == (d.state in _OVER and _served(d))
+
+
+def _conditional_as_its_place(d: Dossier) -> bool:
+    if d.award is None or d.place is None or d.state not in _AWARDED:
+        return True
+    return d.award.conditional == (d.place.status is PlaceStatus.PROVISIONAL)
+
+
+def _end_on_the_last_day(d: Dossier) -> bool:
+    return d.end is None or not _served(d) or d.end.last_day == d.tenures[-1].ends_on
+
+
+def _outcome_as_served(d: Dossier) -> bool:
+    return d.end is None or (d.end.outcome is EndOutcome.NEVER_STARTED) == (not _served(d))
+
+
+def _early_before_the_end(d: Dossier) -> bool:
+    if d.end is None or d.award is None or d.award.planned_end is None or d.end.outcome is not EndOutcome.EARLY:
+        return True
+    return d.end.last_day < d.award.planned_end
+
+
+def _one_open_request_of_a_kind(d: Dossier) -> bool:
+    kinds = [r.kind for r in d.requests if r.is_open]
+    return len(kinds) == len(set(kinds))
+
+
+def _answered_when_closed(d: Dossier) -> bool:
+    return all((r.answered_on is None) == r.is_open for r in d.requests)
+
+
+def _unique(ids: list[str]) -> bool:
+    return len(ids) == len(set(ids))
+
+
+def _pieces_sound(d: Dossier) -> bool:
+    with_file = {PieceState.RECEIVED, PieceState.ACCEPTED, PieceState.ACCEPTED_UNDER_RESERVE, PieceState.REFUSED}
+    return all(p.file is not None or p.state not in with_file for p in d.pieces)
+
+
+def _holder_is_the_candidate(d: Dossier) -> bool:
+    return not _open(d) or (d.candidate is not None and d.tenures[-1].candidate == d.candidate.id)
+
+
+def _silence_over(d: Dossier) -> bool:
+    """An express decision notified or a rejection ends the silence."""
+    decided = d.state in {S.NOTIFIED, S.IN_POST, S.REJECTED}
+    return not decided or d.silence is None or d.silence.ended_on is not None
+
+
+def _contract_in_order(d: Dossier) -> bool:
+    award = d.award
+    if award is None:
+        return True
+    start, end = award.planned_start, award.planned_end
+    return award.months >= 1 and (start is None or end is None or start <= end)
+
+
+#: What holds in every state, in a sentence.
+RULES: dict[str, Rule] = {
+    "a place is taken exactly while the post holds one": _place_where_due,
+    "a held place has a day on which it may return": lambda d: (
+        d.place is None or (d.place.status is PlaceStatus.HELD) == (d.place.held_until is not None)
+    ),
+    "an award is under reserve exactly while its place is provisional": _conditional_as_its_place,
+    "a place is consumed only by a post that was served": lambda d: (
+        d.place is None or d.place.status is not PlaceStatus.CONSUMED or _served(d)
+    ),
+    "a place held or confirmed belongs to a post nobody served on": lambda d: (
+        d.place is None or d.place.status in {PlaceStatus.PROVISIONAL, PlaceStatus.CONSUMED} or not _served(d)
+    ),
+    "somebody is in office exactly in post": lambda d: _open(d) == (d.state is S.IN_POST),
+    "the holder in office is the candidate": _holder_is_the_candidate,
+    "only the last holder may be in office": lambda d: all(t.ends_on is not None for t in d.tenures[:-1]),
+    "a post without its doctor has a vacancy": lambda d: (
+        d.state is not S.WITHDRAWN or (d.vacancy is not None) == (d.award is not None)
+    ),
+    "an end falls on the last day served": _end_on_the_last_day,
+    "a post never served never started, and the other way round": _outcome_as_served,
+    "an early end comes before the planned one": _early_before_the_end,
+    "a repayment follows an end that was not foreseen": lambda d: (
+        d.state is not S.CLAWBACK or (d.end is not None and d.end.outcome in {EndOutcome.EARLY, EndOutcome.VACATED})
+    ),
+    "a repayment under way is that of the end": lambda d: (
+        d.state is not S.CLAWBACK or (d.end is not None and d.end.id in {r.cause for r in d.repayments[-1:]})
+    ),
+    "once settled, a repayment is over": lambda d: (
+        d.state is not S.ENDED or not d.repayments or d.repayments[-1].is_over
+    ),
+    "one repayment for an end": lambda d: _unique([r.cause for r in d.repayments]),
+    "money is delegated only once notified, on a post that was served": lambda d: (
+        not d.tranches or (d.money_notice is not None and _served(d))
+    ),
+    "money is notified only on an award": lambda d: d.money_notice is None or d.award is not None,
+    "one open request of a kind": _one_open_request_of_a_kind,
+    "a request is answered exactly when it is closed": _answered_when_closed,
+    "requests, pieces, tranches have their own ids": lambda d: (
+        _unique([r.id for r in d.requests])
+        and _unique([p.key for p in d.pieces])
+        and _unique([p.id for p in d.piece_requests])
+        and _unique([t.id for t in d.tranches])
+    ),
+    "a piece received or judged has a document": _pieces_sound,
+    "a request for pieces is not answered before it is made": lambda d: all(
+        p.asked_on <= p.due_on and (p.answered_on is None or p.answered_on >= p.asked_on) for p in d.piece_requests
+    ),
+    "silence is over once somebody is notified": _silence_over,
+    "a contract lasts, and ends after it starts": _contract_in_order,
+    "a next holder is expected only on a post that was served": lambda d: (
+        d.award is None or d.award.next_start is None or (_served(d) and d.state in _POST - {S.IN_POST})
+    ),
+    "the condition of an award has a day": lambda d: (
+        d.award is None or (d.award.condition is None) == (d.award.condition_by is None)
+    ),
+    "a departure leads to an act of the machine": lambda d: (
+        d.departure is None or d.departure.act in {"withdraw", "record_end"}
+    ),
+    "a replacement agreed before the departure was granted": lambda d: (
+        d.departure is None
+        or d.departure.replacement is None
+        or any(r.id == d.departure.replacement and r.state is RequestState.GRANTED for r in d.requests)
+    ),
+    "the last change of state is an entry of the journal": lambda d: d.last is None or 1 <= d.last.entry <= d.version,
+}
+
+
+def _given(dossier: Dossier, path: str) -> bool:
+    value: Any = dossier
+    for name in path.split("."):
+        value = getattr(value, name)
+        if value is None:
+            return False
+    return bool(value != ())
+
+
+def contradictions(dossier: Dossier) -> Iterator[str]:
+    """Every sentence about states and facts that a dossier contradicts."""
+    state = dossier.state
+    yield from (
+        f"{name} is missing in {state}" for name, where in MUST.items() if state in where and not _given(dossier, name)
+    )
+    yield from (
+        f"{name} is there in {state}" for name, where in MAY.items() if state not in where and _given(dossier, name)
+    )
+    if dossier.place is not None and state not in PLACES[dossier.place.status]:
+        yield f"a {dossier.place.status} place in {state}"
+    yield from (f"not true in {state}: {sentence}" for sentence, rule in RULES.items() if not rule(dossier))

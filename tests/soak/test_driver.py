@@ -1,0 +1,151 @@
+"""The driver itself: it gets around, and its checks notice what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.builders import AGENTS, Hat, actor
+from tests.golden.scenes import scenes
+from tests.lives import Life, life_of
+from tests.nominal import nominal
+from tests.soak.explore import Explorer
+from tests.soak.invariants import Step, check_step
+from tests.soak.state_facts import contradictions
+from tests.soak.tally import EDGES, Goals, Tally
+from workflows.actors import CLOCK, Actor, Role
+from workflows.decide import Decision
+from workflows.dossier import Dossier, Tranche
+from workflows.places import PlaceStatus
+from workflows.states import State
+
+
+def test_a_short_run_gets_nearly_everywhere():
+    tally = Tally(Goals(edge=2, code=1))
+    Explorer(Random(7), tally).run(6_000)  # noqa: S311  # chance for tests, not for secrets
+    missing = list(tally.lacking())
+    assert len(missing) < 40, missing
+    assert len(tally.edges) > 0.85 * len(EDGES)
+
+
+def test_the_same_seed_plays_the_same_lives():
+    tallies = [Tally(), Tally()]
+    for tally in tallies:
+        Explorer(Random(3), tally).run(800)  # noqa: S311
+    assert tallies[0].edges == tallies[1].edges
+    assert tallies[0].codes == tallies[1].codes
+
+
+@pytest.mark.parametrize("call", ["na-2024", "idf-2025", "cvl-ville-hopital", "ara-2017", "guyane-2020"])
+def test_nominal_dossiers_contradict_nothing(call):
+    for title, life in scenes(call):
+        assert list(contradictions(life.dossier)) == [], title
+
+
+BROKEN: dict[str, tuple[State, dict[str, Any]]] = {
+    "no receipt": (State.SUBMITTED, {"filing": None}),
+    "a place without an award": (State.COMPLETE, {"place": life_of("na-2024").to(State.SELECTED).dossier.place}),
+    "no place": (State.NOTIFIED, {"place": None}),
+    "no award": (State.NOTIFIED, {"award": None}),
+    "an award and no candidate in post": (State.IN_POST, {"candidate": None}),
+    "nobody in office": (State.IN_POST, {"tenures": ()}),
+    "no vacancy": (State.WITHDRAWN, {"vacancy": None}),
+    "no end": (State.ENDED, {"end": None}),
+    "no ground": (State.REJECTED, {"rejection": None}),
+    "no repayment": (State.CLAWBACK, {"repayments": ()}),
+    "still on the reserve list": (State.SELECTED, {"reserve": life_of("na-2024").to(State.RESERVE).dossier.reserve}),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_contradiction_is_noticed(name):
+    state, changes = BROKEN[name]
+    dossier = life_of("na-2024").to(state).dossier
+    assert list(contradictions(dossier)) == []
+    assert list(contradictions(replace(dossier, **changes))) != []
+
+
+def test_a_held_place_is_noticed_in_a_notified_dossier():
+    dossier = life_of("na-2024").to(State.NOTIFIED).dossier
+    assert dossier.place is not None
+    held = replace(dossier.place, status=PlaceStatus.HELD)
+    assert list(contradictions(replace(dossier, place=held)))
+
+
+def _step(life: Life, act: str, hat: Hat) -> tuple[Step, Dossier]:
+    """An act that goes through, and the dossier it gives."""
+    view, by, inputs = life.seen(), actor(hat, life.dossier), nominal(life, act)
+    answer = life.attempt(act, hat)
+    assert isinstance(answer, Decision)
+    stored = replace(answer.after, around=life.dossier.around)
+    return Step(view, act, inputs, by, answer, life.call, life.now, life.today), stored
+
+
+def _selecting() -> tuple[Step, Dossier]:
+    life = life_of("na-2024").to(State.COMMITTEE)
+    life.on(life.profile.judged).do("record_opinion", Hat.INSTRUCTOR)
+    return _step(life.on(life.profile.decided), "select", Hat.HEAD)
+
+
+QUIET: dict[str, int] = {"na-2024": 3}
+
+
+def test_a_sound_step_passes():
+    step, stored = _selecting()
+    check_step(step, stored, stored.version, places=(QUIET, {"na-2024": 4}))
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [CLOCK, AGENTS[Hat.INSTRUCTOR], AGENTS[Hat.ADMIN], AGENTS[Hat.MEMBER], Actor(Role.CANDIDATE, "ronce-noire")],
+)
+def test_somebody_below_the_level_is_noticed(stranger):
+    step, stored = _selecting()
+    with pytest.raises(AssertionError):
+        check_step(replace(step, by=stranger), stored, stored.version, places=(QUIET, QUIET))
+
+
+def test_a_place_too_many_is_noticed():
+    step, stored = _selecting()
+    with pytest.raises(AssertionError, match="places of 12"):
+        check_step(step, stored, stored.version, places=({"na-2024": 12}, {"na-2024": 13}))
+
+
+def test_an_entry_that_says_less_than_was_done_is_noticed():
+    step, stored = _selecting()
+    with pytest.raises(AssertionError, match="does not give the dossier"):
+        check_step(step, replace(stored, months=12), stored.version, places=(QUIET, QUIET))
+
+
+def test_a_lost_entry_is_noticed():
+    step, stored = _selecting()
+    with pytest.raises(AssertionError, match="number of entries"):
+        check_step(step, stored, stored.version - 1, places=(QUIET, QUIET))
+
+
+def test_money_above_the_award_is_noticed():
+    life = life_of("na-2024").to(State.IN_POST).later(1)
+    notice = life.dossier.money_notice
+    assert notice is not None
+    life.changed(tranches=(Tranche("T1", notice.total + Decimal("0.01"), 2024, life.today),))
+    step, stored = _step(life, "confirm_presence", Hat.RECRUITER)
+    with pytest.raises(AssertionError, match="delegated"):
+        check_step(step, stored, stored.version, places=(QUIET, QUIET))
+
+
+def test_a_shorter_silence_is_noticed():
+    life = life_of("na-2024").to(State.SUBMITTED).later(1)
+    step, stored = _step(life, "request_pieces", Hat.INSTRUCTOR)
+    assert stored.silence is not None
+    earlier = replace(stored.silence, starts_on=stored.silence.starts_on - timedelta(days=1))
+    answer = step.answer
+    assert isinstance(answer, Decision)
+    wrong = replace(stored, silence=earlier)
+    said = replace(answer, changes={**answer.changes, "silence": earlier}, after=wrong)
+    with pytest.raises(AssertionError, match="clock was set again"):
+        check_step(replace(step, answer=said), wrong, wrong.version, places=(QUIET, QUIET))

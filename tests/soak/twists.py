@@ -1,0 +1,290 @@
+"""Inputs wrong in one way: for a code, the values that should bring it about, or None when they cannot now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tests.builders import shared
+from tests.nominal import REASON
+from tests.soak.world import Scene
+from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
+from workflows.deadlines import add_months
+from workflows.pieces import PieceState
+from workflows.repayments import Vehicle
+from workflows.requests import EndReason, Repercussions, RequestKind
+from workflows.states import State
+
+Values = dict[str, Any]
+Make = Callable[[Random, Scene, Values], Values | None]
+
+_DAY = timedelta(days=1)
+
+
+def _set(**values: Any) -> Make:
+    return lambda *_: dict(values)
+
+
+def _ahead(name: str) -> Make:
+    return lambda _, scene, __: {name: scene.today + 3 * _DAY}
+
+
+def _plus(name: str, **shift: int) -> Make:
+    """The value as it is, moved by days or by hours."""
+    return lambda _, __, values: {name: values[name] + timedelta(**shift)}
+
+
+# Filing and committee.
+
+
+def _accepted_key(rng: Random, scene: Scene, _: Values) -> Values | None:
+    done = [p.key for p in scene.dossier.pieces if p.state.satisfies]
+    return {"keys": (rng.choice(done),)} if done else None
+
+
+def _not_here(_: Random, scene: Scene, values: Values) -> Values | None:
+    here = {p.key for p in scene.dossier.pieces if p.file}
+    return {"verdict": PieceState.ACCEPTED} if values["key"] not in here else None
+
+
+def _before_the_file(_: Random, scene: Scene, __: Values) -> Values | None:
+    committee = scene.dossier.committee
+    return {"judged_on": committee.put_on - _DAY, "reason": REASON} if committee else None
+
+
+# Requests.
+
+
+def _closed_request(rng: Random, scene: Scene, values: Values) -> Values | None:
+    kinds = {r.kind for r in scene.dossier.requests if r.id == values.get("request")} or set(RequestKind)
+    closed = [r.id for r in scene.dossier.requests if not r.is_open and r.kind in kinds]
+    return {"request": rng.choice(closed)} if closed else None
+
+
+def _other_kind(*kinds: RequestKind) -> Make:
+    def make(rng: Random, scene: Scene, _: Values) -> Values | None:
+        others = [r.id for r in scene.dossier.requests if r.kind not in kinds]
+        return {"request": rng.choice(others)} if others else None
+
+    return make
+
+
+# The post.
+
+
+def _early(_: Random, scene: Scene, values: Values) -> Values | None:
+    """The day before anybody served, or before the post is free."""
+    tenures = scene.dossier.tenures
+    if not tenures:
+        return None
+    if "dates" in values:
+        return {"dates": replace(values["dates"], effective_on=tenures[-1].starts_on - 3 * _DAY), "request": None}
+    name = "last_day" if "last_day" in values else "effective_on"
+    return {name: tenures[-1].starts_on - 3 * _DAY}
+
+
+def _dates(**changes: int) -> Make:
+    """The four dates with some of them moved to so many days from today."""
+
+    def make(_: Random, scene: Scene, values: Values) -> Values:
+        moved = {name: scene.today + days * _DAY for name, days in changes.items()}
+        return {"dates": replace(values["dates"], **moved), "request": None}
+
+    return make
+
+
+def _from_end(days: int) -> Make:
+    """A start so many days after the planned end of the post."""
+
+    def make(_: Random, scene: Scene, values: Values) -> Values | None:
+        end = scene.dossier.award.planned_end if scene.dossier.award else None
+        name = "new_start" if "new_start" in values else "start_on"
+        return {name: end + days * _DAY} if end else None
+
+    return make
+
+
+def _overlapping(_: Random, scene: Scene, values: Values) -> Values | None:
+    last = scene.dossier.tenures[-1].ends_on if scene.dossier.tenures else None
+    name = "new_start" if "new_start" in values else "start_on"
+    return {name: last} if last else None
+
+
+def _before_the_start(_: Random, scene: Scene, __: Values) -> Values | None:
+    award = scene.dossier.award
+    return {"new_start": award.expected_start - _DAY} if award and award.expected_start else None
+
+
+def _much_later(_: Random, scene: Scene, __: Values) -> Values | None:
+    award = scene.dossier.award
+    return {"new_start": add_months(award.expected_start, 9)} if award and award.expected_start else None
+
+
+def _early_end_without(**missing: Any) -> Make:
+    def make(_: Random, scene: Scene, __: Values) -> Values | None:
+        end = scene.dossier.award.planned_end if scene.dossier.award else None
+        return {"last_day": scene.today - _DAY, **missing} if end and end >= scene.today else None
+
+    return make
+
+
+def _told_late(_: Random, scene: Scene, __: Values) -> Values:
+    return {"known_on": scene.today - 60 * _DAY, "told_on": scene.today}
+
+
+def _plan_unsaid(_: Random, scene: Scene, __: Values) -> Values:
+    here, there = scene.profile.sites[:2]
+    return {"repercussions": (Repercussions.NONE,), "plan": shared(12, (here, 1), (there, 9))}
+
+
+# Money.
+
+
+def _more_than_proposed(_: Random, scene: Scene, __: Values) -> Values | None:
+    current = scene.dossier.repayment
+    return {"amount": current.amounts.delegated + Decimal("0.01")} if current else None
+
+
+def _more_than_left(_: Random, scene: Scene, __: Values) -> Values | None:
+    current = scene.dossier.repayment
+    return {"amount": current.outstanding + Decimal("0.01")} if current else None
+
+
+def _more_than_awarded(_: Random, scene: Scene, __: Values) -> Values | None:
+    notice = scene.dossier.money_notice
+    return {"amount": notice.total + 1} if notice else None
+
+
+def _doctor(**facts: Any) -> Make:
+    def make(_: Random, __: Scene, values: Values) -> Values:
+        return {"candidate": replace(values["candidate"], **facts)}
+
+    return make
+
+
+_REASONED = """reopen declare_inadmissible take_back reject back_to_reserve give_notice answer_notice lapse reexamine
+    refuse_request defer cancel_departure close record_remarks decide_repayment drop_repayment use_other_vehicle
+    grant_relief revert rectify"""
+_WITH_REQUEST = """defer withdraw record_end announce_departure agree_replacement replace examine_request refuse_request
+    cancel_request"""
+_YESTERDAY = _dates(fact_on=-1, known_on=-1, effective_on=-1)
+
+_ALL: tuple[tuple[str, str, Make], ...] = (
+    (_REASONED, "reason_missing", _set(reason=None)),
+    ("decide_repayment record_repaid grant_relief record_tranche", "amount_not_positive", _set(amount=Decimal(0))),
+    ("register_received", "date_in_future", _plus("received_at", days=9)),
+    ("register_received", "receipt_unproved", _set(proof=None)),
+    ("register_received", "call_closed", lambda _, scene, __: {"received_at": scene.now}),
+    ("receive_piece", "date_in_future", _ahead("received_on")),
+    ("record_tranche", "date_in_future", _ahead("delegated_on")),
+    ("record_repaid", "date_in_future", _ahead("paid_on")),
+    ("record_opinion", "date_in_future", _ahead("judged_on")),
+    ("meet_condition", "date_in_future", _ahead("met_on")),
+    ("reexamine", "date_in_future", _ahead("ordered_on")),
+    ("record_start", "date_in_future", _ahead("start_on")),
+    ("request_pieces reopen offer_place give_notice", "period_out_of_bounds", _set(days=900)),
+    ("request_pieces receive_piece reopen", "nothing_asked", _set(keys=())),
+    ("request_pieces receive_piece reopen", "piece_not_required", _set(keys=("filing/inconnue",))),
+    ("judge_piece", "piece_not_required", _set(key="filing/inconnue")),
+    ("request_pieces receive_piece reopen", "piece_already_accepted", _accepted_key),
+    ("judge_piece", "piece_not_received", _not_here),
+    ("judge_piece", "not_a_verdict", _set(verdict=PieceState.RECEIVED)),
+    ("judge_piece", "defect_missing", _set(verdict=PieceState.REFUSED, defect=None)),
+    ("judge_piece", "reserve_incomplete", _set(verdict=PieceState.ACCEPTED_UNDER_RESERVE, reserve=None)),
+    ("declare_inadmissible", "ground_is_default", _set(rule="A33")),
+    ("declare_inadmissible", "ground_unknown", _set(rule="usage")),
+    ("put_to_committee", "session_unknown", _set(session="inconnue")),
+    ("put_to_committee", "session_over", lambda rng, s, _: _any_session(rng, s)),
+    ("record_opinion", "already_judged", _set(reason=None)),
+    ("record_opinion", "opinion_too_early", _before_the_file),
+    ("record_opinion", "rank_missing", _set(favourable=True, rank=0)),
+    ("put_on_reserve back_to_reserve", "rank_missing", _set(rank=0)),
+    ("select", "opinion_unfavourable", _set(reason=None)),
+    ("select", "better_ranked_passed_over", _set(reason=None)),
+    ("select", "conflicted_vote", _set(lifts={})),
+    ("select", "months_not_allowed", _set(months=7)),
+    ("select", "condition_incomplete", _set(condition=REASON, condition_by=None)),
+    ("select", "start_out_of_windows", lambda _, s, __: {"planned_start": s.today - 200 * _DAY}),
+    (
+        "name_candidate propose_replacement",
+        "candidate_fact_unknown",
+        _doctor(full_licence=None, title_obtained_on=None),
+    ),
+    ("name_candidate propose_replacement", "candidate_lacks", _doctor(full_licence=False)),
+    ("name_candidate propose_replacement", "candidate_has", _doctor(foreign_title=True)),
+    ("name_candidate propose_replacement", "rpps_missing", _doctor(rpps=None)),
+    ("name_candidate propose_replacement", "not_registered", _doctor(registered=False)),
+    ("notify", "not_a_signatory", _set(signed_by="menthe-grise")),
+    ("reexamine", "no_committee_file", _set(to=State.COMMITTEE)),
+    (_WITH_REQUEST, "request_unknown", _set(request="R99")),
+    (_WITH_REQUEST, "request_answered", _closed_request),
+    ("agree_replacement replace", "request_needed", _set(request=None)),
+    ("agree_replacement replace", "request_wrong_kind", _other_kind(RequestKind.REPLACEMENT)),
+    ("defer", "request_wrong_kind", _other_kind(RequestKind.DEFERRAL)),
+    ("withdraw record_end", "request_wrong_kind", _other_kind(RequestKind.WITHDRAWAL, RequestKind.EARLY_END)),
+    ("report_withdrawal declare_early_end withdraw record_end", "before_start", _early),
+    ("report_withdrawal declare_early_end", "date_in_future", _ahead("known_on")),
+    ("report_withdrawal declare_early_end", "dates_disordered", _plus("fact_on", days=30)),
+    ("withdraw announce_departure", "dates_disordered", _dates(fact_on=-1, known_on=-2)),
+    ("withdraw", "not_effective_yet", _dates(effective_on=20)),
+    ("record_end", "not_effective_yet", _ahead("last_day")),
+    ("announce_departure", "effective_already", _YESTERDAY),
+    ("announce_departure", "end_before_start", _set(leads_to=DepartureLeadsTo.RECORD_END)),
+    ("announce_departure", "leave_is_no_end", _leave := _set(end_reason=EndReason.STATUTORY_LEAVE, lifts={})),
+    ("record_end", "leave_is_no_end", _leave),
+    ("record_end", "evidence_missing", _early_end_without(evidence=None)),
+    ("record_end", "end_reason_missing", _early_end_without(end_reason=None)),
+    ("record_start", "start_not_allowed", lambda rng, s, _: {"start_on": s.today - rng.randint(0, 25) * _DAY}),
+    ("record_start", "start_before_vacancy", _overlapping),
+    ("record_start", "start_after_end", _from_end(1)),
+    ("record_start", "award_condition_open", _set(lifts={})),
+    ("defer", "start_after_end", _from_end(1)),
+    ("defer", "deferral_backwards", _before_the_start),
+    ("defer", "deferral_long", _much_later),
+    ("defer", "told_late_held", _told_late),
+    ("renew", "renewal_too_long", _set(months=36)),
+    ("renew", "renewal_silent", _set(lifts={})),
+    ("propose_replacement", "replacement_start_too_early", _overlapping),
+    ("propose_replacement", "replacement_start_too_late", _from_end(2)),
+    ("propose_replacement", "withdrawal_letter_missing", _set(letter=False)),
+    ("propose_replacement", "repercussions_unsaid", _set(repercussions=None)),
+    ("propose_replacement", "replacement_plan_missing", _set(repercussions=(Repercussions.TIME_SHARE,), plan=None)),
+    ("propose_replacement", "replacement_plan_unsaid", _plan_unsaid),
+    ("select renew", "months_out_of_bounds", _set(months=900)),
+    ("examine_request", "replacement_opinion_missing", _set(chair_opinion_on=None)),
+    ("agree_replacement replace", "replacement_committee_needed", _set(lifts={})),
+    ("agree_replacement replace", "replacement_opinion_missing", _set(lifts={})),
+    ("agree_replacement replace", "replacement_pieces_unconfirmed", _set(lifts={})),
+    ("close", "given_back_early", _set(ground=CloseGround.EXPIRED, lifts={})),
+    ("notify_money", "part_time_unscaled", _set(lifts={})),
+    ("record_tranche", "presence_unconfirmed", _set(lifts={})),
+    ("record_tranche", "end_declared", _set(lifts={})),
+    ("record_tranche", "tranche_above_award", _more_than_awarded),
+    ("decide_repayment", "amount_above_due", _more_than_proposed),
+    ("decide_repayment", "reading_without_clause", _more_than_proposed),
+    ("record_repaid grant_relief", "amount_above_outstanding", _more_than_left),
+    ("use_other_vehicle", "vehicle_is_title", _set(vehicle=Vehicle.TITLE)),
+    ("grant_relief", "authority_missing", _set(authority=None)),
+    ("rectify", "legal_basis_missing", _set(legal_basis=None)),
+)
+
+
+def _any_session(rng: Random, scene: Scene) -> Values | None:
+    sessions = [s.id for s in scene.call.parameters.sessions]
+    return {"session": rng.choice(sessions)} if sessions else None
+
+
+def _by_act() -> dict[str, dict[str, Make]]:
+    found: dict[str, dict[str, Make]] = {}
+    for acts, code, make in _ALL:
+        for act in acts.split():
+            found.setdefault(act, {})[code] = make
+    return found
+
+
+#: act -> code it may bring about -> the values that should.
+TWISTS = _by_act()

@@ -1,0 +1,95 @@
+"""The clock process: it ticks once per slot, sees to everything that is due, and stops when asked."""
+
+from __future__ import annotations
+
+import signal
+from datetime import UTC, datetime, timedelta
+from threading import Event
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from backoffice.services import due
+from backoffice.store.outbox import ClockSlot, DueNotice, OutboxRow
+from tests.backoffice.hands import Time
+from tests.backoffice.stored import MACHINE, stored_life
+from tests.workers.conftest import until
+from workers import clock
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_slot_begins_on_a_round_instant():
+    now = datetime(2024, 6, 10, 14, 12, 37, 123456, tzinfo=UTC)
+    assert clock.slot_of(now, MINUTE) == datetime(2024, 6, 10, 14, 12, tzinfo=UTC)
+    assert clock.slot_of(now, timedelta(hours=1)) == datetime(2024, 6, 10, 14, 0, tzinfo=UTC)
+    assert clock.slot_of(now + timedelta(seconds=23), MINUTE) == datetime(2024, 6, 10, 14, 13, tzinfo=UTC)
+
+
+@pytest.fixture
+def eve(session) -> Time:
+    """The eve of a closing, with five drafts to remind."""
+    lives = [stored_life(session, "na-2024") for _ in range(5)]
+    closing = lives[0].call.parameters.closing.value
+    assert closing is not None
+    return Time(closing.at - timedelta(hours=3))
+
+
+def test_a_tick_sees_to_everything_that_is_due_in_one_slot(app, session, eve, monkeypatch):
+    monkeypatch.setattr(due, "BATCH", 2)
+    total = clock.tick_once(app, eve.clocks, MINUTE)
+    assert total == len(session.scalars(select(DueNotice.id)).all()) >= 5
+    (slot,) = session.scalars(select(ClockSlot)).all()
+    assert (slot.slot, slot.done_at) == (MACHINE, MACHINE)
+
+
+def test_the_same_slot_is_worked_once(app, session, eve):
+    assert clock.tick_once(app, eve.clocks, MINUTE) > 0
+    eve.legal += timedelta(days=30)
+    assert clock.tick_once(app, eve.clocks, MINUTE) == 0
+    eve.machine += MINUTE
+    clock.tick_once(app, eve.clocks, MINUTE)
+    assert len(session.scalars(select(ClockSlot)).all()) == 2
+
+
+def test_the_clock_ticks_until_asked_to_stop_and_survives_its_errors(app, eve, monkeypatch):
+    stop, ticks = Event(), []
+
+    def tick(*_arguments: object) -> int:
+        ticks.append(1)
+        if len(ticks) == 1:
+            raise OSError("away")
+        if len(ticks) == 3:
+            stop.set()
+        return 0
+
+    monkeypatch.setattr(clock, "tick_once", tick)
+    clock.run(app, eve.clocks, timedelta(milliseconds=2), stop)
+    assert len(ticks) == 3
+
+
+def test_two_clock_processes_share_the_slots_and_stop_when_asked(session, eve, processes):
+    both = [processes.start("clock", "--period", "1") for _ in range(2)]
+
+    def closed() -> int:
+        session.rollback()
+        return len(session.scalars(select(ClockSlot.slot).where(ClockSlot.done_at.is_not(None))).all())
+
+    until(lambda: closed() >= 3, "three slots worked")
+    for process in both:
+        process.send_signal(signal.SIGTERM)
+    assert [process.wait(20) for process in both] == [0, 0]
+    assert len(session.scalars(select(DueNotice.id)).all()) == 15
+    assert len(session.scalars(select(OutboxRow.id)).all()) == 5
+    assert processes.log.count("15 notices") == 1
+
+
+def test_a_clock_without_its_tables_tells_it_and_goes_on(app, session, eve):
+    session.execute(text("ALTER TABLE clock_slot RENAME TO elsewhere"))
+    session.commit()
+    with pytest.raises(DBAPIError):
+        clock.tick_once(app, eve.clocks, MINUTE)
+    session.execute(text("ALTER TABLE elsewhere RENAME TO clock_slot"))
+    session.commit()
+    assert clock.tick_once(app, eve.clocks, MINUTE) > 0
