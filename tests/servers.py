@@ -11,7 +11,6 @@ PostgreSQL refuses to run as root: it then runs as `nobody`, from a copy that `n
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import importlib.util
 import os
@@ -98,26 +97,30 @@ def _own(folder: Path) -> Path:
     return folder
 
 
-def _dies_with(stop: signal.Signals) -> Callable[[], None]:
-    """What a child runs first, so that the kernel stops it when its parent is killed. Linux only."""
-
-    def ask() -> None:
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(1, int(stop))
-
-    return ask
+#: Becomes a server: as the right user, and stopped by the kernel when whoever started it is killed (Linux).
+_LAUNCH = """
+import ctypes, os, sys
+stop, uid, gid, *command = sys.argv[1:]
+if uid:
+    os.setgroups([])
+    os.setgid(int(gid))
+    os.setuid(int(uid))
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, int(stop))
+os.execv(command[0], command)
+"""
 
 
 def _spawn(command: list[str], folder: Path, stop: signal.Signals) -> subprocess.Popen[bytes]:
+    user = _unprivileged()
+    uid, gid = str(user.get("user", "")), str(user.get("group", ""))
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own binaries and folders
-            command,
+            [sys.executable, "-I", "-S", "-c", _LAUNCH, str(int(stop)), uid, gid, *command],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            preexec_fn=_dies_with(stop),  # noqa: PLW1509 - no thread runs in the processes that start servers
-            **_unprivileged(),
         )
 
 
@@ -227,14 +230,20 @@ def wait_until_ready(kind: str, server: Server) -> None:
 
 
 @contextmanager
-def private_server(kind: str, folder: Path) -> Iterator[Server]:
-    """A server for one test that stops it, kills it or starts it again. The folder must be short and reachable."""
-    server = SERVERS[kind].start(folder)
+def private_server(kind: str, folder: Path | None = None) -> Iterator[Server]:
+    """A server of one’s own, to stop, to kill or to start again.
+
+    `folder`: where it keeps its data, made by `reachable_folder` and left there; else nothing is left of it.
+    """
+    home = folder or reachable_folder()
+    server = SERVERS[kind].start(home)
     try:
         wait_until_ready(kind, server)
         yield server
     finally:
         server.stop()
+        if folder is None:
+            shutil.rmtree(home, ignore_errors=True)
 
 
 # Sharing a server between the processes of a run.

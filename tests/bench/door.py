@@ -99,10 +99,9 @@ def _timed_replays(url: str, tapes: list[Tape]) -> list[float]:
 
 def measure() -> list[str]:
     """The ratio of a whole act to its bare statements, and their number."""
-    folder = servers.reachable_folder()
-    with servers.private_server("postgresql", folder) as server:
+    with servers.private_server("postgresql") as server:
         url = migrated(server.url.replace("postgresql://", "postgresql+psycopg://", 1))
-        app = bare_app(Settings(database_url=url, home=Path(folder)))
+        app = bare_app(Settings(database_url=url, home=Path()))
         with app.app_context():
             session = db.session()
             lives = _lives(session, 2 * _ACTS)

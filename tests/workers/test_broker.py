@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from threading import Thread
 from uuid import uuid4
@@ -16,17 +15,15 @@ from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import Retries, TimeLimit
 
 from backoffice.services.outbox import LEASE
-from tests.servers import Server, private_server, reachable_folder
+from tests.servers import Server, private_server
 from workers.broker import QUEUES, TIME_LIMIT_MS, make_broker, make_worker
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     """A Redis-compatible server of our own, that a test may harm."""
-    folder = reachable_folder()
-    with private_server("redis", folder) as started:
+    with private_server("redis") as started:
         yield started
-    shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["stub", "redis"])

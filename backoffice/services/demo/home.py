@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,8 @@ def _built(settings: Settings) -> Demo:
         if session.scalar(select(func.count()).select_from(DossierRow)):
             raise NotADemoError("La base contient déjà des dossiers : la démonstration demande une base vide.")
         told = build(session, settings).dossiers
-    return Demo(timedelta(seconds=round((TODAY - machine_now()).total_seconds())), told)
+    # whole seconds, rounded so that the clock never begins before the last act told
+    return Demo(timedelta(seconds=ceil((TODAY - machine_now()).total_seconds())), told)
 
 
 @contextmanager
