@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from backoffice import CODE_VERSION
 from backoffice.services import deadlines, records
-from backoffice.services.callbook import newest_of, ruling
+from backoffice.services.callbook import ruling
 from backoffice.services.facts import view_of
 from backoffice.services.projection import columns
 from backoffice.services.surroundings import around
 from backoffice.store.base import canonical, writing
+from backoffice.store.calls import newest_of
 from backoffice.store.dossiers import Command, DossierRow, JournalEntry, LateAttempt
 from backoffice.store.journal import entry_hash
 from backoffice.store.people import Document, Person

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from backoffice.store.base import writing
-from backoffice.store.calls import CallVersion, QuotaRow
+from backoffice.store.calls import CallVersion, QuotaRow, newest_of
 from workflows.acts import ACTS
 from workflows.calls.model import Call
 from workflows.calls.parse import parse_call
@@ -93,17 +92,6 @@ def in_force(session: Session, call: str) -> CallVersion | None:
     """The version in force of a call."""
     newest = select(func.max(CallVersion.number)).where(CallVersion.call == call).scalar_subquery()
     return session.scalar(select(CallVersion).where(CallVersion.call == call, CallVersion.number == newest))
-
-
-def newest_of(call: Any) -> ScalarSelect[UUID]:
-    """The id of the version in force of a call, as a subquery. `call`: a value or a column of the query around it."""
-    return (
-        select(CallVersion.id)
-        .where(CallVersion.call == call)
-        .order_by(CallVersion.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
 
 
 def ruling(session: Session, version: UUID, newest: UUID | None = None) -> Call:

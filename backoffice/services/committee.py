@@ -64,6 +64,13 @@ def members_of(session: Session, call: str, name: str) -> list[Account]:
     return list(session.scalars(wanted.order_by(Account.name)))
 
 
+def could_sit(session: Session, region: str | None, sitting: list[Account]) -> list[Account]:
+    """The members of a region who do not sit in a session yet."""
+    known = {account.id for account in sitting}
+    wanted = select(Account).where(Account.region == region, Account.role == "member", Account.disabled_at.is_(None))
+    return [account for account in session.scalars(wanted.order_by(Account.name)) if account.id not in known]
+
+
 def board(session: Session, call: str, name: str, region: str | None) -> Board:
     """What a session has before it."""
     wanted = select(DossierRow).where(DossierRow.call == call, DossierRow.session == name, DossierRow.region == region)

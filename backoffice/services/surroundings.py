@@ -133,13 +133,34 @@ def _left_house(session: Session, dossier: UUID, seq: int, *, lock: bool) -> boo
 _PLACE_STATES = frozenset({State.COMMITTEE, State.RESERVE, State.SELECTED, State.NOTIFIED, State.WITHDRAWN})
 
 
-def page_surroundings(session: Session, row: DossierRow, view: Dossier, call: Call) -> Dossier:
-    """The view with what the list of next acts needs to see around it; nothing is locked."""
+def page_surroundings(
+    session: Session, row: DossierRow, view: Dossier, call: Call, *, left: frozenset[int] | None = None
+) -> Dossier:
+    """The view with what the list of next acts needs to see around it; nothing is locked.
+
+    `left`: numbers of the entries something of which left the house, when the caller knows them.
+    """
     places = view.state in _PLACE_STATES
-    left = view.last is not None and _left_house(session, row.id, view.last.entry, lock=False)
+    if left is None:
+        gone = view.last is not None and _left_house(session, row.id, view.last.entry, lock=False)
+    else:
+        gone = view.last is not None and view.last.entry in left
     found = Surroundings(
-        quotas=_quota_uses(session, view, call, lock=False) if places else (),
+        quotas=_quotas_seen(session, view, call) if places else (),
         better_ranked=_better_ranked(session, row) if view.state is State.COMMITTEE else (),
-        last_act_left_house=left,
+        last_act_left_house=gone,
     )
     return replace(view, around=found)
+
+
+def _quotas_seen(session: Session, view: Dossier, call: Call) -> tuple[QuotaUse, ...]:
+    """The quotas of a dossier and the places taken in them, in one statement: to look, never to decide."""
+    wanted = quotas_of(call.parameters.quotas, category=view.category, specialty=view.specialty, sites=view.sites)
+    taken = select(func.count()).where(PlaceRow.call == QuotaRow.call, PlaceRow.quota == QuotaRow.id)
+    rows = select(QuotaRow, taken.scalar_subquery()).where(
+        QuotaRow.call == call.id, QuotaRow.id.in_([quota.id for quota in wanted])
+    )
+    return tuple(
+        QuotaUse(quota.id, quota.label, quota.places, count, quota.rule)
+        for quota, count in session.execute(rows.order_by(QuotaRow.id))
+    )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ScalarSelect, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.store.base import Base, CanonicalJson, UtcDateTime
@@ -56,3 +56,14 @@ class PlaceRow(Base):
     quota: Mapped[str] = mapped_column(String(80), primary_key=True)
     call: Mapped[str] = mapped_column(String(80), index=True)
     status: Mapped[str] = mapped_column(String(20))
+
+
+def newest_of(call: Any) -> ScalarSelect[UUID]:
+    """The id of the version in force of a call, as a subquery. `call`: a value or a column of the query around it."""
+    return (
+        select(CallVersion.id)
+        .where(CallVersion.call == call)
+        .order_by(CallVersion.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )

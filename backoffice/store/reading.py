@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from backoffice.store.calls import CallVersion
+from backoffice.store.calls import CallVersion, newest_of
 from backoffice.store.committee import CommitteeMember
 from backoffice.store.dossiers import DossierRow, DossierSite, JournalEntry, PersonalText
 from backoffice.store.outbox import Deadline, LetterDue, OutboxRow, SentMail
@@ -107,15 +106,28 @@ def next_deadlines(session: Session, dossiers: Iterable[UUID], after: datetime) 
     return found
 
 
-def one(session: Session, scope: Scope, number: str) -> DossierRow | None:
-    """The dossier of that number, if it is in the scope."""
-    return session.scalar(select(DossierRow).where(DossierRow.number == number, scope.condition()))
+def one(session: Session, scope: Scope, number: str) -> tuple[DossierRow, UUID] | None:
+    """The dossier of that number, if it is in the scope, with the version in force of its call."""
+    wanted = select(DossierRow, newest_of(DossierRow.call)).where(DossierRow.number == number, scope.condition())
+    found = session.execute(wanted).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
-def history(session: Session, dossier: UUID) -> list[JournalEntry]:
-    """The journal of a dossier, in order."""
-    wanted = select(JournalEntry).where(JournalEntry.dossier == dossier).order_by(JournalEntry.seq)
-    return list(session.scalars(wanted))
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The journal of a dossier, in order, and the numbers of the entries something of which left the house."""
+
+    entries: list[JournalEntry]
+    left: frozenset[int]
+
+
+def history(session: Session, dossier: UUID) -> Past:
+    """The journal of a dossier. One statement."""
+    gone = or_(OutboxRow.done_at.is_not(None), OutboxRow.lease.is_not(None), OutboxRow.started_at.is_not(None))
+    left = exists().where(OutboxRow.entry == JournalEntry.id, OutboxRow.cancelled_at.is_(None), gone)
+    wanted = select(JournalEntry, left).where(JournalEntry.dossier == dossier).order_by(JournalEntry.seq)
+    found = session.execute(wanted).all()
+    return Past([entry for entry, _ in found], frozenset(entry.seq for entry, has_left in found if has_left))
 
 
 def authors(session: Session, ids: Iterable[str]) -> dict[str, str]:
@@ -150,12 +162,14 @@ class Correspondence:
 
 def correspondence(session: Session, dossier: UUID) -> Correspondence:
     """Mails sent, effects waiting or dead, letters to prepare."""
-    waiting: Select[Any] = select(OutboxRow).where(OutboxRow.dossier == dossier, OutboxRow.done_at.is_(None))
     letters = select(LetterDue).where(LetterDue.dossier == dossier, LetterDue.cancelled_at.is_(None))
-    sent = select(SentMail, OutboxRow).join(OutboxRow, SentMail.outbox == OutboxRow.id)
+    rows = select(OutboxRow, SentMail).outerjoin(SentMail, SentMail.outbox == OutboxRow.id)
+    asked = rows.where(OutboxRow.dossier == dossier).order_by(OutboxRow.created_at, OutboxRow.name)
+    found: list[tuple[OutboxRow, SentMail | None]] = [(row, mail) for row, mail in session.execute(asked)]
+    sent = [(mail, row) for row, mail in found if mail is not None]
     return Correspondence(
-        sent=[(m, r) for m, r in session.execute(sent.where(SentMail.dossier == dossier).order_by(SentMail.sent_at))],
-        waiting=list(session.scalars(waiting.order_by(OutboxRow.created_at))),
+        sent=sorted(sent, key=lambda pair: pair[0].sent_at),
+        waiting=[row for row, mail in found if mail is None and row.done_at is None],
         letters=list(session.scalars(letters.order_by(LetterDue.asked_at))),
     )
 

@@ -54,4 +54,4 @@ def _requests(page: Page, act: str) -> tuple[Option, ...]:
 
 def known_pieces(page: Page) -> tuple[Requirement, ...]:
     """The pieces that may be asked for or given on this dossier now."""
-    return askable(page.view, page.call.clauses.pieces)
+    return askable(page.facts, page.call.clauses.pieces)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from backoffice.services import committee
 from backoffice.services.callbook import in_force, parsed
@@ -17,7 +16,7 @@ from backoffice.store.people import Account
 from backoffice.web import security
 from backoffice.web.documents import sent_document
 from backoffice.web.policy import Policy, open_to
-from backoffice.web.reader import Page, page_of, scope_of
+from backoffice.web.reader import Page, page_of
 from workflows.calls.model import Call
 from workflows.calls.parameters import Session
 from workflows.states import State
@@ -64,7 +63,6 @@ def show(call_id: str, name: str) -> ResponseReturnValue:
 def _board(sitting: Sitting, error: str | None = None, code: int = 200) -> ResponseReturnValue:
     session, visitor = db.session(), security.required_visitor()
     board = committee.board(session, sitting.call.id, sitting.session.id, visitor.region)
-    asking = select(Account).where(Account.region == visitor.region, Account.role == "member")
     return (
         render_template(
             "committee_session.html",
@@ -72,7 +70,7 @@ def _board(sitting: Sitting, error: str | None = None, code: int = 200) -> Respo
             board=board,
             error=error,
             may_mark=any(m.id == visitor.account for m in board.members),
-            absent=[a for a in session.scalars(asking.order_by(Account.name)) if a not in board.members],
+            absent=committee.could_sit(session, visitor.region, board.members),
             open_state=State.COMMITTEE.value,
         ),
         code,
@@ -99,8 +97,8 @@ def add_member(call_id: str, name: str) -> ResponseReturnValue:
 def mark(call_id: str, name: str, number: str) -> ResponseReturnValue:
     """Keep the visitor’s own mark on a dossier."""
     sitting, visitor = _sitting(call_id, name), security.required_visitor()
-    row = reading.one(db.session(), scope_of(visitor), number)
-    if row is None or row.call != call_id or row.session != name:
+    row = page_of(db.session(), visitor, number, security.clocks().legal()).row
+    if row.call != call_id or row.session != name:
         abort(404)
     try:
         committee.mark(
@@ -133,7 +131,7 @@ def examine(call_id: str, name: str, number: str) -> ResponseReturnValue:
     sitting, page = _examined(call_id, name, number)
     documents = reading.documents(page.session, page.row.id)
     return render_template(
-        "committee_dossier.html", sitting=sitting, page=page, view=page.view, call=page.call, documents=documents
+        "committee_dossier.html", sitting=sitting, page=page, view=page.facts, call=page.call, documents=documents
     )
 
 

@@ -38,10 +38,10 @@ def _page(number: str) -> Page:
 
 
 def _show(page: Page, chosen: list[str], errors: list[str] | None = None, code: int = 200) -> ResponseReturnValue:
-    done = {p.key for p in page.view.pieces if p.state.satisfies}
+    done = {p.key for p in page.facts.pieces if p.state.satisfies}
     pieces = [r for r in known_pieces(page) if r.key not in done]
     return render_template(
-        "upload.html", page=page, view=page.view, pieces=pieces, chosen=chosen, errors=errors or []
+        "upload.html", page=page, view=page.facts, pieces=pieces, chosen=chosen, errors=errors or []
     ), code
 
 

@@ -83,8 +83,8 @@ class Step:
 def show(number: str) -> ResponseReturnValue:
     """One dossier: where it stands, what may be done, what the machine will do, its parts."""
     page = page_of(db.session(), security.required_visitor(), number, security.clocks().legal())
+    entries = page.past.entries
     due = due_items(page.view, page.call, page.today)
-    entries = reading.history(page.session, page.row.id)
     tab = request.args.get("volet") if request.args.get("volet") in TABS else "pieces"
     return render_template(
         "dossier.html",

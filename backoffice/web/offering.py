@@ -10,6 +10,7 @@ from backoffice.web.reader import Page, shown
 from workflows.acts.base import LEVELS
 from workflows.decide import Possibility
 from workflows.guards.common import NOT_ALLOWED
+from workflows.guards.money import REPAYMENT_STEP
 from workflows.pieces import PieceState, missing
 
 _NOTHING_TO_DO = "Rien n’est à faire"
@@ -57,8 +58,8 @@ def _note_elsewhere(found: Offer, possibility: Possibility) -> None:
 
 
 def _pointless(possibility: Possibility) -> bool:
-    """True for an act that is stopped because there is nothing to do."""
-    return any(finding.remedy.startswith(_NOTHING_TO_DO) for finding in possibility.findings)
+    """True for an act that is stopped because there is nothing to do, or because its turn has not come."""
+    return any(f.remedy.startswith(_NOTHING_TO_DO) or f.code == REPAYMENT_STEP.code for f in possibility.findings)
 
 
 def _wanted(page: Page, possibility: Possibility) -> bool:

@@ -59,8 +59,8 @@ def pieces_table(page: Page) -> list[PieceLine]:
     """Every piece the dossier must hold now, with its state."""
     found = []
     for required in known_pieces(page):
-        piece = page.view.piece(required.key)
-        if required.event is PieceEvent.START and page.view.award is None and piece is None:
+        piece = page.facts.piece(required.key)
+        if required.event is PieceEvent.START and page.facts.award is None and piece is None:
             continue
         piece = piece or Piece(required.key, PieceState.EXPECTED)
         state = piece.state.label + (f" : {piece.defect.label}" if piece.defect else "")
@@ -72,7 +72,7 @@ def pieces_table(page: Page) -> list[PieceLine]:
             piece.received_on,
             piece.file,
             piece.reserve,
-            waits=piece.state is PieceState.RECEIVED and page.view.state is not State.DRAFT,
+            waits=piece.state is PieceState.RECEIVED and page.facts.state is not State.DRAFT,
             lacks=piece.state in {PieceState.EXPECTED, PieceState.REFUSED},
         )
         found.append(line)

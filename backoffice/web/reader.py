@@ -50,9 +50,20 @@ class Page:
     now: datetime
 
     @cached_property
+    def facts(self) -> Dossier:
+        """The dossier as it stands, without what lies around it."""
+        return view_of(self.row)
+
+    @cached_property
+    def past(self) -> reading.Past:
+        """The journal of the dossier."""
+        return reading.history(self.session, self.row.id)
+
+    @cached_property
     def view(self) -> Dossier:
         """The dossier, with what lies around it."""
-        return page_surroundings(self.session, self.row, view_of(self.row), self.call)
+        left = self.past.left if "past" in self.__dict__ else None
+        return page_surroundings(self.session, self.row, self.facts, self.call, left=left)
 
     @property
     def today(self) -> date:
@@ -66,11 +77,11 @@ class Page:
 
     def said(self, text: str) -> str:
         """A text with the personal texts it refers to."""
-        return resolved(text, self.texts)
+        return resolved(text, self.texts) if "txt:" in text else text
 
     @cached_property
     def _doctors(self) -> dict[str, Person]:
-        view = self.view
+        view = self.facts
         ids = {view.candidate.id} if view.candidate else set()
         ids |= {t.candidate for t in view.tenures if t.candidate}
         ids |= {r.candidate.id for r in view.requests if r.candidate}
@@ -84,7 +95,7 @@ class Page:
     @property
     def doctor(self) -> Person | None:
         """The doctor of the dossier as they are known."""
-        named = self.view.candidate
+        named = self.facts.candidate
         return self._doctors.get(named.id) if named else None
 
     def name_of(self, person: str | None) -> str:
@@ -107,10 +118,11 @@ class Page:
 
 def page_of(session: Session, visitor: Visitor, number: str, now: datetime) -> Page:
     """The page of a dossier; 404 when it is not one the visitor may see."""
-    row = reading.one(session, scope_of(visitor), number)
-    if row is None:
+    found = reading.one(session, scope_of(visitor), number)
+    if found is None:
         abort(404)
-    return Page(session, visitor, row, ruling(session, row.call_version), now)
+    row, newest = found
+    return Page(session, visitor, row, ruling(session, row.call_version, newest), now)
 
 
 def without_form(possibility: Possibility) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from http import HTTPStatus
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -130,7 +131,7 @@ def _harden(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if not settings().insecure_cookies:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={_ONE_YEAR}; includeSubDomains")
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code != HTTPStatus.OK:
         response.headers["Cache-Control"] = "no-store"
     if response.location is not None:
         response.set_data(b"")  # nobody reads the page of a redirection

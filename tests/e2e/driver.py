@@ -19,7 +19,7 @@ from urllib.parse import urlencode, urlsplit
 from tests.e2e.house import HOST, House
 from tests.pages import Element, File, Form, Screen, multipart
 
-PASSWORD = "quinze caractères au moins"  # noqa: S105 - of nobody
+PASSWORD = "quinze caractères au moins"  # noqa: S105  # of people who do not exist
 PREVIEW, CONFIRM = "Voir ce qui va changer", "Confirmer"
 Values = Mapping[str, str | list[str] | File]
 

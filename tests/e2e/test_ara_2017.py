@@ -20,13 +20,8 @@ APPLICATION = {
     "Prise de fonctions souhaitée": "01/11/2017",
 }
 QUOTA = "[[parameters.quotas]]"
-SESSION = (
-    "sessions = []",
-    (
-        'sessions = [{ id = "juin-2017", label = "Comité de sélection", first = 2017-06-12, last = 2017-06-16, '
-        'rule = "ARA-18" }]'
-    ),
-)
+_JUNE = 'id = "juin-2017", label = "Comité de sélection", first = 2017-06-12, last = 2017-06-16, rule = "ARA-18"'
+SESSION = ("sessions = []", f"sessions = [{{ {_JUNE} }}]")
 
 
 def test_the_life_of_a_post(house: House) -> None:

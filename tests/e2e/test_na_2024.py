@@ -1,4 +1,4 @@
-"""Nouvelle-Aquitaine 2024, the dated example of the rules: a deferral, a replacement, an early end."""
+"""Nouvelle-Aquitaine 2024, the dated example of the rules: a deferral, a withdrawal, its replacement, an early end."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ class RulesMachine(RuleBasedStateMachine):
         """The journal gives the dossier, from its opening, in memory and as plain data."""
         for number, file in self.world.files.items():
             self.world.check_history(number)
-            entries = [plain_changes(entry.decision.changes) for entry in file.journal]
+            entries = [plain_changes(entry.changes) for entry in file.journal]
             assert folded([plain(file.opening), *entries]) == file.dossier
 
 

@@ -40,12 +40,13 @@ QUIET = Surroundings()
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a journal."""
+    """A line of a journal: what is kept of a decision, and the dossier before it."""
 
     at: datetime
     by: Actor
     before: Dossier
-    decision: Decision
+    act: str
+    changes: Mapping[str, Any]
 
 
 @dataclass(slots=True)
@@ -156,9 +157,8 @@ class World:
         """What happened to a dossier, to be read when something broke."""
         yield f"{self.stage.name}, {number}, {self.now.isoformat()}"
         for entry in self.files[number].journal:
-            decision, at = entry.decision, entry.at.isoformat()
-            changed = {name: value for name, value in decision.changes.items() if name not in {"last", "version"}}
-            yield f"{at} {entry.by.role} {decision.act}: {decision.source} -> {decision.target} {changed}"
+            changed = {name: value for name, value in entry.changes.items() if name not in {"last", "version"}}
+            yield f"{entry.at.isoformat()} {entry.by.role} {entry.act} from {entry.before.state}: {changed}"
 
     def _attempt(self, number: str, act: str, inputs: ActInputs, by: Actor) -> Answer:
         view, taken = self.view(number), self.taken()
@@ -176,7 +176,7 @@ class World:
 
     def _apply(self, number: str, by: Actor, decision: Decision) -> None:
         file = self.files[number]
-        file.journal.append(Entry(self.now, by, file.dossier, decision))
+        file.journal.append(Entry(self.now, by, file.dossier, decision.act, decision.changes))
         file.dossier = replace(decision.after, around=QUIET)
         if decision.target is not decision.source:
             file.left = False
@@ -238,7 +238,7 @@ class World:
     def check_history(self, number: str) -> None:
         """Fold the whole journal of a dossier from its opening: it gives the dossier as it stands."""
         file = self.files[number]
-        folded = fold(file.opening, [entry.decision.changes for entry in file.journal])
+        folded = fold(file.opening, [entry.changes for entry in file.journal])
         assert folded == file.dossier, f"the journal of {number} gives another dossier"
         concerned = quotas_of(
             self.call.parameters.quotas,

@@ -38,7 +38,7 @@ def test_a_stale_form_names_who_acted_and_when(site: Site) -> None:
 
     late = first.post(path(life, "request_pieces"), mine)
     assert late.status == 409
-    assert "le responsable (Visiteur head) a fait « Demander des pièces » le 10 juin 2024 à 14 h 12" in late.said
+    assert "le responsable (Sorbier Ivoire) a fait « Demander des pièces » le 10 juin 2024 à 14 h 12" in late.said
     assert "Votre acte n’a pas été enregistré." in late.said
     assert version(site, life) == life.dossier.version + 1
     assert healthy(site)

@@ -71,7 +71,7 @@ def _named(answer: Any) -> str:
 
 
 def _decide(session: Session, turn: Turn, barrier: Barrier) -> str:
-    setattr(GenerativeSelect, "with_for_update", _LOCKING if turn.locks else _unlocked)  # noqa: B010 - a method
+    GenerativeSelect.with_for_update = _LOCKING if turn.locks else _unlocked  # type: ignore[assignment,method-assign]
     version = session.get_one(DossierRow, turn.dossier, populate_existing=True).version if turn.sees_version else None
     order = Order(turn.dossier, turn.act, turn.inputs, turn.by, version, turn.key)
     barrier.wait(SECONDS)

@@ -1,0 +1,142 @@
+"""`backoffice db upgrade`, `calls load` and `doctor`: what they say, in French, and their exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from backoffice.cli import main
+from backoffice.store.base import db
+from backoffice.store.calls import CallVersion
+from backoffice.store.database import bare_app
+from config.settings import from_environment
+from tests.backoffice.stored import stored_life
+from tests.builders import COMPLEMENTS
+from tests.databases import Database
+from workflows.french import typography
+from workflows.states import State
+
+
+@pytest.fixture
+def installed(database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Database:
+    """An installation whose database is up to date."""
+    for name in ("REDIS_URL", "TEMPS_PARTAGE_DEMO", "TEMPS_PARTAGE_LEGAL_SHIFT", "TEMPS_PARTAGE_INSECURE_COOKIES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATABASE_URL", database.url)
+    monkeypatch.setenv("TEMPS_PARTAGE_HOME", str(tmp_path))
+    return database
+
+
+@pytest.fixture
+def empty(installed: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An installation that was never upgraded, on its own machine."""
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("TEMPS_PARTAGE_HOME", str(tmp_path / "neuf"))
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = main(list(words))
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def versions() -> list[tuple[str, int]]:
+    app = bare_app(from_environment(), "tests")
+    with app.app_context():
+        found = [(v.call, v.number) for v in db.session.scalars(select(CallVersion).order_by(CallVersion.loaded_at))]
+        db.session.remove()
+        db.engine.dispose()
+    return found
+
+
+def test_a_new_installation_is_brought_up_to_date_then_stays_so(empty, capsys):
+    code, _, said = run(capsys, "doctor")
+    assert code == 1
+    assert "backoffice db upgrade" in said
+    assert run(capsys, "db", "upgrade") == (0, "La base est à la dernière version.\n", "")
+    assert run(capsys, "db", "upgrade") == (0, "La base est déjà à la dernière version.\n", "")
+    assert run(capsys, "doctor")[0] == 0
+
+
+def test_calls_are_loaded_once_each(installed, capsys):
+    code, said, _ = run(capsys, "calls", "load", "na-2024", "idf-2025")
+    assert code == 0
+    assert said.count("version n° 1 chargée") == 2
+    code, said, _ = run(capsys, "calls", "load", "na-2024")
+    assert code == 0
+    assert "rien n’a changé" in said
+    assert sorted(versions()) == [("idf-2025", 1), ("na-2024", 1)]
+
+
+def test_a_call_is_loaded_with_its_complement(installed, capsys):
+    complement = str(COMPLEMENTS / "na-2024.toml")
+    assert run(capsys, "calls", "load", "na-2024", "--with", complement)[0] == 0
+    assert run(capsys, "calls", "load", "na-2024")[0] == 0
+    assert versions() == [("na-2024", 1), ("na-2024", 2)]
+
+
+def test_one_complement_is_not_for_several_calls(installed, capsys):
+    code, _, said = run(capsys, "calls", "load", "na-2024", "idf-2025", "--with", "x.toml")
+    assert code == 1
+    assert "un par un" in said
+    assert versions() == []
+
+
+def test_a_wrong_file_is_refused_with_its_mistakes_and_the_others_are_loaded(installed, capsys, tmp_path):
+    wrong = tmp_path / "faux.toml"
+    wrong.write_text("schema = 1\n[authority]\nname = 3\n", "utf-8")
+    code, said, told = run(capsys, "calls", "load", str(wrong), "na-2024", "na-2023")
+    assert code == 1
+    assert "rien n’est chargé" in told
+    assert told.count("\n  - ") >= 2
+    assert "na-2023" in told
+    assert "version n°" in said
+    assert versions() == [("na-2024", 1)]
+
+
+def seed() -> str:
+    app = bare_app(from_environment(), "tests")
+    with app.app_context():
+        number = stored_life(db.session(), "na-2024").to(State.SUBMITTED).dossier.number
+        db.session.remove()
+        db.engine.dispose()
+    return number
+
+
+def test_the_doctor_is_pleased_with_a_sound_database(installed, capsys):
+    seed()
+    assert run(capsys, "doctor") == (0, typography("Tout est en ordre : 1 dossier, aucune anomalie.\n"), "")
+
+
+def test_the_doctor_names_what_is_wrong_and_fails(installed, capsys):
+    number = seed()
+    engine = create_engine(installed.url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE dossier SET rank = 4"))
+    engine.dispose()
+    code, said, _ = run(capsys, "doctor")
+    assert code == 1
+    assert said.splitlines() == [
+        typography("1 anomalie sur 1 dossier :"),
+        typography(f"  - colonnes, {number} : la colonne rank ne suit pas les faits"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/base", "ne répond pas"),
+        ("DATABASE_URL", "base de données", "DATABASE_URL"),
+        ("TEMPS_PARTAGE_DEMO", "oui", "vaut 0 ou 1"),
+        ("TEMPS_PARTAGE_LEGAL_SHIFT", "60", "démonstration"),
+    ],
+)
+def test_an_installation_that_cannot_work_says_why_in_one_sentence(installed, capsys, monkeypatch, name, value, words):
+    monkeypatch.setenv(name, value)
+    code, said, told = run(capsys, "doctor")
+    assert (code, said) == (1, "")
+    assert words in told
+    assert "Traceback" not in told
+    assert len(told.splitlines()) == 1
