@@ -161,9 +161,10 @@ def start_postgresql(folder: Path) -> Server:
         "autovacuum": "off",
         "log_min_messages": "fatal",
     }
+    # In the file and not on the command line, where ALTER SYSTEM could not change them.
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
     command = [str(binaries / "postgres"), "-D", str(data)]
-    for name, value in settings.items():
-        command += ["-c", f"{name}={value}"]
     url = f"postgresql+psycopg://postgres@/postgres?host={sockets}"
     return Server(_spawn(command, folder, signal.SIGINT), url, signal.SIGINT)
 

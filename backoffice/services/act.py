@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from backoffice import CODE_VERSION
 from backoffice.services import deadlines, records
 from backoffice.services.callbook import ruling
-from backoffice.services.facts import view_of
+from backoffice.services.facts import moved, view_of
 from backoffice.services.projection import columns
 from backoffice.services.surroundings import around
 from backoffice.store.base import canonical, writing
@@ -32,7 +32,7 @@ from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.decide import Decision, Refused, decide
 from workflows.dossier import Dossier
-from workflows.facts import plain, plain_changes
+from workflows.facts import plain_changes
 from workflows.personal import without_personal
 from workflows.shapes import dump
 
@@ -156,12 +156,18 @@ def _decide(session: Session, order: Order, held: Held, times: Times) -> Done | 
     )
 
 
+# NO KEY UPDATE: whoever only refers to the dossier, a mail that has just left, does not wait for the act.
+_LOCKED = (
+    select(DossierRow, newest_of(DossierRow.call))
+    .where(DossierRow.id == bindparam("dossier"))
+    .with_for_update(of=DossierRow, key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
 def _locked(session: Session, dossier: UUID) -> tuple[DossierRow, UUID]:
     """The dossier, locked, and the version in force of its call."""
-    # NO KEY UPDATE: whoever only refers to the dossier, a mail that has just left, does not wait for the act
-    wanted = select(DossierRow, newest_of(DossierRow.call)).where(DossierRow.id == dossier)
-    locked = wanted.with_for_update(of=DossierRow, key_share=True)
-    found = session.execute(locked.execution_options(populate_existing=True)).one_or_none()
+    found = session.execute(_LOCKED, {"dossier": dossier}).one_or_none()
     if found is None:
         raise DossierNotFoundError(str(dossier))
     row, newest = found
@@ -198,7 +204,7 @@ def _is_late(order: Order, answer: Refused) -> bool:
 
 def _trace_late(session: Session, order: Order, row: DossierRow, answer: Refused, now: datetime) -> None:
     if _is_late(order, answer):
-        digest = hashlib.sha256(canonical(row.facts).encode()).hexdigest()
+        digest = hashlib.sha256(row.facts.encode()).hexdigest()
         session.add(LateAttempt(dossier=row.id, at=now, author=order.by.id, draft_digest=digest))
 
 
@@ -206,7 +212,7 @@ def _write(session: Session, order: Order, held: Held, decision: Decision, times
     row, today = held.row, local_day(times.legal, held.call.authority.zone)
     entry = _entry(order, row, decision, times)
     due = deadlines.planned(row.id, decision.after, held.call, today)
-    session.add(entry)
+    append(session, entry)
     update_row(session, held, decision.after, entry, deadlines.agenda(due))
     records.write_places(session, row, held.view, decision.after)
     records.write_sites(session, row, held.view, decision.after)
@@ -247,7 +253,15 @@ def _entry(order: Order, row: DossierRow, decision: Decision, times: Times) -> J
     return entry
 
 
-_DOSSIERS = cast(Table, DossierRow.__table__)
+# On the tables and not on the mapped classes: the unit of work has nothing to add here, and it costs.
+_DOSSIERS, _JOURNAL = cast(Table, DossierRow.__table__), cast(Table, JournalEntry.__table__)
+_APPENDED = insert(_JOURNAL)
+_FENCED = update(_DOSSIERS).where(_DOSSIERS.c.id == bindparam("held"), _DOSSIERS.c.version == bindparam("read"))
+
+
+def append(session: Session, entry: JournalEntry) -> None:
+    """Add an entry to the journal."""
+    session.connection().execute(_APPENDED, {name: getattr(entry, name) for name in _JOURNAL.c.keys()})  # noqa: SIM118
 
 
 class LostRaceError(RuntimeError):
@@ -262,7 +276,7 @@ def update_row(session: Session, held: Held, after: Dossier, entry: JournalEntry
     row = held.row
     values: dict[str, Any] = {
         **columns(after, local_day(entry.at, held.call.authority.zone)),
-        "facts": plain(after),
+        "facts": moved(row.facts, entry.changes),
         "head": entry.hash,
         "touched_at": entry.at,
         "last_actor": entry.author,
@@ -270,8 +284,6 @@ def update_row(session: Session, held: Held, after: Dossier, entry: JournalEntry
     }
     if records.found_by(held.view) != records.found_by(after):
         values["search"] = records.search_text(session, row.number, after)
-    # On the table and not on the mapped class: the unit of work has nothing to add here, and it costs.
-    fenced = update(_DOSSIERS).where(_DOSSIERS.c.id == row.id, _DOSSIERS.c.version == row.version)
-    if session.connection().execute(fenced.values(values)).rowcount != 1:
+    if session.connection().execute(_FENCED, {**values, "held": row.id, "read": row.version}).rowcount != 1:
         raise LostRaceError(row.number)
     session.expunge(row)

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backoffice.services.deadlines import agenda
-from backoffice.services.facts import view_of
+from backoffice.services.facts import opened, view_of
 from backoffice.services.projection import columns
 from backoffice.services.records import site_ids
 from backoffice.store.calls import PlaceRow, QuotaRow
@@ -23,7 +23,7 @@ from backoffice.store.journal import first_broken
 from backoffice.store.outbox import Deadline, LetterDue, OutboxRow
 from workflows.dossier import Dossier
 from workflows.effects import EffectKind
-from workflows.facts import folded, plain
+from workflows.facts import folded
 from workflows.places import PlaceStatus
 from workflows.table import ALL_EDGES
 
@@ -110,7 +110,7 @@ def _check_history(row: DossierRow, entries: list[JournalEntry]) -> Iterator[Ail
         return
     yield from _check_steps(row, entries)
     try:
-        view, refolded = view_of(row), plain(folded(e.changes for e in entries))
+        view, refolded = view_of(row), opened(folded(e.changes for e in entries))
     except _UNREADABLE:
         yield Ailment("journal", row.number, "les faits du dossier ou ceux du journal ne se lisent plus")
         return

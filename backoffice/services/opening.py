@@ -13,7 +13,7 @@ from backoffice import CODE_VERSION
 from backoffice.services import deadlines, records
 from backoffice.services.act import Times
 from backoffice.services.callbook import in_force, parsed
-from backoffice.services.facts import view_of
+from backoffice.services.facts import opened, view_of
 from backoffice.services.projection import columns
 from backoffice.store.base import writing
 from backoffice.store.calls import CallVersion
@@ -24,7 +24,7 @@ from workflows.actors import Actor
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier
-from workflows.facts import plain, plain_changes
+from workflows.facts import plain_changes
 from workflows.personal import without_personal
 from workflows.states import State
 
@@ -115,7 +115,7 @@ def _row(
         call_version=version.id,
         region=version.region,
         opened_on=view.opened_on,
-        facts=plain(view),
+        facts=opened(view),
         head=entry.hash,
         touched_at=entry.at,
         last_actor=entry.author,

@@ -13,7 +13,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.services.projection import person_id
-from backoffice.store.base import canonical
 from backoffice.store.calls import PlaceRow
 from backoffice.store.dossiers import DossierRow, DossierSite, JournalEntry, PersonalText
 from backoffice.store.outbox import LetterDue, OutboxRow
@@ -40,7 +39,7 @@ def author_kind(by: Actor) -> str:
 class Vault:
     """Takes personal texts out of what is journalled and keeps them beside it."""
 
-    def __init__(self, dossier: UUID, seq: int, held: Any = None) -> None:
+    def __init__(self, dossier: UUID, seq: int, held: str = "") -> None:
         self.dossier = dossier
         self.seq = seq
         self.held = held
@@ -52,7 +51,7 @@ class Vault:
         A reference that the facts already `held` goes through; any other text of that shape is kept as a text, so
         that nobody reads a text of another dossier by naming it.
         """
-        if is_reference(text) and text in canonical(self.held):
+        if is_reference(text) and text in self.held:
             return text
         salt = secrets.token_hex(16)
         digest = hashlib.sha256((salt + text).encode()).hexdigest()

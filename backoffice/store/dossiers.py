@@ -57,7 +57,8 @@ STATE_CHECKS = {
 
 
 class DossierRow(Base):
-    """A dossier. `facts` is its whole view as the journal gives it; the other columns are drawn from it for queries.
+    """A dossier. `facts` is its whole view as the journal gives it, in canonical JSON; the other columns are drawn from
+    it for queries.
 
     `agenda` is the digest of its deadline rows, empty when there are none: rows that stay the same are left alone.
     """
@@ -79,7 +80,7 @@ class DossierRow(Base):
     state: Mapped[str] = mapped_column(String(20))
     version: Mapped[int] = mapped_column(Integer)
     opened_on: Mapped[date]
-    facts: Mapped[Any] = mapped_column(CanonicalJson)
+    facts: Mapped[str] = mapped_column(Text)
     head: Mapped[str] = mapped_column(String(64))
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_actor: Mapped[str | None] = mapped_column(String(80))

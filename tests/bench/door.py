@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from backoffice.services.act import Done, perform
+from backoffice.services.act import Done, perform, preview
 from backoffice.store.base import db
 from backoffice.store.database import bare_app
 from config.settings import Settings
@@ -61,16 +61,16 @@ def _lives(session: Session, count: int) -> list[StoredLife]:
     return lives
 
 
-def _timed_acts(lives: list[StoredLife]) -> list[float]:
-    times = []
-    for life in lives:
-        order = life.order(ACT, HAT)
-        start = time.perf_counter()
-        answer = perform(life.session, order, life.times)
-        times.append(time.perf_counter() - start)
-        if not isinstance(answer, Done):
-            raise TypeError(f"the act did not go through: {answer}")
-    return times
+def _timed_act(life: StoredLife) -> float:
+    """Seconds of an act, looked at just before, as every form is."""
+    order = life.order(ACT, HAT)
+    preview(life.session, order, life.times)
+    start = time.perf_counter()
+    answer = perform(life.session, order, life.times)
+    spent = time.perf_counter() - start
+    if not isinstance(answer, Done):
+        raise TypeError(f"the act did not go through: {answer}")
+    return spent
 
 
 def _tapes(lives: list[StoredLife]) -> list[Tape]:
@@ -83,31 +83,42 @@ def _tapes(lives: list[StoredLife]) -> list[Tape]:
     return tapes
 
 
-def _timed_replays(url: str, tapes: list[Tape]) -> list[float]:
-    times = []
+def _make_durable(url: str) -> None:
+    """Set a server for tests as a real one: a commit is on the disk before it answers."""
+    with psycopg.connect(servers.libpq(make_url(url)), autocommit=True) as connection:
+        for name in ("fsync", "full_page_writes", "autovacuum"):
+            connection.execute(f"ALTER SYSTEM SET {name} = on")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def _timed_replay(connection: psycopg.Connection[Any], tape: Tape) -> float:
+    start = time.perf_counter()
+    for statement, parameters in tape.statements:
+        cursor = connection.execute(statement, parameters)
+        if cursor.description:
+            cursor.fetchall()
+    connection.commit()
+    return time.perf_counter() - start
+
+
+def _in_turn(url: str, lives: list[StoredLife], tapes: list[Tape]) -> tuple[list[float], list[float]]:
+    """Seconds of acts and of replays, one after the other, so that both find the machine in the same state."""
     with psycopg.connect(servers.libpq(make_url(url))) as connection:
-        for tape in tapes:
-            start = time.perf_counter()
-            for statement, parameters in tape.statements:
-                cursor = connection.execute(statement, parameters)
-                if cursor.description:
-                    cursor.fetchall()
-            connection.commit()
-            times.append(time.perf_counter() - start)
-    return times
+        pairs = [(_timed_act(life), _timed_replay(connection, tape)) for life, tape in zip(lives, tapes, strict=True)]
+    return [act for act, _ in pairs], [replay for _, replay in pairs]
 
 
 def measure() -> list[str]:
     """The ratio of a whole act to its bare statements, and their number."""
     with servers.private_server("postgresql") as server:
         url = migrated(server.url.replace("postgresql://", "postgresql+psycopg://", 1))
+        _make_durable(url)
         app = bare_app(Settings(database_url=url, home=Path()))
         with app.app_context():
             session = db.session()
             lives = _lives(session, 2 * _ACTS)
             tapes = _tapes(lives[:_ACTS])
-            acts = _timed_acts(lives[_ACTS:])
-            raw = _timed_replays(url, tapes)
+            acts, raw = _in_turn(url, lives[_ACTS:], tapes)
             db.session.remove()
             db.engine.dispose()
     whole, floor = statistics.median(acts), statistics.median(raw)

@@ -9,6 +9,7 @@ from random import Random
 from tests.builders import instant
 from tests.soak.drafts import opening, useful_flaws
 from tests.soak.inputs import absurd, any_actor, chance, right_actor, sensible
+from tests.soak.invariants import lifted
 from tests.soak.readiness import readiness
 from tests.soak.stages import STAGES, Stage
 from tests.soak.tally import EDGES, TARGETS, EdgeKey, Tally
@@ -138,8 +139,8 @@ class Explorer:
         """A world of a few drafts, on the eve of the filing or before the call opens."""
         rng, opened = self.rng, stage.profile.opened
 
-        def watch(act: str, _: Actor, answer: Answer) -> None:
-            self.tally.see(stage.name, act, answer)
+        def watch(act: str, inputs: ActInputs, by: Actor, answer: Answer) -> None:
+            self.tally.see(stage.name, act, answer, lifted(inputs, by))
 
         self.tally.worlds[stage.name] += 1
         world = World(stage, instant(opened, stage.call, "09:00"), watch)
@@ -167,8 +168,8 @@ class Explorer:
         act = self._act(scene)
         if act not in ACTS:
             return world.attempt(number, act, ActInputs(), any_actor(rng, scene))
-        if act in CORRECTIONS:  # a letter that left calls for the other correction
-            world.files[number].left = chance(rng, 0.9 if act == "rectify" else 0.1)
+        if act == "rectify" and chance(rng, 0.9):  # the letter left just before somebody saw the mistake
+            world.files[number].left = True
         by = right_actor(rng, scene, act)
         if act in _CLOCK_TOO and chance(rng, 0.03):
             by = CLOCK
@@ -188,7 +189,8 @@ class Explorer:
         """The readier an act and the rarer what it may lead to, the likelier."""
         tally, last, state = self.tally, scene.dossier.last, scene.dossier.state
         if act in CORRECTIONS and last is not None:
-            return ready * (1 + 80 * tally.edge_need((act, state, last.source)))
+            too_late = act == "revert" and scene.dossier.around.last_act_left_house
+            return ready * (1 + 80 * tally.edge_need((act, state, last.source))) * (0.1 if too_late else 1.0)
         if act == "record_end" and scene.dossier.tranches:  # an early end with money due
             ready *= 1 + 5 * tally.edge_need(_CLAWBACK)
         edge_need = max((tally.need_through(edge) for edge in TARGETS.get((act, state), ())), default=0.0)

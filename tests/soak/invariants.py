@@ -16,9 +16,9 @@ from workflows.calls.sources import Origin, Sourced
 from workflows.deadlines import add_months
 from workflows.decide import Decision, Refused, fold
 from workflows.dossier import Dossier, Surroundings
-from workflows.effects import EffectKind
+from workflows.effects import Effect, EffectKind
 from workflows.findings import Severity
-from workflows.requests import Repercussions
+from workflows.requests import Repercussions, RequestState
 from workflows.silence import SilenceClock
 from workflows.states import State
 from workflows.table import ALL_EDGES, CORRECTIONS
@@ -26,6 +26,7 @@ from workflows.table import ALL_EDGES, CORRECTIONS
 _EDGES = frozenset((e.act, source, e.target) for e in ALL_EDGES for source in e.sources)
 _MEMBERS = frozenset(f.name for f in fields(Dossier)) - {"around", "number", "call", "category", "opened_on"}
 _QUIET = Surroundings()
+_DAY = timedelta(days=1)
 _SIGNED: dict[str, frozenset[str]] = {}
 
 
@@ -106,19 +107,28 @@ def check_step(step: Step, stored: Dossier, entries: int, *, places: Places) -> 
     before = replace(step.view, around=_QUIET)
     if isinstance(step.answer, Refused):
         assert stored == before, "refused, and yet changed"
-        _check_refused(step.answer, step.call)
+        _check_refused(step.answer, step)
         return
     _check_entry(step.answer, before, stored, entries)
-    _check_effects(step.answer)
+    _check_effects(step.answer, before, stored)
     _check_who(step.answer, step)
     _check_places(step, *places)
     _check_dossier(before, stored, step)
 
 
-def _check_refused(answer: Refused, call: Call) -> None:
-    assert any(f.severity is not Severity.WARNING for f in answer.findings), "refused without a reason"
+def lifted(inputs: ActInputs, by: Actor) -> frozenset[str]:
+    """The holds that this actor lifts: a head, or above, with a written reason; the machine as it was told."""
+    entitled = decides_at(by.role, Role.HEAD) or by.role is Role.CLOCK
+    return frozenset(code for code, why in inputs.lifts.items() if entitled and why.strip())
+
+
+def _check_refused(answer: Refused, step: Step) -> None:
+    signed, open_to_all = _signed_rules(step.call), lifted(step.inputs, step.by)
+    stopping = [f for f in answer.findings if f.severity is not Severity.WARNING]
+    held = [f for f in stopping if f.severity is Severity.HOLD and f.code in open_to_all]
+    assert len(held) < len(stopping), f"refused without a reason: {answer.findings}"
     for finding in answer.findings:
-        default = finding.rule is not None and is_default_id(finding.rule) and finding.rule not in _signed_rules(call)
+        default = finding.rule is not None and is_default_id(finding.rule) and finding.rule not in signed
         refuses = finding.severity is Severity.REFUSAL
         assert not default or not refuses or finding.code in _HELD_MONEY, f"refused on a default: {finding}"
 
@@ -162,14 +172,30 @@ def _check_entry(decision: Decision, before: Dossier, stored: Dossier, entries: 
     assert not untold, f"changed and not said: {untold}"
 
 
-def _check_effects(decision: Decision) -> None:
+def _check_effects(decision: Decision, before: Dossier, stored: Dossier) -> None:
     keys = [effect.key for effect in decision.effects]
     assert len(keys) == len(set(keys)), f"an effect twice in one entry: {keys}"
     for effect in decision.effects:
         told = effect.kind in {EffectKind.MAIL, EffectKind.LETTER}
         assert told == (effect.to is not None), f"a mail or a letter, and nothing else, goes to somebody: {effect}"
-        if effect.kind is EffectKind.ACT:
-            assert effect.name in CLOCK_ACTS, f"the machine may not {effect.name}"
+        if effect.kind not in {EffectKind.MAIL, EffectKind.LETTER}:
+            assert _caused(effect, decision.act, before, stored), f"{decision.act} does not cause {effect}"
+
+
+def _caused(effect: Effect, act: str, before: Dossier, stored: Dossier) -> bool:
+    """True when what the machine is asked to do follows from the act and from the facts."""
+    departure = before.departure
+    match effect.kind, effect.name:
+        case EffectKind.ACT, "open_clawback":
+            return act in {"record_end", "close"} and bool(stored.tranches) and stored.end is not None
+        case EffectKind.ACT, "replace":
+            agreed = departure.replacement if departure else None
+            return act == "withdraw" and agreed is not None and effect.details["request"] == agreed
+        case EffectKind.RENEWAL, number:
+            return act == "renew" and stored.renewed_by == (*before.renewed_by, number)
+        case EffectKind.CANCEL, entry:
+            return act == "revert" and before.last is not None and entry == str(before.last.entry)
+    return False
 
 
 # Who.
@@ -183,6 +209,11 @@ def _check_who(decision: Decision, step: Step) -> None:
             departure = step.view.departure
             assert departure is not None, "nobody announced it"
             assert departure.act == act, "somebody announced something else"
+            assert departure.dates.effective_on - _DAY <= step.today, "before the day announced"
+        if act == "replace":
+            agreed = step.view.request(getattr(step.inputs, "request", None))
+            assert agreed is not None, "no request"
+            assert agreed.state is RequestState.GRANTED, "no head agreed to it"
     elif role in DECISION_LEVELS:
         chosen = step.call.clauses.decision_levels.get(act)
         level = chosen.needed if chosen else LEVELS.get(act)
@@ -192,10 +223,9 @@ def _check_who(decision: Decision, step: Step) -> None:
         assert role in {Role.CANDIDATE, Role.ESTABLISHMENT}, f"{act} by {role}"
         assert act in PARTY_ACTS, f"{act} by {role}"
         _check_party(step)
-    lifted = [f.code for f in decision.findings if f.severity is Severity.HOLD]
-    entitled = decides_at(role, Role.HEAD)
-    reasons = step.inputs.lifts
-    assert all(entitled and reasons.get(code, "").strip() for code in lifted), f"nobody lifted {lifted}"
+    holds = {f.code for f in decision.findings if f.severity is Severity.HOLD}
+    assert role is not Role.CLOCK or not holds, f"the machine lifted {holds}"
+    assert holds <= lifted(step.inputs, step.by), f"nobody lifted {holds}"
     assert not any(f.severity is Severity.REFUSAL for f in decision.findings), "refused, and yet done"
 
 
@@ -241,7 +271,7 @@ def _check_tenures(dossier: Dossier, today: date) -> None:
         assert stay.starts_on >= free_from, f"two holders on one day: {dossier.tenures}"
         assert stay.starts_on <= today, "a start to come"
         assert stay.ends_on is None or stay.starts_on <= stay.ends_on <= today, "an end to come, or before the start"
-        free_from = (stay.ends_on or today) + timedelta(days=1)
+        free_from = (stay.ends_on or today) + _DAY
 
 
 def _check_money(before: Dossier, after: Dossier) -> None:

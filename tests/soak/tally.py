@@ -56,15 +56,15 @@ class Tally:
     #: Reasons still wanted, and how much.
     needed: dict[str, float] = field(default_factory=lambda: dict.fromkeys(STOPPING, 1.0))
 
-    def see(self, stage: str, act: str, answer: Decision | Refused) -> None:
-        """Count an answer."""
+    def see(self, stage: str, act: str, answer: Decision | Refused, lifted: frozenset[str] = frozenset()) -> None:
+        """Count an answer. A hold that the actor lifted stopped nothing: it is not counted."""
         self.steps += 1
         if isinstance(answer, Decision) and answer.target is not answer.source:
             self.edges[act, answer.source, answer.target] += 1
         for finding in answer.findings:
             if finding.severity is Severity.WARNING:
                 self.warnings[finding.code] += 1
-            elif isinstance(answer, Refused):
+            elif isinstance(answer, Refused) and (finding.severity is Severity.REFUSAL or finding.code not in lifted):
                 self.codes[finding.code] += 1
                 self._update(finding.code)
                 for places, place in ((self.acts, act), (self.stages, stage)):

@@ -28,12 +28,13 @@ from workflows.decide import Decision, Refused, decide, fold
 from workflows.dossier import Dossier, Surroundings
 from workflows.due import Due, due_items
 from workflows.effects import Effect, EffectKind
+from workflows.facts import folded, plain, plain_changes
 from workflows.places import quotas_of
 from workflows.rehearsal import around
 from workflows.renewals import renewal_draft
 
 Answer = Decision | Refused
-Watch = Callable[[str, Actor, Answer], None]
+Watch = Callable[[str, ActInputs, Actor, Answer], None]
 
 QUIET = Surroundings()
 
@@ -164,7 +165,7 @@ class World:
         view, taken = self.view(number), self.taken()
         answer = decide(view, act, inputs, by=by, call=self.call, now=self.now)
         if self._watch is not None:
-            self._watch(act, by, answer)
+            self._watch(act, inputs, by, answer)
         if isinstance(answer, Decision):
             self._apply(number, by, answer)
         file = self.files[number]
@@ -236,10 +237,12 @@ class World:
     # history
 
     def check_history(self, number: str) -> None:
-        """Fold the whole journal of a dossier from its opening: it gives the dossier as it stands."""
+        """Fold the whole journal of a dossier from its opening, in memory and as stored: it gives the dossier."""
         file = self.files[number]
-        folded = fold(file.opening, [entry.changes for entry in file.journal])
-        assert folded == file.dossier, f"the journal of {number} gives another dossier"
+        told = f"the journal of {number} gives another dossier"
+        assert fold(file.opening, [entry.changes for entry in file.journal]) == file.dossier, told
+        entries = [plain_changes(entry.changes) for entry in file.journal]
+        assert folded([plain(file.opening), *entries]) == file.dossier, f"{told} once stored"
         concerned = quotas_of(
             self.call.parameters.quotas,
             category=file.dossier.category,

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from backoffice.services.facts import view_of
 from backoffice.store.dossiers import DossierRow, LateAttempt
 from backoffice.store.people import Person
 from tests.backoffice.stored import StoredLife, stored_life
@@ -293,7 +294,7 @@ def test_a_stale_draft_is_not_overwritten(site: Site) -> None:
     assert stale.status == 409
     assert "le candidat (Capucine Bleuet) a fait « Compléter le brouillon »" in stale.said
     with site.session() as session:
-        assert session.get_one(DossierRow, life.id).facts["months"] == 12
+        assert view_of(session.get_one(DossierRow, life.id)).months == 12
 
 
 def test_a_depositor_files_for_an_establishment_of_its_own(quick: Site) -> None:

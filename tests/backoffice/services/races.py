@@ -6,8 +6,10 @@ Run from the tests of the races by `multiprocessing` (spawned: nothing is shared
 from __future__ import annotations
 
 import multiprocessing
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.synchronize import Barrier
@@ -16,9 +18,8 @@ from queue import Empty
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.selectable import GenerativeSelect
 
 from backoffice.services import outbox
 from backoffice.services.act import Conflict, Done, Order, Times, perform
@@ -50,11 +51,25 @@ class Turn:
     locks: bool = True
 
 
-_LOCKING = GenerativeSelect.with_for_update
+_LOCK = re.compile(r" FOR (NO KEY )?UPDATE( OF \w+)?")
 
 
-def _unlocked(statement: Any, **_options: Any) -> Any:
-    return statement
+def _unlocked(_conn: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> Any:
+    return _LOCK.sub("", statement), parameters
+
+
+@contextmanager
+def _locking(session: Session, *, locks: bool) -> Iterator[None]:
+    """With its locks or, in what is sent to the server, without any."""
+    if locks:
+        yield
+        return
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", _unlocked, retval=True)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", _unlocked)
 
 
 def _named(answer: Any) -> str:
@@ -71,12 +86,12 @@ def _named(answer: Any) -> str:
 
 
 def _decide(session: Session, turn: Turn, barrier: Barrier) -> str:
-    GenerativeSelect.with_for_update = _LOCKING if turn.locks else _unlocked  # type: ignore[assignment,method-assign]
     version = session.get_one(DossierRow, turn.dossier, populate_existing=True).version if turn.sees_version else None
     order = Order(turn.dossier, turn.act, turn.inputs, turn.by, version, turn.key)
     barrier.wait(SECONDS)
     try:
-        return _named(perform(session, order, Times(turn.at, MACHINE)))
+        with _locking(session, locks=turn.locks):
+            return _named(perform(session, order, Times(turn.at, MACHINE)))
     except Exception as error:
         return type(error).__name__
 

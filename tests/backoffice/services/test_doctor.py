@@ -96,6 +96,7 @@ DAMAGES = {
     "version": Damage("chaîne", "UPDATE dossier SET version = version + 1 WHERE id = :id"),
     "facts": Damage("journal", "UPDATE dossier SET facts = replace(facts, 'geriatrie', 'pediatrie') WHERE id = :id"),
     "facts of no dossier": Damage("journal", "UPDATE dossier SET facts = '{}' WHERE id = :id"),
+    "facts that are no data": Damage("journal", "UPDATE dossier SET facts = 'rien' WHERE id = :id"),
     "state": Damage("colonnes", "UPDATE dossier SET state = 'selected' WHERE id = :id"),
     "rank": Damage("colonnes", "UPDATE dossier SET rank = 9 WHERE id = :id"),
     "call": Damage("colonnes", "UPDATE dossier SET call = 'idf-2025' WHERE id = :id"),
@@ -127,7 +128,7 @@ def test_the_broken_entry_is_named(unguarded, life):
 
 
 def test_data_that_cannot_be_read_stops_one_check_and_not_the_others(unguarded, life):
-    harm(unguarded, "UPDATE dossier SET facts = 'rien' WHERE id = :id", life.id)
+    harm(unguarded, "UPDATE journal SET changes = 'rien' WHERE dossier = :id", life.id)
     harm(unguarded, "UPDATE command SET seq = 99")
     assert {("journal", "base"), ("demandes", "k1")} <= found(unguarded)
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from backoffice.store.base import canonical, tune, writing
-from backoffice.store.dossiers import DossierRow
+from backoffice.store.dossiers import JournalEntry
 from backoffice.store.outbox import ClockSlot
 from backoffice.store.people import Person
 from config.settings import SettingsError, from_environment
@@ -53,9 +53,9 @@ def test_a_naive_instant_is_refused(session):
 
 
 def test_json_is_kept_as_the_very_text_that_is_hashed(session):
-    life = stored_life(session, "na-2024")
-    stored = session.execute(text("SELECT facts FROM dossier")).scalar_one()
-    assert stored == canonical(session.get_one(DossierRow, life.id).facts)
+    stored_life(session, "na-2024")
+    stored = session.execute(text("SELECT changes FROM journal")).scalar_one()
+    assert stored == canonical(session.scalars(select(JournalEntry)).one().changes)
     assert canonical({"é": [1, None], "a": "«\u00a0»"}) == '{"a":"«\u00a0»","é":[1,null]}'
 
 
