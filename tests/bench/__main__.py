@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.bench import door, rules, startup
+from tests.bench import door, pages, rules, startup
 
-for room in (rules, door, startup):
+for room in (rules, door, pages, startup):
     for line in room.measure():
         print(line)

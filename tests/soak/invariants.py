@@ -209,7 +209,6 @@ def _check_who(decision: Decision, step: Step) -> None:
             departure = step.view.departure
             assert departure is not None, "nobody announced it"
             assert departure.act == act, "somebody announced something else"
-            assert departure.dates.effective_on - _DAY <= step.today, "before the day announced"
         if act == "replace":
             agreed = step.view.request(getattr(step.inputs, "request", None))
             assert agreed is not None, "no request"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -11,10 +13,14 @@ from sqlalchemy.exc import OperationalError
 
 from backoffice.services import committee
 from backoffice.services.accounts import TRIES
+from backoffice.store.base import db
 from backoffice.web.acts import ELSEWHERE
+from backoffice.web.app import create_app
 from backoffice.web.dossiers import TABS
 from backoffice.web.policy import Policy, open_to
 from tests.backoffice.stored import StoredLife, stored_life
+from tests.databases import Database
+from tests.moved import Moved
 from tests.web.making import CAPUCINE
 from tests.web.site import Answer, Site, Visitor
 from workflows.actors import Role
@@ -31,6 +37,11 @@ class Shot:
     answer: Answer
     statements: list[str]
     reads: bool = True
+
+    @property
+    def is_common(self) -> bool:
+        """A page of the list or of a dossier: the ones that are open all day."""
+        return self.reads and re.fullmatch(r"/dossiers(?:/[A-Z0-9-]+)?(?:\?.*)?", self.path) is not None
 
     @property
     def title(self) -> str:
@@ -58,6 +69,20 @@ class Gallery:
         """Send a form and keep the page that answers."""
         self.shots.append(Shot(who, path, self.visitors[who].post(path, data), [], reads=False))
         return self.shots[-1]
+
+
+#: Statements that a common page may take.
+MOST = 8
+
+
+@contextmanager
+def hung(database: Database) -> Iterator[Gallery]:
+    """The gallery of a site of the demonstration on an empty database."""
+    moved = Moved()
+    site = Site(create_app(replace(database.settings, demo=True), moved.clocks), moved)
+    yield gallery_of(site)
+    with site.app.app_context():
+        db.engine.dispose()
 
 
 def gallery_of(site: Site) -> Gallery:
@@ -133,7 +158,7 @@ def _dossier(life: StoredLife, readers: list[str]) -> Iterator[tuple[str, str]]:
         yield from ((who, f"{base}?volet={tab}") for tab in TABS)
         yield who, f"{base}/deposer-une-piece"
     names = [name for name in ACTS if name not in ELSEWHERE]
-    some = names if life.dossier.state is State.IN_POST else names[hash(life.dossier.state) % 7 :: 7]
+    some = names if life.dossier.state is State.IN_POST else names[list(State).index(life.dossier.state) % 7 :: 7]
     yield from (("head", f"{base}/actes/{name}") for name in some)
 
 
