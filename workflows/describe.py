@@ -48,6 +48,7 @@ LETTERS: Mapping[str, str] = {
     "request_cancelled": "annulation d’une demande",
     "request_received": "reçu d’une demande",
     "request_refused": "refus d’une demande",
+    "result": "annonce du résultat, sans ses motifs",
     "withdrawal_recorded": "désistement enregistré",
 }
 

@@ -35,9 +35,12 @@ def register(groups: Groups) -> None:
     parser.set_defaults(run=run)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Keeper:
-    """Keeps each mail received as a file."""
+    """Keeps each mail received as a file.
+
+    Without slots: the mail server looks at every member of it, which the first releases of Python 3.11 cannot stand.
+    """
 
     folder: Path
 

@@ -196,6 +196,11 @@ def a_project_is_kept_above_the_number_it_says_it_needs(call: Call) -> None:
 def the_result_goes_to_everybody_and_the_money_to_the_recruiter_alone(call: Call) -> None:
     life = at(call, State.SELECTED)
     assert letters(life.attempt("notify", Hat.HEAD), "L8") == {"candidate", "recruiter", "partners"}
+    refusal = judged(call).attempt("reject", Hat.HEAD)
+    with_reasons, without = letters(refusal, "L10"), letters(refusal, "result")
+    assert "candidate" in with_reasons
+    assert not {"recruiter", "partners"} - with_reasons - without
+    assert not with_reasons & without
     paid = at(call, State.IN_POST)
     to = {e.to.value for d in paid.journal for e in d.effects if e.name == "L11" and e.to}
     assert to == {"recruiter", "accountant"}
@@ -316,7 +321,7 @@ enforced(
     "workflows.due.due_items",
 )
 enforced("A37", "workflows.guards.committee.project_kept_whole")
-enforced("A39", "workflows.acts.award.told_of_result")
+enforced("A39", "workflows.acts.told.of_result", "workflows.acts.told.of_refusal")
 enforced("A40", "workflows.guards.committee.no_conflicted_vote")
 later("A40", "convocations, liens déclarés, lecture et notes retirées au membre lié, quorum par dossier")
 enforced("A45", "workflows.guards.award.acceptance_in_time", "workflows.guards.award.notice_over")

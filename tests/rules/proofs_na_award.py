@@ -233,5 +233,5 @@ enforced("NA-19", "workflows.money.mismatch.cost_mismatch", "workflows.money.cos
 enforced("NA-20", "workflows.acts.money.credited")
 enforced("NA-21", "workflows.money.repayment.repayment", "workflows.guards.money.money_due")
 enforced("NA-27", "workflows.guards.committee.session_open", "workflows.guards.committee.opinion_sound")
-enforced("NA-28", "workflows.acts.award.told_of_result")
+enforced("NA-28", "workflows.acts.told.of_result")
 enforced("NA-29", "workflows.calls.sources.UnknownValueError", "workflows.calls.explain.sentences")

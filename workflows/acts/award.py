@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from workflows.actors import Role
+from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import end_silence, label, without_award
-from workflows.calls.model import Depositor
 from workflows.candidates import Candidate
 from workflows.deadlines import period_end
 from workflows.dossier import Award, Notice, Rejection
@@ -54,7 +54,7 @@ def _notify(context: Context[NotifyInputs]) -> Outcome:
         reply_by=period_end(today, days, context.calendar) if days else None,
         choose_by=_choose_by(context),
     )
-    effects = letter("L8b" if conditional else "L8", *told_of_result(context))
+    effects = letter("L8b" if conditional else "L8", *told.of_result(context))
     return Outcome({"award": notified, **end_silence(context)}, effects)
 
 
@@ -64,28 +64,6 @@ def _choose_by(context: Context[Any]) -> date | None:
     if not context.dossier.around.same_doctor or not days:
         return None
     return period_end(context.today, days, context.calendar)
-
-
-#: Who hears of a result where the call names nobody (A39).
-EVERYBODY = (Addressee.DEPOSITORS, Addressee.CANDIDATE, Addressee.RECRUITER, Addressee.PARTNERS)
-
-
-def told_of_result(context: Context[Any]) -> tuple[Addressee, ...]:
-    """Who hears of the result: those the call names, then the others (A39); a depositor told already is told once."""
-    clause, also = context.call.clauses.award, context.call.clauses.award.also_notified
-    named = (*(clause.notified_to.value or ()), *((also.value if also else None) or ()))
-    told = tuple(dict.fromkeys(named)) or EVERYBODY
-    kinds = {depositor.kind for depositor in context.dossier.depositors}
-    if kinds and all(_AS_ADDRESSEE[kind] in told for kind in kinds):
-        return tuple(who for who in told if who is not Addressee.DEPOSITORS)
-    return told
-
-
-_AS_ADDRESSEE = {
-    Depositor.CANDIDATE: Addressee.CANDIDATE,
-    Depositor.RECRUITER: Addressee.RECRUITER,
-    Depositor.PARTNER: Addressee.PARTNERS,
-}
 
 
 def _accept(context: Context[ActInputs]) -> Outcome:
@@ -184,7 +162,7 @@ def _answer_notice(context: Context[ActInputs]) -> Outcome:
 def _lapse(context: Context[ActInputs]) -> Outcome:
     ground = context.dossier.notice.ground if context.dossier.notice else ""
     rejection = Rejection(context.today, f"lapsed:{ground}", None, context.inputs.reason or "")
-    effects = letter("L10", Addressee.CANDIDATE, Addressee.RECRUITER)
+    effects = told.of_refusal(context, "L10", Addressee.CANDIDATE, Addressee.RECRUITER)
     return Outcome({"rejection": rejection, **without_award(context.dossier), **end_silence(context)}, effects)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import end_silence, label, without_award
 from workflows.contract import planned_end
@@ -135,7 +136,7 @@ def _offer(context: Context[OfferInputs]) -> Outcome:
 
 def _reject(context: Context[ActInputs]) -> Outcome:
     rejection = Rejection(context.today, "not_retained", None, context.inputs.reason or "")
-    effects = letter("L10", Addressee.CANDIDATE, Addressee.DEPOSITORS)
+    effects = told.of_refusal(context, "L10", Addressee.CANDIDATE, Addressee.DEPOSITORS)
     return Outcome({"rejection": rejection, "reserve": None, **end_silence(context)}, effects)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.effects import Addressee, Effect, EffectKind, letter
@@ -40,7 +41,8 @@ class RectifyInputs(ActInputs):
 
 
 def _rectify(context: Context[RectifyInputs]) -> Outcome:
-    effects = letter("correction", Addressee.RECRUITER, Addressee.CANDIDATE, Addressee.DEPOSITORS)
+    known = told.once(context.dossier, (Addressee.RECRUITER, Addressee.CANDIDATE, Addressee.DEPOSITORS))
+    effects = letter("correction", *known)
     return Outcome(_undone(context), effects)
 
 

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import end_silence, label
 from workflows.candidates import Candidate
 from workflows.deadlines import local_day, period_end
 from workflows.dossier import Dossier, DossierDepositor, Filing, Project, Rejection
 from workflows.effects import Addressee, mail
-from workflows.effects import letter as letter_to
 from workflows.guards import committee as on_committee
 from workflows.guards import depositors as on_depositors
 from workflows.guards import filing as on_filing
@@ -184,7 +184,7 @@ class InadmissibleInputs(ActInputs):
 
 def _inadmissible(context: Context[InadmissibleInputs]) -> Outcome:
     rejection = Rejection(context.today, "inadmissible", context.inputs.rule, context.inputs.reason or "")
-    effects = letter_to("L5", Addressee.DEPOSITORS, Addressee.CANDIDATE)
+    effects = told.of_refusal(context, "L5", Addressee.DEPOSITORS, Addressee.CANDIDATE)
     return Outcome({"rejection": rejection, **end_silence(context)}, effects)
 
 
