@@ -18,8 +18,9 @@ class Settings:
     """`database_url`: an SQLAlchemy URL. `redis_url`: None for the embedded broker. `smtp_url`: where mail goes.
 
     `home`: folder of what is kept on disk (embedded database, documents, demo mail). `public_url`: how users reach
-    the pages. `legal_shift`: how far ahead the legal clock is, for demonstrations only. `insecure_cookies`: allows
-    plain http, for a demonstration on one machine only.
+    the pages. `proxies`: how many proxies stand before the pages, whose word is taken on where a request comes from.
+    `legal_shift`: how far ahead the legal clock is, for demonstrations only. `insecure_cookies`: allows plain http,
+    for a demonstration on one machine only.
     """
 
     database_url: str
@@ -28,6 +29,7 @@ class Settings:
     smtp_url: str = "smtp://127.0.0.1:2525"
     mail_from: str = "ne-pas-repondre@temps-partage.example"
     public_url: str = "http://127.0.0.1:8000"
+    proxies: int = 0
     legal_shift: timedelta = timedelta(0)
     insecure_cookies: bool = False
     demo: bool = False
@@ -51,10 +53,28 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("SMTP_URL", "smtp://127.0.0.1:2525"),
         mail_from=env.get("MAIL_FROM", "ne-pas-repondre@temps-partage.example"),
         public_url=env.get("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
+        proxies=_number(env, "TEMPS_PARTAGE_PROXIES"),
         legal_shift=shift,
         insecure_cookies=insecure,
         demo=demo,
     )
+
+
+#: What mails cannot leave without: who sends them, where their links lead, through which server.
+_OF_MAILS = ("MAIL_FROM", "PUBLIC_URL", "SMTP_URL")
+
+
+def for_service(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings of processes that serve people. Raises SettingsError, also when a real installation lacks one."""
+    env = os.environ if environment is None else environment
+    settings = from_environment(env)
+    lacking = [name for name in _OF_MAILS if not env.get(name)]
+    if lacking and not settings.demo:
+        raise SettingsError(
+            f"Il manque des réglages : {', '.join(lacking)}. Donnez-les : les courriels partiraient d’une adresse "
+            "d’exemple, avec des liens qui ne mènent nulle part."
+        )
+    return settings
 
 
 def _database(url: str | None, home: Path) -> str:
@@ -78,4 +98,4 @@ def _number(env: Mapping[str, str], name: str) -> int:
     try:
         return int(value)
     except ValueError as error:
-        raise SettingsError(f"{name} est un nombre entier de secondes, pas « {value} ».") from error
+        raise SettingsError(f"{name} est un nombre entier, pas « {value} ».") from error

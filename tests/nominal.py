@@ -45,6 +45,8 @@ class Scene(Protocol):
 def nominal(scene: Scene, act: str, **given: Any) -> ActInputs:
     """The nominal inputs of an act, with what is `given` in their place."""
     values = _VALUES.get(act, _nothing)(scene)
+    if "end_reason" in given:  # a day of the nominal reason says nothing of another
+        values.pop("cca_from", None)
     return ACTS[act].inputs(**(values | given))
 
 
@@ -135,6 +137,7 @@ def _end(scene: Scene) -> dict[str, Any]:
     return {
         "last_day": last_day,
         "end_reason": EndReason.CCA_OR_HU,
+        "cca_from": last_day + timedelta(days=1),
         "evidence": "piece-0017",
         "known_on": today,
         "told_on": today,
@@ -196,6 +199,7 @@ _VALUES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "take_back": _reasoned(),
     "record_opinion": lambda s: {"judged_on": s.today, "favourable": True, "rank": 1},
     "put_on_reserve": lambda _: {"rank": 4},
+    "answer_offer": lambda _: {"accepted": True},
     "reject": _reasoned(),
     "back_to_reserve": _reasoned(rank=4),
     "notify": lambda _: {"signed_by": SIGNATORIES[0]},

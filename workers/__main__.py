@@ -13,10 +13,11 @@ from types import FrameType
 from flask import Flask
 
 from backoffice.services.clocks import Clocks, shifted
+from backoffice.services.documents import shelf_of
 from backoffice.services.effects import Hands
 from backoffice.services.mails import SmtpMailer
 from backoffice.store.database import bare_app
-from config.settings import Settings, from_environment
+from config.settings import Settings, for_service
 from workers import clock
 from workers.actor import declare
 from workers.broker import make_broker, make_worker
@@ -53,7 +54,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--period", type=int, default=60, help="secondes entre deux tours d’horloge")
     arguments = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    settings = from_environment()
+    settings = for_service()
     app = bare_app(settings, "workers")
     stop = Event()
 
@@ -65,7 +66,7 @@ def main(argv: list[str] | None = None) -> int:
     if arguments.process == "work":
         work(app, settings, stop)
     else:
-        clock.run(app, hands_of(settings).clocks, timedelta(seconds=arguments.period), stop)
+        clock.run(app, hands_of(settings).clocks, timedelta(seconds=arguments.period), stop, shelf_of(settings))
     return 0
 
 

@@ -10,9 +10,11 @@ from flask import Flask
 
 from backoffice.services import due
 from backoffice.services.clocks import Clocks
+from backoffice.services.documents import Shelf, sweep
 from backoffice.store.base import db
 
 JOB = "due"
+SWEEP = "documents"
 _log = logging.getLogger(__name__)
 
 
@@ -43,11 +45,28 @@ def tick_once(app: Flask, clocks: Clocks, period: timedelta) -> int:
             db.session.remove()
 
 
-def run(app: Flask, clocks: Clocks, period: timedelta, stop: Event) -> None:
+def sweep_once(app: Flask, clocks: Clocks, shelf: Shelf) -> int:
+    """Take the slot of the day and sweep the files that no document wants; gives their number."""
+    machine = clocks.machine()
+    with app.app_context():
+        try:
+            session, slot = db.session(), slot_of(machine, timedelta(days=1))
+            if not due.take_slot(session, SWEEP, slot, machine):
+                return 0
+            swept = sweep(session, shelf, machine)
+            due.close_slot(session, SWEEP, slot, clocks.machine())
+            _log.log(logging.INFO if swept else logging.DEBUG, "%d files swept", swept)
+            return swept
+        finally:
+            db.session.remove()
+
+
+def run(app: Flask, clocks: Clocks, period: timedelta, stop: Event, shelf: Shelf) -> None:
     """Tick until asked to stop; an error is logged and the next slot tries again."""
     while not stop.is_set():
         try:
             tick_once(app, clocks, period)
+            sweep_once(app, clocks, shelf)
         except Exception:
             _log.exception("the clock could not tick; it tries again")
         stop.wait(period.total_seconds() / 2)

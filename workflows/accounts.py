@@ -2,32 +2,100 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
 
-from workflows.calls.funding import RepaymentReading
+from workflows.calls.funding import Funding, RepaymentReading
 from workflows.calls.model import Call
-from workflows.dossier import Dossier
+from workflows.calls.sources import UnknownValueError
+from workflows.contract import end_slides
+from workflows.dossier import Award, Dossier, MoneyNotice
+from workflows.money.monthly import monthly_amount
 from workflows.money.repayment import Repayment, repayment
-from workflows.money.schedule import Schedule, planned, served
+from workflows.money.schedule import Schedule, served
 from workflows.money.terms import PostTerms
+from workflows.requests import EndReason
 from workflows.tenure import Tenure
 
 _CCA = "cca"
+_DAY = timedelta(days=1)
+_MONTHS_OF_A_YEAR = 12
 _ZERO = Decimal("0.00")
 
 
 def terms_of(dossier: Dossier) -> PostTerms:
-    """The facts of the post that its money depends on."""
+    """What the months of the next holder are paid by, and those of a stay that keeps no terms of its own."""
     return PostTerms(dossier.category, dossier.plan, dossier.sites, dossier.contract_share)
 
 
+def on_their_terms(dossier: Dossier) -> tuple[Tenure, ...]:
+    """The stays served so far, each on terms of its own: whoever comes next changes nothing of them (A26)."""
+    present = terms_of(dossier)
+    return tuple(stay if stay.terms else replace(stay, terms=present) for stay in dossier.tenures)
+
+
+@lru_cache(maxsize=256)
+def _schedule(funding: Funding, terms: PostTerms, stays: tuple[Tenure, ...], until: date) -> Schedule:
+    # Several guards of one look at a dossier ask for the same schedule; it never changes.
+    return served(funding, terms, stays, until)
+
+
 def awarded(dossier: Dossier, call: Call) -> Schedule:
-    """The schedule of the whole post as awarded. Raises UnknownValueError when the call gives no cost (A25)."""
+    """The schedule of the whole post as it is awarded now: what was served, then what is granted, each on its terms.
+
+    Vacant months are in it, on the terms of who left, unless they pushed the end of the post: they are granted and
+    will not be spent. Raises UnknownValueError when the call gives no cost (A25).
+    """
     award = dossier.award
     if award is None or award.planned_start is None or award.planned_end is None:
         return Schedule(None, ())
-    return planned(call.clauses.funding, terms_of(dossier), award.planned_start, award.planned_end)
+    stays = _without_a_gap(dossier, award, award.planned_start, slides=end_slides(call.clauses))
+    return _schedule(call.clauses.funding, terms_of(dossier), stays, award.planned_end)
+
+
+def _without_a_gap(dossier: Dossier, award: Award, start: date, *, slides: bool) -> tuple[Tenure, ...]:
+    """The holders of the post and the next one granted, each until the next; the last one to the end of the post."""
+    known = dossier.tenures
+    coming = award.next_start if known else start
+    stays = known if coming is None else (*known, Tenure(None, coming, None, terms_of(dossier)))
+    kept = [
+        stay
+        # a vacancy between two who served has pushed the end: its months come after, they are not counted twice
+        if slides and following in known
+        else replace(stay, ends_on=max(stay.starts_on, following.starts_on - _DAY))
+        for stay, following in pairwise(stays)
+    ]
+    return (*kept, replace(stays[-1], ends_on=None))
+
+
+def notice_now(dossier: Dossier, call: Call, day: date) -> MoneyNotice:
+    """The financial notification as it would be made on a day: a whole month by year of the post, and the total.
+
+    The month is that of the present terms. Raises UnknownValueError (A25), ValueError without an award.
+    """
+    if dossier.award is None:
+        raise ValueError("no award")
+    terms, years = terms_of(dossier), -(-dossier.award.months // _MONTHS_OF_A_YEAR)
+    monthly = (monthly_amount(call.clauses.funding, terms, year).amount for year in range(1, years + 1))
+    return MoneyNotice(day, tuple(monthly), awarded(dossier, call).total, dossier.delegated)
+
+
+def outdated_notice(dossier: Dossier, call: Call) -> MoneyNotice | None:
+    """The notification as it should be, when the one made is no longer what is awarded; None when it still is.
+
+    None too while an amount is unknown: nobody can say that it changed.
+    """
+    made = dossier.money_notice
+    if made is None or dossier.award is None:
+        return None
+    try:
+        due = notice_now(dossier, call, made.notified_on)
+    except UnknownValueError:
+        return None
+    return None if (due.monthly, due.total) == (made.monthly, made.total) else due
 
 
 def funded(dossier: Dossier, call: Call) -> Schedule:
@@ -36,24 +104,22 @@ def funded(dossier: Dossier, call: Call) -> Schedule:
     if award is None or award.planned_end is None or not stays:
         return awarded(dossier, call)
     until = dossier.end.last_day if dossier.end else award.planned_end
-    return served(call.clauses.funding, terms_of(dossier), stays, until)
+    return _schedule(call.clauses.funding, terms_of(dossier), stays, until)
 
 
 def served_until(dossier: Dossier, call: Call, day: date) -> Schedule:
     """The schedule of the days really served up to a day, included."""
     stays = tuple(t for t in dossier.tenures if t.starts_on <= day)
-    return served(call.clauses.funding, terms_of(dossier), stays, day) if stays else Schedule(None, ())
+    return _schedule(call.clauses.funding, terms_of(dossier), stays, day) if stays else Schedule(None, ())
 
 
-def to_repay(dossier: Dossier, call: Call, last_day: date, *, cca: bool) -> Repayment:
-    """What a post that ended on `last_day` gives back under each reading. Raises UnknownValueError (A25)."""
-    return repayment(
-        call.clauses.funding,
-        dossier.delegated,
-        served_until(dossier, call, last_day),
-        last_day,
-        _CCA if cca else "other",
-    )
+def to_repay(dossier: Dossier, call: Call, last_day: date, *, cca: bool, reason: EndReason | None = None) -> Repayment:
+    """What a post that ended on `last_day` gives back under each reading, for that reason.
+
+    `cca`: the doctor left to be a chef de clinique (NA-21). Raises UnknownValueError (A25).
+    """
+    causes = ((_CCA,) if cca else ()) + ((reason.value,) if reason else ())
+    return repayment(call.clauses.funding, dossier.delegated, served_until(dossier, call, last_day), last_day, *causes)
 
 
 def due_amounts(found: Repayment) -> dict[RepaymentReading, Decimal]:
@@ -69,8 +135,3 @@ def largest_due(found: Repayment) -> Decimal:
 def day_before(day: date) -> date:
     """The last day served when `day` is the first one without the doctor."""
     return day - timedelta(days=1)
-
-
-def open_tenure(tenures: tuple[Tenure, ...]) -> Tenure | None:
-    """The stay that goes on."""
-    return next((t for t in tenures if t.ends_on is None), None)

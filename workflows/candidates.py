@@ -19,5 +19,5 @@ class Candidate:
     full_licence: bool | None = field(default=None, metadata={"label": "Plénitude d’exercice"})
     specialist_title: bool | None = field(default=None, metadata={"label": "Titre de spécialiste"})
     foreign_title: bool | None = field(default=None, metadata={"label": "Titre étranger"})
-    residency_ends_on: date | None = field(default=None, metadata={"label": "Fin de l’internat"})
-    title_obtained_on: date | None = field(default=None, metadata={"label": "Titre obtenu le"})
+    residency_ends_on: date | None = field(default=None, metadata={"label": "Fin de l’internat", "long_ago": True})
+    title_obtained_on: date | None = field(default=None, metadata={"label": "Titre obtenu le", "long_ago": True})

@@ -34,6 +34,12 @@ def deferred_end(clauses: Clauses, old_end: date, new_start: date, months: int) 
     return end_after(new_start, months)
 
 
+def end_slides(clauses: Clauses) -> bool:
+    """True when a vacancy pushes the end of the post: the call keeps the duration and prints no end (A12)."""
+    fixed = clauses.contract.fixed_end
+    return clauses.replacement.end_unchanged.value is False and (fixed is None or fixed.value is None)
+
+
 def in_windows(clause: ContractClause, start: date) -> bool:
     """True when the call allows this start; also when it says nothing about starts."""
     windows = clause.windows.value

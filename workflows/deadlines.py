@@ -116,21 +116,6 @@ def period_end(start: date, days: int, calendar: Calendar) -> date:
     return calendar.next_working_day(start + timedelta(days=days))
 
 
-def court_period_end(notified_on: date, months: int, calendar: Calendar, extra_months: int = 0) -> date:
-    """The last day to go to court: a délai franc (CE 15/12/2023 n° 472836).
-
-    Neither the day of notification nor the last day of the period counts: one may still file on the day after
-    it, or on the next working day when that is a Saturday, a Sunday or a holiday. `extra_months` are those
-    added for distance (CJA R.421-7).
-    """
-    return calendar.next_working_day(add_months(notified_on, months + extra_months) + _ONE_DAY)
-
-
-def fir_lapse_on(notified_in_year: int) -> date:
-    """When credits of the FIR (fonds d’intervention régional) notified in a year lapse (CSP L.1435-10)."""
-    return date(notified_in_year + 3, 12, 31)
-
-
 def registration_due_on(received_on: date, calendar: Calendar) -> date:
     """The last day for the accusé d’enregistrement: 1 working day (CRPA R.112-11-2)."""
     return calendar.add_working_days(received_on, 1)

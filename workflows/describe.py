@@ -100,10 +100,27 @@ def _filing(before: Dossier, after: Dossier) -> Iterator[str]:
             yield "Le délai au bout duquel le silence vaut rejet prend fin."
         elif len(after.silence.suspensions) > len(before.silence.suspensions if before.silence else ()):
             yield "Le délai au bout duquel le silence vaut rejet est suspendu."
+            if asked:
+                due_on = after.silence.due_on(asked.asked_on)
+                yield f"Si les pièces arrivent le dernier jour, le silence vaudra rejet le {short_day(due_on)}."
     changed = {p.key: p for p in after.pieces if p not in before.pieces}
     if changed:
         states = listing([f"« {label} »" for label in sorted({p.state.label for p in changed.values()})])
         yield f"{count(len(changed), 'pièce change', 'pièces changent')} d’état : {states}."
+
+
+def _reserve(before: Dossier, after: Dossier) -> Iterator[str]:
+    old, new = before.reserve, after.reserve
+    if new is None or new == old:
+        return
+    if new.offered_on and new.reply_by and (old is None or old.offered_on != new.offered_on):
+        yield f"Une place est proposée : la réponse est attendue jusqu’au {short_day(new.reply_by)}."
+    elif new.declined_on:
+        yield "La place proposée est refusée : elle peut être proposée au suivant de la liste."
+    elif new.recruiter_accepted_on and not (old and old.recruiter_accepted_on):
+        yield "L’établissement recruteur accepte la place proposée."
+    elif new.candidate_accepted_on and not (old and old.candidate_accepted_on):
+        yield "Le candidat accepte la place proposée."
 
 
 def _award(before: Dossier, after: Dossier) -> Iterator[str]:
@@ -121,6 +138,8 @@ def _award(before: Dossier, after: Dossier) -> Iterator[str]:
         whole = new.planned_start and new.planned_end == end_after(new.planned_start, new.months)
         months = f", pour {new.months} mois" if whole else ""
         yield f"Le poste est prévu du {start}{end}{months}."
+    if new and new.reply_by and (old is None or old.reply_by != new.reply_by):
+        yield f"L’acceptation est attendue jusqu’au {short_day(new.reply_by)} : ce délai court dès la notification."
     if old and new is None and after.state is not State.ENDED:
         yield "L’attribution est retirée."
 
@@ -165,4 +184,4 @@ def _money(before: Dossier, after: Dossier) -> Iterator[str]:
         yield f"Reversement : {new.state.label}, {amount(due)}."
 
 
-_SAYERS: tuple[Callable[[Dossier, Dossier], Iterator[str]], ...] = (_state, _filing, _award, _post, _money)
+_SAYERS: tuple[Callable[[Dossier, Dossier], Iterator[str]], ...] = (_state, _filing, _reserve, _award, _post, _money)

@@ -14,6 +14,7 @@ from workflows.pieces import Piece, PieceRequest
 from workflows.places import Place, QuotaUse
 from workflows.repayments import RepaymentFile
 from workflows.requests import EndReason, FourDates, Request
+from workflows.reserves import ReserveEntry
 from workflows.silence import SilenceClock
 from workflows.sites import Plan, Site, SiteRole
 from workflows.states import State
@@ -33,7 +34,7 @@ class DossierDepositor:
 class Project:
     """The group a dossier belongs to (binôme, trinôme): `size` posts, viable from `viable_from` posts on."""
 
-    id: str
+    id: str = field(metadata={"longest": 40})
     size: int = 1
     viable_from: int | None = None
 
@@ -69,16 +70,6 @@ class CommitteeFile:
     favourable: bool | None = None
     rank: int | None = None
     conflicted_votes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReserveEntry:
-    """A line of the reserve list: its rank, until when it is valid, and the offer made when a place returned."""
-
-    rank: int
-    valid_until: date | None
-    offered_on: date | None = None
-    reply_by: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +181,12 @@ class Tranche:
 
 @dataclass(frozen=True, slots=True)
 class MoneyNotice:
-    """The financial notification (L11): what was notified."""
+    """The financial notification (L11): what was notified, and what had left when it replaced another one, in euros."""
 
     notified_on: date
     monthly: tuple[Decimal, ...]
     total: Decimal
+    delegated: Decimal = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +226,15 @@ class LastAct:
 
 @dataclass(frozen=True, slots=True)
 class BetterRanked:
-    """A better-ranked dossier of the same session and category, still waiting for a decision."""
+    """A better-ranked dossier of the same session and category, still waiting for a decision.
+
+    `offered`: a returned place is offered to it already, and its answer still counts.
+    """
 
     number: str
     rank: int
     eligible: bool
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +256,10 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One application for one post, as it stands. `version` is the number of its journal entries."""
+    """One application for one post, as it stands. `version` is the number of its journal entries.
+
+    `former`: ids of the doctors that a replacement took off the post, the first one first.
+    """
 
     number: str
     call: str
@@ -279,6 +278,7 @@ class Dossier:
     project: Project | None = None
     depositors: tuple[DossierDepositor, ...] = ()
     candidate: Candidate | None = None
+    former: tuple[str, ...] = ()
     filing: Filing | None = None
     silence: SilenceClock | None = None
     pieces: tuple[Piece, ...] = ()
@@ -346,5 +346,5 @@ class Dossier:
 
     @property
     def open_piece_request(self) -> PieceRequest | None:
-        """The request for pieces still waiting, if any."""
-        return next((r for r in self.piece_requests if r.answered_on is None), None)
+        """The request for pieces still waiting, if any; of several, the one that leaves most time."""
+        return max((r for r in self.piece_requests if r.answered_on is None), key=lambda r: r.due_on, default=None)

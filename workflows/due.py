@@ -14,6 +14,7 @@ from workflows.accounts import day_before, funded
 from workflows.acts.base import ActInputs
 from workflows.acts.post import EndInputs
 from workflows.acts.vacancy import WithdrawInputs
+from workflows.asking import PIECES_REMINDER_DAYS, asked_of, followed, still_awaited
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Departure, Dossier
@@ -21,6 +22,7 @@ from workflows.effects import Addressee
 from workflows.french import amount, short_day
 from workflows.guards.award import open_condition
 from workflows.money.tranches import planned_tranches, still_due
+from workflows.pieces import PieceRequest
 from workflows.states import UNDER_EXAMINATION, State
 
 
@@ -34,6 +36,7 @@ class DueKind(StrEnum):
     SILENCE_ALERT = "silence_alert"
     SILENCE_ELAPSED = "silence_elapsed"
     OFFER_REPLY = "offer_reply"
+    OFFER_OVER = "offer_over"
     RESERVE_END = "reserve_end"
     AWARD_REPLY = "award_reply"
     CHOICE = "choice"
@@ -68,19 +71,36 @@ class Due:
     inputs: ActInputs | None = None
 
     @property
+    def passes(self) -> bool:
+        """True for what the machine does by itself that day: once past it is done, nobody is late."""
+        return self.kind in _PASSING
+
+    @property
     def key(self) -> str:
         """Key of the due within its dossier: a missed, doubled or parallel tick is harmless."""
         return f"{self.kind.value}:{self.on.isoformat()}"
 
 
+_PASSING = frozenset(
+    {
+        DueKind.DRAFT_REMINDER,
+        DueKind.PIECES_REMINDER,
+        DueKind.PIECES_LAST_DAY,
+        DueKind.SILENCE_ALERT,
+        DueKind.SILENCE_ELAPSED,
+        DueKind.RESERVE_END,
+        DueKind.REPLACEMENT_REMINDER,
+        DueKind.DEPARTURE,
+    }
+)
+
 _SERVICE = (Addressee.SERVICE,)
 _RECRUITER = (Addressee.RECRUITER,)
 _DEPOSITORS = (Addressee.DEPOSITORS,)
 
-#: J4: a reminder this many days before the end of the period for missing pieces.
-PIECES_REMINDER_DAYS = 5
 #: J7: days after the planned start without a procès-verbal d’installation.
 START_WATCH_DAYS = (1, 15)
+_RANKS = ("Premier", "Second")
 
 
 def _days(n: int) -> timedelta:
@@ -126,36 +146,39 @@ def _draft(dossier: Dossier, call: Call, today: date) -> Iterator[Due]:
 
 
 def _pieces(dossier: Dossier) -> Iterator[Due]:
-    asked = dossier.open_piece_request
     over = dossier.state in {State.REJECTED, State.ENDED} or (dossier.state is State.WITHDRAWN and not dossier.award)
-    if asked is None or over:
-        return
+    for asked in () if over else followed(dossier):
+        yield from _asked(dossier, asked)
+
+
+def _asked(dossier: Dossier, asked: PieceRequest) -> Iterator[Due]:
     unless = "toutes les pièces arrivent avant"
     until = short_day(asked.due_on)
+    to = tuple(still_awaited(dossier, asked) or asked_of(dossier, asked.keys))
     reminder = asked.due_on - _days(PIECES_REMINDER_DAYS)
     if reminder > asked.asked_on:
         yield Due(
             DueKind.PIECES_REMINDER,
             reminder,
-            f"Rappel des pièces attendues le {until}.",
+            f"Rappel des pièces attendues jusqu’au {until}.",
             unless,
             "J4",
-            _DEPOSITORS,
+            to,
             "A33",
         )
     yield Due(
         DueKind.PIECES_LAST_DAY,
         asked.due_on,
-        "Rappel : dernier jour pour les pièces.",
+        f"Rappel : dernier jour, le {until}, pour les pièces demandées le {short_day(asked.asked_on)}.",
         unless,
         "J4",
-        _DEPOSITORS,
+        to,
         "A33",
     )
     yield Due(
         DueKind.PIECES_OVERDUE,
         asked.due_on + _days(1),
-        "Proposition à l’instructeur : le délai des pièces est passé, le dossier reste incomplet.",
+        f"Proposition à l’instructeur : le délai des pièces est passé depuis le {until}, le dossier reste incomplet.",
         unless,
         "J4",
         _SERVICE,
@@ -183,9 +206,12 @@ def _silence(dossier: Dossier, today: date) -> Iterator[Due]:
 def _award(dossier: Dossier, call: Call) -> Iterator[Due]:
     reserve, award = dossier.reserve, dossier.award
     if dossier.state is State.RESERVE and reserve:
-        if reserve.reply_by:
-            what = "Fin du délai de réponse à la place proposée."
-            yield Due(DueKind.OFFER_REPLY, reserve.reply_by, what, "la réponse arrive avant", "J7", _SERVICE, "A15")
+        silent = reserve.declined_on is None and reserve.silent(named=dossier.candidate is not None)
+        if reserve.reply_by and silent:
+            what, unless = "Fin du délai de réponse à la place proposée.", "la réponse arrive avant"
+            yield Due(DueKind.OFFER_REPLY, reserve.reply_by, what, unless, "J7", _SERVICE, "A15")
+            what = "La place proposée reste sans réponse : elle peut être proposée au suivant de la liste."
+            yield Due(DueKind.OFFER_OVER, reserve.reply_by + _days(1), what, unless, "J7", _SERVICE, "A15")
         if reserve.valid_until:
             what = "Fin de validité de la liste complémentaire."
             yield Due(
@@ -206,9 +232,10 @@ def _award(dossier: Dossier, call: Call) -> Iterator[Due]:
         what = "Alerte : la condition de l’attribution doit être remplie."
         yield Due(DueKind.CONDITION, condition_by, what, "la condition est levée", "J7", _SERVICE, "A46")
     if dossier.state is State.NOTIFIED and award.expected_start:
-        for days in START_WATCH_DAYS:
+        start = short_day(award.expected_start)
+        for rank, days in enumerate(START_WATCH_DAYS):
             on = award.expected_start + _days(days)
-            what = "Rappel au recruteur : le procès-verbal d’installation est attendu."
+            what = f"{_RANKS[rank]} rappel au recruteur : le procès-verbal de l’installation du {start} est attendu."
             yield Due(DueKind.START_WATCH, on, what, "la prise de fonctions est constatée", "J7", _RECRUITER)
 
 
@@ -307,9 +334,11 @@ def _in_post(dossier: Dossier, call: Call) -> Iterator[Due]:
 def _procedures(dossier: Dossier) -> Iterator[Due]:
     notice, repayment = dossier.notice, dossier.repayment
     if notice and notice.answered_on is None and dossier.state in {State.SELECTED, State.NOTIFIED}:
-        what = "Le délai de réponse au courrier contradictoire est passé : un responsable peut décider."
+        until = short_day(notice.answer_by)
+        what = f"Le délai de réponse au courrier contradictoire a fini le {until} : un responsable peut décider."
         yield Due(DueKind.NOTICE_OVER, notice.answer_by + _days(1), what, "la réponse arrive avant", "J7", _SERVICE)
     if repayment and repayment.answer_by and repayment.answered_on is None and repayment.decided is None:
-        what = "Le délai de réponse sur le reversement est passé : la décision peut être préparée."
+        until = short_day(repayment.answer_by)
+        what = f"Le délai de réponse sur le reversement a fini le {until} : la décision peut être préparée."
         on = repayment.answer_by + _days(1)
         yield Due(DueKind.CONTRADICTORY_OVER, on, what, "les observations arrivent avant", "J9", _SERVICE)

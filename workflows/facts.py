@@ -32,11 +32,20 @@ def plain_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: fields[name]._serialize(value, name, None) for name, value in changes.items() if name != _AROUND}
 
 
-def folded(entries: Iterable[Mapping[str, Any]]) -> Dossier:
-    """The dossier that the plain changes of a journal give, the opening first. ValueError for an empty journal."""
+def folded_data(entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The plain data that the plain changes of a journal give, the opening first, as they were written then.
+
+    A member that the rules got since is not in it: reading it gives that member its default.
+    """
     data: dict[str, Any] = {}
     for changes in entries:
         data |= changes
+    return data
+
+
+def folded(entries: Iterable[Mapping[str, Any]]) -> Dossier:
+    """The dossier that the plain changes of a journal give, the opening first. ValueError for an empty journal."""
+    data = folded_data(entries)
     if not data:
         raise ValueError("an empty journal gives no dossier")
     return from_plain(data)

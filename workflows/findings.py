@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from workflows.calls.sources import Sourced
-from workflows.french import typography
+from workflows.french import typography, unbroken
 
 
 class Severity(StrEnum):
@@ -59,8 +59,8 @@ class Reason:
         return Finding(
             self.code,
             self.severity,
-            typography(self.sentence.format_map(values)),
-            typography(self.remedy.format_map(values)),
+            unbroken(typography(self.sentence.format_map(values))),
+            unbroken(typography(self.remedy.format_map(values))),
             rule or self.rule,
             MappingProxyType(values),
         )

@@ -31,9 +31,9 @@ _ZONES = {
 
 
 def short_day(value: date) -> str:
-    """`14 juin 2024`, `1er novembre 2025`."""
+    """`14 juin 2024`, `1er novembre 2025`, held on one line by no-break spaces."""
     number = "1er" if value.day == 1 else str(value.day)
-    return f"{number} {_MONTHS[value.month - 1]} {value.year}"
+    return f"{number}{NBSP}{_MONTHS[value.month - 1]}{NBSP}{value.year}"
 
 
 def day(value: date) -> str:
@@ -157,3 +157,43 @@ def _spaced(match: re.Match[str]) -> str:
     if kind == "opening":
         return f"{found}{NBSP}"
     return "’" if kind == "apostrophe" else found
+
+
+_MONTH_NAMES = "|".join(_MONTHS)
+# What is read as one thing stays on one line: a date, an hour, the number of an article, a number after « n° ».
+_UNBROKEN = re.compile(
+    rf"\b(?:1er|\d{{1,2}}) (?:{_MONTH_NAMES})(?: \d{{4}})?|\b\d{{1,2}} h(?: \d{{2}})?\b"
+    r"|\bart\. (?:[LRD]\. ?\*?)?\d|\b[LRD]\. \d|\bn° \d|\bM(?:me|\.) (?=[A-ZÀ-Ý])"
+)
+
+
+def unbroken(text: str) -> str:
+    """A text whose dates, hours and article numbers do not break across lines; twice changes nothing more."""
+    return _UNBROKEN.sub(lambda match: match[0].replace(" ", NBSP), text)
+
+
+_MASCULINE = frozenset({"ch", "chu", "chr", "chru", "chi", "chic", "gh", "ghu", "cabinet", "centre", "groupe", "pôle"})
+_FEMININE = frozenset({"clinique", "fondation", "maison", "msp", "polyclinique", "résidence"})
+_ELIDED = frozenset(
+    {"association", "ehpad", "epsm", "espic", "établissement", "hôpital", "hôtel", "ihu", "institut", "union", "unité"}
+)
+
+
+def to(whom: str) -> str:
+    """To somebody named with an article or as a place: `au responsable`, `aux hospices`, `au CH d’Indigo`."""
+    for article, contracted in (("le ", "au "), ("les ", "aux ")):
+        if whom[: len(article)].lower() == article:
+            return contracted + whom[len(article) :]
+    return at_place(whom)
+
+
+def at_place(name: str) -> str:
+    """An establishment as the place where one works: `au CH d’Indigo`, `à l’EHPAD`, `à la Maison de santé`."""
+    first = name.split(" ", maxsplit=1)[0].lower()
+    if first in _MASCULINE:
+        return f"au {name}"
+    if first in _FEMININE:
+        return f"à la {name}"
+    if first in {"hôpitaux", "hospices"}:
+        return f"aux {name}"
+    return f"à l’{name}" if first in _ELIDED else f"à {name}"

@@ -61,14 +61,6 @@ _STATE_LABELS = {
     RequestState.CANCELLED: "annulée",
 }
 
-#: The life of a request: act -> (states it leaves, state it reaches).
-REQUEST_MOVES = {
-    "examine_request": ((RequestState.REPORTED,), RequestState.UNDER_REVIEW),
-    "grant": ((RequestState.REPORTED, RequestState.UNDER_REVIEW), RequestState.GRANTED),
-    "refuse_request": ((RequestState.REPORTED, RequestState.UNDER_REVIEW), RequestState.REFUSED),
-    "cancel_request": ((RequestState.REPORTED, RequestState.UNDER_REVIEW), RequestState.CANCELLED),
-}
-
 
 class EndReason(StrEnum):
     """Why a doctor gives a post up or leaves it: a closed list, without health or private detail."""
@@ -120,9 +112,11 @@ _REPERCUSSION_LABELS = {
 class FourDates:
     """The four dates of a reported event: the fact, known on, effective on, recorded on."""
 
-    fact_on: date = field(metadata={"label": "Date du fait"})
-    known_on: date = field(metadata={"label": "Connu le"})
-    effective_on: date = field(metadata={"label": "Premier jour sans le médecin"})
+    fact_on: date = field(metadata={"label": "Date du fait", "help": "Le jour où c’est arrivé."})
+    known_on: date = field(metadata={"label": "Connu le", "help": "Le jour où le recruteur l’a appris."})
+    effective_on: date = field(
+        metadata={"label": "Premier jour sans le médecin", "help": "Le lendemain de son dernier jour."}
+    )
     recorded_on: date = field(metadata={"label": "Signalé à l’agence le"})
 
 
@@ -130,7 +124,8 @@ class FourDates:
 class Request:
     """One request. What it asks is in the fields of its kind; the others stay None.
 
-    `plan` is the time share proposed with a replacement, None when it stays as it is.
+    `plan` is the time share proposed with a replacement, None when it stays as it is. `about`: the id of the doctor of
+    the post when it was made; a replacement is about the doctor it proposes.
 
     `effective_on` of a withdrawal or an early end is the first day without the doctor (the last day served is the day
     before); for a deferral or a replacement it is the new start.
@@ -148,6 +143,7 @@ class Request:
     chair_opinion_on: date | None = None
     cca_from: date | None = None
     plan: Plan | None = None
+    about: str | None = None
     answered_on: date | None = None
 
     @property

@@ -44,6 +44,3 @@ _LABELS = {
 
 #: Filed with the authority and not yet decided: the silence clock is meaningful here.
 UNDER_EXAMINATION = frozenset({State.SUBMITTED, State.COMPLETE, State.COMMITTEE, State.RESERVE})
-
-#: A decision gave the post a place in the quotas.
-AWARDED = frozenset({State.SELECTED, State.NOTIFIED, State.IN_POST, State.WITHDRAWN})

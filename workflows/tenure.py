@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from workflows.deadlines import add_months
+from workflows.money.terms import PostTerms
 
 _DAY = timedelta(days=1)
 
@@ -15,13 +16,14 @@ _DAY = timedelta(days=1)
 class Tenure:
     """The stay of one doctor on a post. `ends_on` is the last day served, included; None while it goes on.
 
-    `candidate` is a reference, None while nobody is named. Raises ValueError when the end comes before the
-    start.
+    `candidate` is a reference, None while nobody is named. `terms` are what its months are paid by, kept from its
+    start on; None for those of the post as they stand. Raises ValueError when the end comes before the start.
     """
 
     candidate: str | None
     starts_on: date
     ends_on: date | None
+    terms: PostTerms | None = None
 
     def __post_init__(self) -> None:
         if self.ends_on is not None and self.ends_on < self.starts_on:

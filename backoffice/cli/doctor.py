@@ -9,8 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backoffice.cli.installation import OK, REFUSED, on_database
-from backoffice.services.doctor import examine
+from backoffice.services.clocks import machine_now
+from backoffice.services.doctor import check_documents, examine
+from backoffice.services.documents import shelf_of
 from backoffice.store.dossiers import DossierRow
+from config.settings import from_environment
 from workflows.french import count, typography
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ def doctor(_arguments: argparse.Namespace) -> int:
 
 
 def _examined(session: Session) -> int:
-    found = examine(session)
+    found = (*examine(session), *check_documents(session, shelf_of(from_environment()), machine_now()))
     dossiers = session.scalar(select(func.count()).select_from(DossierRow)) or 0
     if not found:
         print(typography(f"Tout est en ordre : {count(dossiers, 'dossier')}, aucune anomalie."))

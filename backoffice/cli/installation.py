@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
@@ -17,14 +18,24 @@ OK, REFUSED = 0, 1
 NOT_UPGRADED = "La base n’est pas à la dernière version : lancez « backoffice db upgrade »."
 
 
+class NoDatabaseError(Exception):
+    """The embedded database that nobody has made yet."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"La base n’existe pas encore ({path}) : lancez « backoffice db upgrade ».")
+
+
 def on_database(work: Callable[[Session], int], *, upgraded: bool = True) -> int:
     """Run some work on the database of this installation; its exit code, or 1 with a sentence when there is none.
 
     `upgraded`: the work needs the newest schema.
     """
     try:
-        app = bare_app(from_environment())
-    except SettingsError as error:
+        settings = from_environment()
+        if upgraded:
+            _look_for(settings.database_url)
+        app = bare_app(settings)
+    except (SettingsError, NoDatabaseError) as error:
         return refused(str(error))
     except ArgumentError:
         return refused("L’adresse de la base (DATABASE_URL) ne se lit pas : écrivez postgresql://hôte/base.")
@@ -40,6 +51,13 @@ def on_database(work: Callable[[Session], int], *, upgraded: bool = True) -> int
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+def _look_for(url: str) -> None:
+    """Look for the file of an embedded database, without making it. Raises NoDatabaseError."""
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not path.exists():
+        raise NoDatabaseError(path)
 
 
 def first_line(error: DBAPIError) -> str:

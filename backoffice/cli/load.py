@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from backoffice.callfiles import UnreadableFileError, find_call, quota_sources, read_text
 from backoffice.cli.installation import OK, REFUSED, on_database, refused
-from backoffice.services.callbook import CallUnchangedError, load_version
 from backoffice.services.clocks import machine_now
+from backoffice.services.publishing import CallUnchangedError, ClausesChangedError, load_version
 from workflows.calls.errors import CallFileError
 from workflows.french import count, typography
 
@@ -27,6 +27,9 @@ def add_load(commands: Groups) -> None:
     parser = commands.add_parser("load", help="publier des appels dans la base, chacun comme une nouvelle version")
     parser.add_argument("files", nargs="+", metavar="FICHIER", help="chemin, ou nom d’un appel comme na-2024")
     parser.add_argument("--with", dest="complement", metavar="COMPLÉMENT", help="fichier qui complète l’appel")
+    parser.add_argument(
+        "--clauses", action="store_true", help="accepter des clauses changées, pour les dossiers à venir seulement"
+    )
     parser.set_defaults(run=load)
 
 
@@ -34,10 +37,11 @@ def load(arguments: argparse.Namespace) -> int:
     """Load every file; 1 when one of them is refused, else 0. A file that changes nothing is no refusal."""
     if arguments.complement and len(arguments.files) > 1:
         return refused("Un complément vaut pour un seul appel : chargez les appels un par un.")
-    return on_database(lambda session: max(_load(session, name, arguments.complement) for name in arguments.files))
+    return on_database(lambda session: max(_load(session, name, arguments) for name in arguments.files))
 
 
-def _load(session: Session, name: str, complement: str | None) -> int:
+def _load(session: Session, name: str, arguments: argparse.Namespace) -> int:
+    complement = arguments.complement
     try:
         version = load_version(
             session,
@@ -46,12 +50,15 @@ def _load(session: Session, name: str, complement: str | None) -> int:
             by=getpass.getuser()[:_LONGEST_NAME],
             now=machine_now(),
             complement=None if complement is None else read_text(Path(complement)),
+            new_clauses=arguments.clauses,
         )
     except UnreadableFileError as error:
         return refused(f"{name} : {error}")
     except CallUnchangedError as error:
         print(typography(str(error)))
         return OK
+    except ClausesChangedError as error:
+        return refused(str(error))
     except CallFileError as error:
         refused(f"{name} : {count(len(error.errors), 'erreur')}, rien n’est chargé.")
         for issue in error.errors:

@@ -9,8 +9,8 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from backoffice.callfiles import UnreadableFileError
-from backoffice.cli.scenario_files import load_together
+from backoffice.callfiles import UnreadableFileError, load_call
+from backoffice.cli.scenario_files import load_scenario, load_together
 from workflows.calls.errors import CallFileError
 from workflows.french import listing, typography
 from workflows.rehearsal.parse import ScenarioError
@@ -79,11 +79,25 @@ def _variants(scenario: Scenario, wanted: str | None) -> tuple[str | None, ...]:
 
 def _print_mistakes(error: CallFileError, arguments: argparse.Namespace) -> None:
     wrong = arguments.scenario if isinstance(error, ScenarioError) else arguments.call
+    elsewhere = _elsewhere(arguments)
+    if elsewhere:
+        print(typography(elsewhere), file=sys.stderr)
     what = "un scénario" if isinstance(error, ScenarioError) else "un appel"
     name = os.fsencode(wrong).decode("utf-8", "replace")
     print(typography(f"{name} ne peut pas être lu comme {what} :"), file=sys.stderr)
     for issue in error.errors:
         print(f"  - {issue}", file=sys.stderr)
+
+
+def _elsewhere(arguments: argparse.Namespace) -> str | None:
+    """What explains most mistakes at once: a scenario written for another call."""
+    try:
+        wanted, call = load_scenario(arguments.scenario)[0].file.call, load_call(arguments.call)
+    except (UnreadableFileError, CallFileError):
+        return None
+    if wanted in {None, call.id}:
+        return None
+    return f"Ce scénario est écrit pour l’appel « {wanted} », et non pour « {call.id} »."
 
 
 def _remarks(scenario: Scenario, call: Call, arguments: argparse.Namespace) -> list[str]:

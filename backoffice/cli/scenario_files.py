@@ -17,11 +17,6 @@ SCENARIOS = Path(config.__file__).parent / "scenarios"
 COMPLEMENTS = "complements"
 
 
-def scenario_names() -> tuple[str, ...]:
-    """The short names of the scenarios of the house, such as `na-2024-reserve`."""
-    return _names(SCENARIOS)
-
-
 def load_scenario(name: str) -> tuple[Scenario, Path]:
     """The scenario of a file (path or short name) and the file. Raises `UnreadableFileError` or `ScenarioError`."""
     path = _found(name, SCENARIOS, "d’un scénario")

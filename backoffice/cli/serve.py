@@ -21,7 +21,7 @@ from backoffice.cli.mailsink import PORT as MAIL_PORT
 from backoffice.services.demo.home import Demo, NotADemoError
 from backoffice.store.base import db
 from backoffice.store.database import bare_app, migrate, pending
-from config.settings import Settings, SettingsError, from_environment
+from config.settings import Settings, SettingsError, for_service, from_environment
 from workflows.french import typography
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _installation(arguments: argparse.Namespace) -> dict[str, str]:
         raise NotReadyError("L’option --fresh ne sert qu’à la démonstration : ajoutez --demo.")
     own = {"TEMPS_PARTAGE_HOME": str(arguments.home.absolute())} if arguments.home else {}
     environment = os.environ | own
-    _make_schema(from_environment(environment))
+    _make_schema(for_service(environment))
     return environment
 
 

@@ -15,16 +15,22 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.store.base import writing
-from backoffice.store.people import Account, SignInAttempt, WebSession
+from backoffice.store.people import Account, Establishment, SignInAttempt, WebSession
+from backoffice.store.search import normalised
 from workflows.actors import Actor, Role
 
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 200
+#: What is kept of the address of a caller.
+LONGEST_ADDRESS = 64
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
-#: Failures are counted over this time; beyond the limit one waits, and no account is ever locked for good.
+#: Failures are counted over this time; beyond a limit one waits, and no account is ever locked for good.
 WINDOW = timedelta(minutes=15)
+#: Failures on one account from one address. Those of others do not count against somebody who knows the password.
 TRIES = 10
+#: Failures on one account from anywhere, or from one address on anything: a brake far above what people mistype.
+MANY_TRIES = 100
 #: How often the last use of a session is written: not at each page.
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -84,7 +90,8 @@ class SignedIn:
 def sign_in(session: Session, email: str, password: str, *, address: str, now: datetime) -> SignedIn | None:
     """Open a session; None when the address or the password is wrong. Raises TooManyTriesError."""
     known = digest(email.strip().lower())
-    if _tries(session, known, address, now) >= TRIES:
+    address = address[:LONGEST_ADDRESS]
+    if _is_braked(session, known, address, now):
         raise TooManyTriesError
     account = session.scalar(select(Account).where(Account.email == email.strip().lower()))
     stored = account.password if account is not None and account.disabled_at is None else None
@@ -110,10 +117,13 @@ def _verified(stored: str | None, password: str) -> bool:
     return stored is not None
 
 
-def _tries(session: Session, email_digest: str, address: str, now: datetime) -> int:
-    same = or_(SignInAttempt.email_digest == email_digest, SignInAttempt.address == address)
-    recent = select(func.count()).select_from(SignInAttempt).where(same, SignInAttempt.at > now - WINDOW)
-    return session.scalar(recent) or 0
+def _is_braked(session: Session, email_digest: str, address: str, now: datetime) -> bool:
+    on_it, from_here = SignInAttempt.email_digest == email_digest, SignInAttempt.address == address
+    recent = select(
+        func.count().filter(on_it, from_here), func.count().filter(on_it), func.count().filter(from_here)
+    ).where(or_(on_it, from_here), SignInAttempt.at > now - WINDOW)
+    both, account, caller = session.execute(recent).one()
+    return both >= TRIES or max(account, caller) >= MANY_TRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,3 +181,56 @@ def sign_out(session: Session, secret: str) -> None:
     """Close a session."""
     with writing(session):
         session.execute(delete(WebSession).where(WebSession.digest == digest(secret)))
+
+
+class AccountLeftAloneError(RuntimeError):
+    """An account that is not closed or opened again, and why, in French."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account as administrators see it, with its establishment by name and its last visit still on record."""
+
+    account: Account
+    establishment: str | None
+    seen_at: datetime | None
+
+
+def everybody(session: Session) -> list[Known]:
+    """Every account: by role, the agency’s own first, then by name."""
+    seen = select(WebSession.account, func.max(WebSession.seen_at).label("at")).group_by(WebSession.account).subquery()
+    wanted = (
+        select(Account, Establishment.name, seen.c.at)
+        .outerjoin(Establishment, Establishment.finess == Account.establishment)
+        .outerjoin(seen, seen.c.account == Account.id)
+    )
+    found = [Known(account, name, at) for account, name, at in session.execute(wanted)]
+    ranks = list(reversed(Role))
+    return sorted(found, key=lambda k: (ranks.index(Role(k.account.role)), normalised(k.account.name), k.account.email))
+
+
+def close_account(session: Session, account: UUID, *, by: UUID, now: datetime) -> None:
+    """Close an account: it signs in no more, and its sessions end at once. Nothing it did is touched.
+
+    Raises AccountLeftAloneError for one’s own account, so that somebody can always open the others again, and
+    LookupError when there is no such account.
+    """
+    if account == by:
+        raise AccountLeftAloneError("On ne ferme pas son propre compte : demandez-le à un autre administrateur.")
+    with writing(session):
+        row = _account(session, account)
+        row.disabled_at = row.disabled_at or now
+        session.execute(delete(WebSession).where(WebSession.account == account))
+
+
+def reopen_account(session: Session, account: UUID) -> None:
+    """Open a closed account again, with the password it had. LookupError when there is no such account."""
+    with writing(session):
+        _account(session, account).disabled_at = None
+
+
+def _account(session: Session, account: UUID) -> Account:
+    row = session.get(Account, account, with_for_update=True)
+    if row is None:
+        raise LookupError(account)
+    return row

@@ -20,9 +20,9 @@ from backoffice.services import deadlines, records
 from backoffice.services.callbook import ruling
 from backoffice.services.facts import moved, view_of
 from backoffice.services.projection import columns
-from backoffice.services.surroundings import around
+from backoffice.services.surroundings import TAKING_ACTS, around
 from backoffice.store.base import canonical, writing
-from backoffice.store.calls import newest_of
+from backoffice.store.calls import CallVersion, newest_of
 from backoffice.store.dossiers import Command, DossierRow, JournalEntry, LateAttempt
 from backoffice.store.journal import entry_hash
 from backoffice.store.people import Document, Person
@@ -113,15 +113,26 @@ def perform(session: Session, order: Order, times: Times) -> Answer:
     A refused act writes nothing, except the trace of a late filing.
     """
     with writing(session):
-        row, newest = _locked(session, order.dossier)
-        repeated = _repeated(session, order, row)
-        if repeated is not None:
-            return repeated
-        if order.version is not None and order.version != row.version:
-            return _conflict(session, row)
-        call = ruling(session, row.call_version, newest)
-        held = Held(row, around(session, row, view_of(row), call, order.act, lock=True), call)
-        return _decide(session, order, held, times)
+        return within(session, order, times)
+
+
+def within(session: Session, order: Order, times: Times) -> Answer:
+    """The same as `perform`, within a write transaction of the caller’s."""
+    row, newest = _locked(session, order.dossier)
+    repeated = _repeated(session, order, row)
+    if repeated is not None:
+        return repeated
+    if order.version is not None and order.version != row.version:
+        return _conflict(session, row)
+    if order.act in TAKING_ACTS:
+        newest = _settled(session, row, newest)
+    call = ruling(session, row.call_version, newest)
+    held = Held(row, _around(session, row, call, order.act, times, lock=True), call)
+    return _decide(session, order, held, times)
+
+
+def _around(session: Session, row: DossierRow, call: Call, act: str, times: Times, *, lock: bool) -> Dossier:
+    return around(session, row, view_of(row), call, act, legal=times.legal, machine=times.machine, lock=lock)
 
 
 def preview(session: Session, order: Order, times: Times) -> tuple[Dossier, Decision | Refused]:
@@ -130,7 +141,7 @@ def preview(session: Session, order: Order, times: Times) -> tuple[Dossier, Deci
     if row is None:
         raise DossierNotFoundError(str(order.dossier))
     call = ruling(session, row.call_version)
-    view = around(session, row, view_of(row), call, order.act, lock=False)
+    view = _around(session, row, call, order.act, times, lock=False)
     return view, decide(view, order.act, order.inputs, by=order.by, call=call, now=times.legal)
 
 
@@ -149,6 +160,7 @@ def _decide(session: Session, order: Order, held: Held, times: Times) -> Done | 
         _trace_late(session, order, held.row, answer, times.legal)
         return answer
     session.add_all([*order.brings, *vault.rows])
+    records.write_identity(session, order.inputs, answer.after)
     if order.brings:
         session.flush()  # what is found by the name of a doctor is written next
     return _write(
@@ -172,6 +184,14 @@ def _locked(session: Session, dossier: UUID) -> tuple[DossierRow, UUID]:
         raise DossierNotFoundError(str(dossier))
     row, newest = found
     return row, newest
+
+
+def _settled(session: Session, row: DossierRow, newest: UUID) -> UUID:
+    """The version in force, which none replaces before the end of the act: its quotas say where places are taken."""
+    session.execute(
+        select(CallVersion.id).where(CallVersion.id == newest).with_for_update(read=True, key_share=True)
+    ).all()
+    return session.scalar(select(newest_of(row.call))) or newest
 
 
 def request_digest(order: Order) -> str:

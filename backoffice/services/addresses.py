@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.store.people import Account, Establishment, Person
-from workflows.calls.model import Call, Depositor
+from workflows.asking import standing_depositors
+from workflows.calls.model import Call
 from workflows.dossier import Dossier
 from workflows.effects import Addressee
 
@@ -40,13 +41,16 @@ def recipients(
 def _parties(view: Dossier, addressee: str, details: dict[str, str]) -> Iterable[str]:
     """Ids of the persons and sites behind an addressee."""
     candidate = [view.candidate.id] if view.candidate else []
+    recruiter = [view.recruiter.id] if view.recruiter else []
     match addressee:
         case Addressee.DEPOSITORS:
-            return [d.party for d in view.depositors if d.party] or candidate
+            standing = standing_depositors(view)
+            replaced = bool(view.depositors) and not standing  # by a doctor whom the recruiter proposed
+            return recruiter if replaced else [d.party for d in standing if d.party] or candidate
         case Addressee.CANDIDATE:
             return candidate
         case Addressee.RECRUITER:
-            return [view.recruiter.id] if view.recruiter else []
+            return recruiter
         case Addressee.PARTNERS:
             return [site.id for site in view.partners]
         case Addressee.REPORTER:
@@ -79,8 +83,3 @@ def _service(session: Session, call: Call) -> list[Recipient]:
         Account.region == call.authority.region, Account.role == "instructor", Account.disabled_at.is_(None)
     )
     return [Recipient(a.name, a.email) for a in session.scalars(agents.order_by(Account.email))]
-
-
-def depositor_is_candidate(view: Dossier) -> bool:
-    """True when the candidate files, and not an establishment."""
-    return any(d.kind is Depositor.CANDIDATE for d in view.depositors)

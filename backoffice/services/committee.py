@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -17,6 +18,7 @@ from backoffice.store.people import Account
 from workflows.states import State
 
 HIGHEST = 20
+_WHOLE = re.compile("[0-9]{1,9}")
 
 
 class NotAMemberError(PermissionError):
@@ -27,17 +29,24 @@ class NotAMemberError(PermissionError):
 
 
 class MarkRefusedError(ValueError):
-    """A mark that cannot be kept."""
+    """A mark that cannot be kept: the dossier, and what to do."""
+
+    def __init__(self, number: str, text: str) -> None:
+        super().__init__(f"Dossier {number} : {text}")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A dossier before the committee: the marks by account (None: linked), their mean, the rank the means give."""
+    """A dossier before the committee: the marks by account (None: linked), their mean, the rank the means give, that of
+    the minutes. `closed`: the reader declared a link, and none of this is told to them.
+    """
 
     row: DossierRow
     marks: dict[UUID, int | None]
     mean: Fraction | None
     suggested: int | None
+    rank: int | None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +80,26 @@ def could_sit(session: Session, region: str | None, sitting: list[Account]) -> l
     return [account for account in session.scalars(wanted.order_by(Account.name)) if account.id not in known]
 
 
-def board(session: Session, call: str, name: str, region: str | None) -> Board:
-    """What a session has before it."""
+def sessions_of(session: Session, account: UUID) -> set[tuple[str, str]]:
+    """The calls and sessions that somebody sits in."""
+    wanted = select(CommitteeMember.call, CommitteeMember.session).where(CommitteeMember.account == account)
+    return {(call, name) for call, name in session.execute(wanted)}
+
+
+def board(session: Session, call: str, name: str, region: str | None, reader: UUID) -> Board:
+    """What a session has before it, as a reader’s account may see it: a line they are linked to is closed (A40)."""
     wanted = select(DossierRow).where(DossierRow.call == call, DossierRow.session == name, DossierRow.region == region)
     rows = list(session.scalars(wanted.order_by(DossierRow.number)))
     marks: dict[UUID, dict[UUID, int | None]] = {row.id: {} for row in rows}
     for mark in session.scalars(select(Mark).where(Mark.dossier.in_(list(marks)))):
         marks[mark.dossier][mark.account] = None if mark.linked else mark.value
-    return Board(members_of(session, call, name), _ranked(rows, marks))
+    return Board(members_of(session, call, name), [_for(reader, line) for line in _ranked(rows, marks)])
+
+
+def _for(reader: UUID, line: Line) -> Line:
+    if line.marks.get(reader, 0) is not None:
+        return line
+    return Line(line.row, {reader: None}, mean=None, suggested=None, rank=None, closed=True)
 
 
 def _ranked(rows: list[DossierRow], marks: dict[UUID, dict[UUID, int | None]]) -> list[Line]:
@@ -87,7 +108,7 @@ def _ranked(rows: list[DossierRow], marks: dict[UUID, dict[UUID, int | None]]) -
 
     def line(row: DossierRow) -> Line:
         mean = means[row.id]
-        return Line(row, marks[row.id], mean, None if mean is None else marked.index(mean) + 1)
+        return Line(row, marks[row.id], mean, None if mean is None else marked.index(mean) + 1, row.rank)
 
     lines = [line(row) for row in rows]
     return sorted(lines, key=lambda line: (line.suggested is None, line.suggested or 0, line.row.number))
@@ -101,14 +122,31 @@ def _mean(values: list[int | None]) -> Fraction | None:
 def mark(session: Session, row: DossierRow, account: UUID, *, value: int | None, linked: bool, now: datetime) -> None:
     """Keep the mark of a member, or the link that keeps them out. Raises NotAMemberError, MarkRefusedError."""
     if row.state != State.COMMITTEE.value or row.session is None:
-        raise MarkRefusedError("Ce dossier n’est plus devant la commission : les notes sont closes.")
+        raise MarkRefusedError(row.number, "il n’est plus devant la commission, les notes sont closes.")
     if all(member.id != account for member in members_of(session, row.call, row.session)):
         raise NotAMemberError
-    if not linked and (value is None or not 0 <= value <= HIGHEST):
-        raise MarkRefusedError(f"Une note va de 0 à {HIGHEST}. Corrigez-la, ou déclarez un lien avec le dossier.")
     kept = Mark(dossier=row.id, account=account, value=None if linked else value, linked=linked, marked_at=now)
     with writing(session):
         session.merge(kept)
+
+
+def read_mark(number: str, typed: str, *, linked: bool) -> int | None:
+    """The mark typed for a dossier, a whole number out of twenty; None with a link: one or the other, never both.
+
+    Raises MarkRefusedError.
+    """
+    text = typed.strip()
+    if linked:
+        if text:
+            raise MarkRefusedError(number, "une note et un lien ne vont pas ensemble. Effacez la note, ou le lien.")
+        return None
+    if not text:
+        raise MarkRefusedError(number, f"aucune note. Écrivez une note entière de 0 à {HIGHEST}, ou déclarez un lien.")
+    if not _WHOLE.fullmatch(text):
+        raise MarkRefusedError(number, f"ce n’est pas une note. Écrivez un nombre entier de 0 à {HIGHEST}.")
+    if int(text) > HIGHEST:
+        raise MarkRefusedError(number, f"une note va de 0 à {HIGHEST}. Corrigez-la.")
+    return int(text)
 
 
 def is_linked(session: Session, dossier: UUID, account: UUID) -> bool:

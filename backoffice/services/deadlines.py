@@ -61,7 +61,7 @@ def _row(dossier: UUID, due: Due, call: Call) -> Deadline:
         due_on=due.on,
         due_at=due_at(due.on, call),
         family=FAMILIES.get(due.kind, due.kind.value),
-        addressee=due.to[0].value if due.kind in MAILED else None,
+        addressee=",".join(due.to) or None if due.kind in MAILED else None,
         act=due.act,
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -13,18 +15,23 @@ from marshmallow import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backoffice.services.callbook import ruling
 from backoffice.services.deadlines import agenda
-from backoffice.services.facts import opened, view_of
+from backoffice.services.documents import Shelf, is_left_over
+from backoffice.services.facts import view_of
 from backoffice.services.projection import columns
-from backoffice.services.records import site_ids
+from backoffice.services.records import former_doctors, site_rows
+from backoffice.store.base import canonical
 from backoffice.store.calls import PlaceRow, QuotaRow
-from backoffice.store.dossiers import Command, DossierRow, DossierSite, JournalEntry, PersonalText
+from backoffice.store.dossiers import Command, DossierRow, DossierSite, FormerDoctor, JournalEntry, PersonalText
 from backoffice.store.journal import first_broken
 from backoffice.store.outbox import Deadline, LetterDue, OutboxRow
+from backoffice.store.people import Document
+from workflows.calls.model import Call
 from workflows.dossier import Dossier
 from workflows.effects import EffectKind
-from workflows.facts import folded
-from workflows.places import PlaceStatus
+from workflows.facts import folded_data
+from workflows.places import PlaceStatus, quotas_of
 from workflows.table import ALL_EDGES
 
 #: Dossiers read at a time.
@@ -48,6 +55,22 @@ Check = Callable[[Session], Iterator[Ailment]]
 def examine(session: Session) -> tuple[Ailment, ...]:
     """Every ailment found; empty when the database is sound. Reads only."""
     return tuple(ailment for name, check in CHECKS.items() for ailment in _checked(session, name, check))
+
+
+def check_documents(session: Session, shelf: Shelf, now: datetime) -> Iterator[Ailment]:
+    """Every document has its bytes, the very ones that came, and every file that is not recent is one’s."""
+    wanted: dict[str, UUID] = {}
+    for reference, sha256 in session.execute(select(Document.id, Document.sha256).order_by(Document.uploaded_at)):
+        wanted.setdefault(sha256, reference)
+    kept = {path.name: path for path in shelf.files()}
+    for sha256, reference in wanted.items():
+        path = kept.pop(sha256, None)
+        if path is None:
+            yield Ailment("documents", str(reference), "le fichier du document manque")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            yield Ailment("documents", str(reference), "le fichier n’est plus celui qui a été reçu")
+    for name in sorted(name for name, path in kept.items() if is_left_over(path, now)):
+        yield Ailment("documents", name, "un fichier n’appartient à aucun document")
 
 
 def _checked(session: Session, name: str, check: Check) -> Iterator[Ailment]:
@@ -110,7 +133,7 @@ def _check_history(row: DossierRow, entries: list[JournalEntry]) -> Iterator[Ail
         return
     yield from _check_steps(row, entries)
     try:
-        view, refolded = view_of(row), opened(folded(e.changes for e in entries))
+        view, refolded = view_of(row), canonical(folded_data(e.changes for e in entries))
     except _UNREADABLE:
         yield Ailment("journal", row.number, "les faits du dossier ou ceux du journal ne se lisent plus")
         return
@@ -169,10 +192,19 @@ def check_places(session: Session) -> Iterator[Ailment]:
     rows: dict[UUID, set[str]] = {}
     for dossier, quota in session.execute(select(PlaceRow.dossier, PlaceRow.quota)):
         rows.setdefault(dossier, set()).add(quota)
+    calls = cache(lambda version: ruling(session, version))
     for batch in _batches(session):
         for row, view in _readable(batch):
-            if rows.get(row.id, set()) != (set(view.place.quotas) if view.place else set()):
+            held = set(view.place.quotas) if view.place else set()
+            if rows.get(row.id, set()) != held:
                 yield Ailment("places", row.number, "les places prises ne sont pas celles des faits")
+            elif view.place and held != _quotas_in_force(calls(row.call_version), view):
+                yield Ailment("places", row.number, "la place n’est pas comptée dans les contingents en vigueur")
+
+
+def _quotas_in_force(call: Call, view: Dossier) -> set[str]:
+    wanted = call.parameters.quotas
+    return {q.id for q in quotas_of(wanted, category=view.category, specialty=view.specialty, sites=view.sites)}
 
 
 def check_money(session: Session) -> Iterator[Ailment]:
@@ -207,14 +239,19 @@ def check_surroundings(session: Session) -> Iterator[Ailment]:
         due: dict[UUID, list[Deadline]] = {}
         for deadline in session.scalars(select(Deadline).where(Deadline.dossier.in_(ids))):
             due.setdefault(deadline.dossier, []).append(deadline)
-        sites: dict[UUID, list[str]] = {}
+        sites: dict[UUID, set[tuple[str, bool]]] = {}
         for site in session.scalars(select(DossierSite).where(DossierSite.dossier.in_(ids))):
-            sites.setdefault(site.dossier, []).append(site.site)
+            sites.setdefault(site.dossier, set()).add((site.site, site.deposits))
+        left: dict[UUID, set[UUID]] = {}
+        for gone in session.scalars(select(FormerDoctor).where(FormerDoctor.dossier.in_(ids))):
+            left.setdefault(gone.dossier, set()).add(gone.person)
         for row, view in _readable(rows):
             if agenda(due.get(row.id, [])) != row.agenda:
                 yield Ailment("échéances", row.number, "les échéances ne sont plus celles du dernier acte")
-            if sorted(sites.get(row.id, [])) != site_ids(view):
+            if sites.get(row.id, set()) != {(r.site, r.deposits) for r in site_rows(row.id, view)}:
                 yield Ailment("établissements", row.number, "les établissements ne sont pas ceux des faits")
+            if left.get(row.id, set()) != former_doctors(view):
+                yield Ailment("médecins", row.number, "les médecins remplacés ne sont pas ceux des faits")
 
 
 CHECKS: dict[str, Check] = {

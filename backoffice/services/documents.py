@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.store.base import writing
 from backoffice.store.people import Document
+from config.settings import Settings
 
 LARGEST = 10 * 1024 * 1024
+#: A file without a row is left alone this long: its act may be under way.
+LEFT_ALONE = timedelta(days=1)
 #: Media type and first bytes of what is accepted, by extension.
 KINDS = {
     ".pdf": ("application/pdf", b"%PDF-"),
@@ -70,11 +75,16 @@ class Shelf:
         """Where the bytes of that digest are."""
         return self.folder / sha256[:2] / sha256
 
+    def files(self) -> Iterator[Path]:
+        """Every file of the folder, those left half written included."""
+        return (path for path in self.folder.glob("*/*") if path.is_file())
+
     def put(self, content: bytes) -> str:
         """Keep bytes, whole or not at all; gives their digest."""
         sha256 = hashlib.sha256(content).hexdigest()
         target = self.path(sha256)
         if target.exists():
+            target.touch()  # wanted again: no sweep takes it away before its row is written
             return sha256
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
@@ -85,17 +95,19 @@ class Shelf:
         return sha256
 
 
-def received(
-    shelf: Shelf, dossier: UUID, given: Received, *, by: str, now: datetime, reference: UUID | None = None
-) -> Document:
-    """Put the bytes of a document on the shelf; gives its row, not written. Raises DocumentRefusedError."""
-    media_type = given.media_type()
+def shelf_of(settings: Settings) -> Shelf:
+    """The folder of the bytes of an installation."""
+    return Shelf(settings.home / "documents")
+
+
+def received(dossier: UUID, given: Received, *, by: str, now: datetime, reference: UUID | None = None) -> Document:
+    """The row of a document, not written; its bytes go nowhere. Raises DocumentRefusedError."""
     return Document(
         id=reference or uuid4(),
         dossier=dossier,
-        sha256=shelf.put(given.content),
+        sha256=hashlib.sha256(given.content).hexdigest(),
         size=len(given.content),
-        media_type=media_type,
+        media_type=given.media_type(),
         name=shown_name(given.name),
         uploaded_by=by,
         uploaded_at=now,
@@ -104,7 +116,28 @@ def received(
 
 def keep(session: Session, shelf: Shelf, dossier: UUID, given: Received, *, by: str, now: datetime) -> UUID:
     """Keep a document of a dossier; gives its reference. Raises DocumentRefusedError."""
-    row = received(shelf, dossier, given, by=by, now=now)
+    row = received(dossier, given, by=by, now=now)
+    shelf.put(given.content)
     with writing(session):
         session.add(row)
     return row.id
+
+
+def sweep(session: Session, shelf: Shelf, now: datetime) -> int:
+    """Take away the files that no document wants and that were not touched for a day; gives their number.
+
+    The act that a file came with was refused, or the machine stopped in between.
+    """
+    wanted = set(session.scalars(select(Document.sha256)))
+    session.rollback()
+    swept = 0
+    for path in shelf.files():
+        if path.name not in wanted and is_left_over(path, now):
+            path.unlink()
+            swept += 1
+    return swept
+
+
+def is_left_over(path: Path, now: datetime) -> bool:
+    """True for a file that was not touched for so long that no act under way can want it."""
+    return path.stat().st_mtime < (now - LEFT_ALONE).timestamp()

@@ -38,7 +38,8 @@ def tick(session: Session, *, legal: datetime, machine: datetime) -> Noticed:
         rows = [_notice(deadline, legal) for deadline in due]
         kept = _insert_new(session, rows)
         wanted = [(d, kept[d.dossier, d.kind, d.due_on]) for d in due if (d.dossier, d.kind, d.due_on) in kept]
-        effects = [_effect(d, notice, legal, machine) for d, notice in _last_of_family(wanted) if d.addressee or d.act]
+        last = _last_of_family(wanted)
+        effects = [_effect(d, notice, to, legal, machine) for d, notice in last for to in _addressees(d)]
         session.add_all(effects)
     return Noticed(len(kept), len(effects))
 
@@ -84,18 +85,25 @@ def _last_of_family(wanted: list[tuple[Deadline, UUID]]) -> list[tuple[Deadline,
     return list(last.values())
 
 
-def _effect(deadline: Deadline, notice: UUID, legal: datetime, machine: datetime) -> OutboxRow:
+def _addressees(deadline: Deadline) -> list[str | None]:
+    """Those the machine writes to, one mail each; nobody for an act that it fires."""
+    if deadline.act is not None:
+        return [None]
+    return [*deadline.addressee.split(",")] if deadline.addressee else []
+
+
+def _effect(deadline: Deadline, notice: UUID, to: str | None, legal: datetime, machine: datetime) -> OutboxRow:
     fires = deadline.act is not None
     return OutboxRow(
         id=uuid4(),
-        dedupe_key=f"notice:{deadline.dossier}:{deadline.kind}:{deadline.due_on.isoformat()}",
+        dedupe_key=":".join(filter(None, ("notice", str(deadline.dossier), deadline.kind, str(deadline.due_on), to))),
         dossier=deadline.dossier,
         notice=notice,
         queue="work" if fires else "mail",
         kind="act" if fires else "mail",
         name=deadline.act or deadline.kind,
-        addressee=None if fires else deadline.addressee,
-        details={},
+        addressee=to,
+        details={} if fires else {"due_on": deadline.due_on.isoformat()},
         at=deadline.due_at if fires else legal,
         created_at=machine,
         next_attempt_at=machine,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -30,14 +31,17 @@ from workflows.actors import CLOCK
 from workflows.acts import ACTS
 from workflows.acts.base import ActInputs
 from workflows.acts.vacancy import ReplaceInputs
+from workflows.asking import reminded
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.decide import Refused
 from workflows.dossier import Dossier
 from workflows.due import DueKind, departure_inputs
-from workflows.effects import EffectKind
+from workflows.effects import Addressee, EffectKind
 from workflows.personal import without_personal
 from workflows.renewals import renewal_draft
+
+_log = logging.getLogger(__name__)
 
 #: Reminders: after an uncertain sending they are not sent again. Legal notices are.
 REMINDERS = frozenset(kind.value for kind in MAILED)
@@ -68,7 +72,8 @@ def deliver(session: Session, row_id: UUID, hands: Hands) -> bool:
     except NotSentError as error:
         outbox.fail(session, claimed, str(error), hands.clocks.machine())
     except Exception as error:
-        told = f"{type(error).__name__}: {error}"
+        _log.exception("effect %s: unexpected error", claimed.id)
+        told = f"erreur inattendue ({type(error).__name__})"  # its words may be about somebody
         outbox.fail(session, claimed, told, hands.clocks.machine(), certain=False)
     return False
 
@@ -92,7 +97,7 @@ def _reminder(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail |
     row, view = _held(session, claimed.dossier)
     call = ruling(session, row.call_version)
     today = local_day(hands.clocks.legal(), call.authority.zone)
-    if claimed.uncertain or _moot(session, claimed) or _too_late(claimed.name, view, call, today):
+    if claimed.uncertain or _moot(session, claimed) or _too_late(claimed, view, call, today):
         return None
     try:
         return _composed(session, claimed, hands)
@@ -118,6 +123,7 @@ def _composed(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail:
         mail_from=hands.settings.mail_from,
         public_url=hands.settings.public_url,
         today=local_day(hands.clocks.legal(), call.authority.zone),
+        to=Addressee(claimed.addressee) if claimed.addressee else None,
     )
     session.rollback()
     return mail
@@ -134,12 +140,12 @@ def _moot(session: Session, claimed: outbox.Claimed) -> bool:
     return session.scalar(still) is None
 
 
-def _too_late(name: str, view: Dossier, call: Call, today: date) -> bool:
+def _too_late(claimed: outbox.Claimed, view: Dossier, call: Call, today: date) -> bool:
     """True once the day that a reminder speaks of has passed."""
-    if name == DueKind.DRAFT_REMINDER.value:
+    if claimed.name == DueKind.DRAFT_REMINDER.value:
         closing = call.parameters.closing_at(today).value
         return closing is not None and closing.last_day < today
-    asked = view.open_piece_request
+    asked = reminded(view, claimed.details.get("due_on"), early=claimed.name == DueKind.PIECES_REMINDER.value)
     return asked is None or asked.due_on < today
 
 

@@ -22,6 +22,11 @@ def view_of(row: DossierRow) -> Dossier:
     return _read(row.facts)
 
 
+def view_in(facts: str) -> Dossier:
+    """The view that stored facts hold."""
+    return _read(facts)
+
+
 @lru_cache(maxsize=512)
 def _read(facts: str) -> Dossier:
     # A page, the look at an act and the act read the same text one after the other; a view never changes.

@@ -14,11 +14,14 @@ from typing import Any, TypeVar
 from backoffice.services.mail_law import basis, delay_words, distance, implied_refusal
 from backoffice.services.mail_pieces import asked, filing_pieces, proposal_pieces, reserves
 from workflows.accounts import day_before
+from workflows.asking import asked_of, reminded, still_awaited
 from workflows.calls.model import Call, Channel
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier, EndOutcome
+from workflows.due import DueKind
+from workflows.effects import Addressee
 from workflows.french import instant, listing, zone_label
-from workflows.pieces import PieceRequest, PieceState
+from workflows.pieces import PieceRequest
 from workflows.places import PlaceStatus
 from workflows.requests import Request, RequestKind, RequestState
 from workflows.specialties import UnknownSpecialtyError, specialty
@@ -36,7 +39,10 @@ class NothingLeftToSayError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a mail is made of. `at` is the legal instant of its cause, `today` the day it is written."""
+    """What a mail is made of. `at` is the legal instant of its cause, `today` the day it is written.
+
+    `to`: to whom it goes, None for whoever is asked for anything.
+    """
 
     name: str
     view: Dossier
@@ -44,6 +50,7 @@ class Matter:
     details: Mapping[str, str]
     at: datetime
     today: date
+    to: Addressee | None = None
 
     @property
     def caused_on(self) -> date:
@@ -80,6 +87,7 @@ def common(matter: Matter) -> Values:
         "caused_on": matter.caused_on,
         "crpa": matter.call.clauses.regime_crpa.value,
         "distance": distance(view, matter.call),
+        "for_service": matter.to is Addressee.SERVICE,
     }
 
 
@@ -115,13 +123,20 @@ def _filed(matter: Matter) -> Values:
 def _asked_for(matter: Matter) -> Values:
     wanted = matter.details.get("request")
     request = matter.present(next((r for r in matter.view.piece_requests if r.id == wanted), None))
+    keys = _mine(matter, asked_of(matter.view, request.keys))
     return {
         "asked_on": request.asked_on,
         "due_on": request.due_on,
-        "groups": asked(matter.view, matter.call, request.keys),
-        "event": request.keys[0].split("/", 1)[0],
+        "groups": asked(matter.view, matter.call, keys),
+        "events": list(dict.fromkeys(key.split("/", 1)[0] for key in keys)),
         "suspension": _suspension(matter, request),
     }
+
+
+def _mine(matter: Matter, wanted: Mapping[Addressee, tuple[str, ...]]) -> tuple[str, ...]:
+    """The pieces that the reader of the mail is asked for. Raises NothingLeftToSayError."""
+    keys = wanted.get(matter.to, ()) if matter.to else tuple(key for mine in wanted.values() for key in mine)
+    return matter.present(keys or None)
 
 
 def _suspension(matter: Matter, request: PieceRequest) -> Values | None:
@@ -158,6 +173,7 @@ def _offered(matter: Matter) -> Values:
     entry = matter.present(matter.view.reserve)
     return {
         "rank": entry.rank,
+        "doctor": matter.view.candidate is not None,
         "reply_by": matter.present(entry.reply_by),
         "valid_until": entry.valid_until,
         "printed": basis(matter.call.clauses.committee.offer_days),
@@ -262,16 +278,18 @@ def _repayment(matter: Matter) -> Values:
 
 
 def _answer(matter: Matter) -> Values:
-    return {"about_repayment": matter.view.state is State.CLAWBACK}
+    return {"about_repayment": matter.view.state is State.CLAWBACK, "offer": matter.details.get("offer")}
 
 
 def _pieces_due(matter: Matter) -> Values:
-    request = matter.present(matter.view.open_piece_request)
-    awaited = {PieceState.EXPECTED, PieceState.REFUSED}
-    here = {p.key for p in matter.view.pieces if p.state not in awaited}
-    keys = tuple(key for key in request.keys if key not in here)
-    groups = matter.present(asked(matter.view, matter.call, keys) or None)
-    return {"asked_on": request.asked_on, "due_on": request.due_on, "groups": groups}
+    early = matter.name == DueKind.PIECES_REMINDER.value
+    request = matter.present(reminded(matter.view, matter.details.get("due_on"), early=early))
+    keys = _mine(matter, still_awaited(matter.view, request))
+    return {
+        "asked_on": request.asked_on,
+        "due_on": request.due_on,
+        "groups": asked(matter.view, matter.call, keys),
+    }
 
 
 def _draft(matter: Matter) -> Values:

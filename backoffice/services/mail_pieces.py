@@ -100,10 +100,10 @@ def proposal_pieces(view: Dossier, call: Call, request: Request | None = None) -
 
 
 def reserves(view: Dossier, call: Call) -> tuple[Reserve, ...]:
-    """The pieces accepted under reserve, with the day by which the reserve must be met."""
-    known = _known(view, call)
+    """The pieces of the filing accepted under reserve, with the day by which the reserve must be met."""
+    known = {r.key: r for r in requirements(call.clauses.pieces, PieceEvent.FILING, view.sites)}
     return tuple(
-        Reserve(known[p.key].label if p.key in known else p.key, p.reserve_until)
+        Reserve(known[p.key].label, p.reserve_until)
         for p in view.pieces
-        if p.state is PieceState.ACCEPTED_UNDER_RESERVE and p.reserve_until
+        if p.state is PieceState.ACCEPTED_UNDER_RESERVE and p.reserve_until and p.key in known
     )

@@ -21,6 +21,7 @@ from backoffice.services.mails import Mail, message_id
 from workflows import french
 from workflows.calls.model import Call
 from workflows.dossier import Dossier
+from workflows.effects import Addressee
 
 #: Characters of a line of plain text, as mail programs like them.
 WIDTH = 76
@@ -61,19 +62,22 @@ def compose(
     mail_from: str,
     public_url: str,
     today: date,
+    to: Addressee | None = None,
 ) -> Mail:
     """Write a mail. `at`: legal instant of its cause; `today`: the day it is written, in the authority’s zone.
+
+    `to`: what its recipients are to the dossier, which decides what they are asked for.
 
     Raises UnknownMailError, and NothingLeftToSayError when the dossier no longer holds what the mail is about.
     """
     if name not in MATTERS:
         raise UnknownMailError(name)
-    matter = Matter(name, view, call, details, at, today)
+    matter = Matter(name, view, call, details, at, today, to)
     page = f"{public_url.rstrip('/')}/dossiers/{view.number}"
     text = _environment().get_template(f"{name}.txt").render(common(matter) | MATTERS[name](matter) | {"page": page})
     subject, _, body = text.partition("\n")
     return Mail(
-        message_id=message_id(outbox),
+        message_id=message_id(outbox, mail_from),
         sender=_sender(call.authority.name, mail_from),
         reply_to=call.authority.email,
         recipients=tuple(Recipient(clean(r.name, _LONGEST_NAME), r.email) for r in recipients),

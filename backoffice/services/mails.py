@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime, formataddr, parseaddr
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -68,7 +69,8 @@ _SMTPS_PORT, _SMTP_PORT = 465, 25
 class SmtpMailer:
     """Sends through an SMTP server given as smtp://[user:password@]host:port; smtps:// for TLS from the start.
 
-    With a user, TLS is asked for before the password is given.
+    With a user, TLS is asked for before the password is given. The server proves its name by its certificate: an
+    authority of one’s own is named by the environment variable SSL_CERT_FILE.
     """
 
     url: str
@@ -90,13 +92,17 @@ class SmtpMailer:
     def _connected(self) -> smtplib.SMTP:
         target = urlsplit(self.url)
         at_once = target.scheme == "smtps"
-        kind = smtplib.SMTP_SSL if at_once else smtplib.SMTP
-        port = target.port or (_SMTPS_PORT if at_once else _SMTP_PORT)
+        host, port = target.hostname or "127.0.0.1", target.port or (_SMTPS_PORT if at_once else _SMTP_PORT)
+        trust = ssl.create_default_context()
+        server: smtplib.SMTP
         try:
-            server = kind(target.hostname or "127.0.0.1", port, timeout=SMTP_SECONDS)
+            if at_once:
+                server = smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=trust)
+            else:
+                server = smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
             if target.username:
                 if not at_once:
-                    server.starttls()
+                    server.starttls(context=trust)
                 server.login(unquote(target.username), unquote(target.password or ""))
         except smtplib.SMTPResponseException as error:
             raise NotSentError(f"Le serveur de courriel refuse la connexion ({error.smtp_code}).") from error
@@ -136,6 +142,6 @@ def message_of(mail: Mail) -> EmailMessage:
     return message
 
 
-def message_id(outbox: UUID) -> str:
-    """The Message-ID of an outbox row: always the same one."""
-    return f"<{outbox}@temps-partage.example>"
+def message_id(outbox: UUID, sender: str) -> str:
+    """The Message-ID of an outbox row: always the same one, in the domain of the sender’s address."""
+    return f"<{outbox}@{parseaddr(sender)[1].rpartition('@')[2] or 'localhost'}>"

@@ -17,7 +17,7 @@ from backoffice.services.facts import opened, view_of
 from backoffice.services.projection import columns
 from backoffice.store.base import writing
 from backoffice.store.calls import CallVersion
-from backoffice.store.dossiers import DossierRow, DossierSite, JournalEntry
+from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.journal import GENESIS, entry_hash
 from backoffice.store.people import Person
 from workflows.actors import Actor
@@ -95,7 +95,7 @@ def open_dossier(
         session.flush()
         session.add(entry)
         session.add_all([*vault.rows, *due])
-        session.add_all(DossierSite(dossier=row_id, site=site) for site in records.site_ids(view))
+        session.add_all(records.site_rows(row_id, view))
     return Opened(row_id, view)
 
 

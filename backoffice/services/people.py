@@ -37,7 +37,7 @@ class Doctor:
     given_name: str = field(metadata=_text("Prénom", 200))
     email: str | None = field(default=None, metadata=_text("Adresse électronique", 254))
     rpps: str | None = field(default=None, metadata=_text("Numéro RPPS", 11))
-    born_on: date | None = None
+    born_on: date | None = field(default=None, metadata={"label": "Date de naissance"})
 
 
 def is_address(text: str) -> bool:

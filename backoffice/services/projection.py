@@ -39,6 +39,7 @@ def columns(view: Dossier, today: date) -> dict[str, Any]:
         "specialty": view.specialty,
         "recruiter": view.recruiter.id if view.recruiter else None,
         "candidate": person_id(view.candidate.id) if view.candidate else None,
+        "deposits": view.candidate is not None and view.candidate.id in {d.party for d in view.depositors},
         "received_at": view.filing.received_at if view.filing else None,
         "complete_on": view.complete_on,
         "session": committee.session if committee else None,

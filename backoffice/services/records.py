@@ -12,22 +12,27 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from backoffice.services.people import is_rpps
 from backoffice.services.projection import person_id
 from backoffice.store.calls import PlaceRow
-from backoffice.store.dossiers import DossierRow, DossierSite, JournalEntry, PersonalText
+from backoffice.store.dossiers import DossierRow, DossierSite, FormerDoctor, JournalEntry, PersonalText
 from backoffice.store.outbox import LetterDue, OutboxRow
 from backoffice.store.people import Person
 from backoffice.store.search import normalised
 from workflows.actors import Actor, Role
+from workflows.acts.award import IdentifyInputs
+from workflows.acts.base import ActInputs
 from workflows.decide import Evaluation
 from workflows.dossier import Dossier
 from workflows.effects import Effect, EffectKind
 from workflows.findings import Finding
 from workflows.table import CORRECTABLE
 
-#: Outgoing mail of a decision that can be taken back waits this long.
+#: Mail and acts of the machine that a decision asks for wait this long when it can be taken back. A letter of it is
+#: held to have left after as long: persons send it, and nothing tells when.
 WAIT_BEFORE_SENDING = timedelta(minutes=10)
 
+_WAITING = frozenset({EffectKind.MAIL, EffectKind.ACT})
 _AUTHOR_KINDS = {Role.CANDIDATE: "candidate", Role.ESTABLISHMENT: "establishment", Role.CLOCK: "clock"}
 
 
@@ -126,7 +131,7 @@ def _letter(entry: JournalEntry, effect: Effect, now: datetime) -> LetterDue:
 
 def _outbox_row(entry: JournalEntry, effect: Effect, at: datetime, now: datetime) -> OutboxRow:
     is_mail = effect.kind is EffectKind.MAIL
-    waits = is_mail and entry.act in CORRECTABLE
+    waits = entry.act in CORRECTABLE and effect.kind in _WAITING
     return OutboxRow(
         id=uuid4(),
         dedupe_key=f"{entry.id}:{effect.key}",
@@ -172,10 +177,35 @@ def write_places(session: Session, row: DossierRow, before: Dossier, after: Doss
 
 
 def write_sites(session: Session, row: DossierRow, before: Dossier, after: Dossier) -> None:
-    """Keep what scopes a dossier, its establishments, as its facts say."""
-    if before.sites != after.sites:
+    """Keep what scopes a dossier, its establishments and the doctors who left it, as its facts say."""
+    if (before.sites, before.depositors) != (after.sites, after.depositors):
         session.execute(delete(DossierSite).where(DossierSite.dossier == row.id))
-        session.add_all(DossierSite(dossier=row.id, site=site) for site in site_ids(after))
+        session.add_all(site_rows(row.id, after))
+    gone, left = former_doctors(before), former_doctors(after)
+    if gone - left:
+        back = FormerDoctor.person.in_(gone - left)
+        session.execute(delete(FormerDoctor).where(FormerDoctor.dossier == row.id, back))
+    session.add_all(FormerDoctor(dossier=row.id, person=person) for person in left - gone)
+
+
+def site_rows(dossier: UUID, view: Dossier) -> list[DossierSite]:
+    """The rows of the establishments of a dossier, with those that file."""
+    depositors = {d.party for d in view.depositors}
+    return [DossierSite(dossier=dossier, site=site, deposits=site in depositors) for site in site_ids(view)]
+
+
+def former_doctors(view: Dossier) -> set[UUID]:
+    """The doctors who left a dossier and have not come back."""
+    present = view.candidate.id if view.candidate else None
+    known = (person_id(doctor) for doctor in view.former if doctor != present)
+    return {person for person in known if person is not None}
+
+
+def write_identity(session: Session, inputs: ActInputs, after: Dossier) -> None:
+    """Keep the number that makes a doctor known elsewhere: the facts only hold a reference to it (A34)."""
+    known = person_id(after.candidate.id) if after.candidate else None
+    if isinstance(inputs, IdentifyInputs) and known is not None and is_rpps(inputs.rpps or ""):
+        session.execute(update(Person).where(Person.id == known).values(rpps=inputs.rpps))
 
 
 def site_ids(view: Dossier) -> list[str]:

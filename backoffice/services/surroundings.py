@@ -3,47 +3,69 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from backoffice.services.facts import before_last
+from backoffice.services.facts import before_last, view_in
+from backoffice.services.records import WAIT_BEFORE_SENDING
 from backoffice.store.calls import PlaceRow, QuotaRow
 from backoffice.store.dossiers import DossierRow, JournalEntry
-from backoffice.store.outbox import OutboxRow
+from backoffice.store.outbox import OutboxRow, letter_left, mail_left
 from backoffice.store.people import Account, Person
+from backoffice.store.search import normalised
 from workflows.calls.model import Call
+from workflows.deadlines import local_day
 from workflows.dossier import BetterRanked, Dossier, Surroundings
 from workflows.places import QuotaUse, quotas_of
+from workflows.ranking import WAITING, better_ranked
 from workflows.states import State
 from workflows.table import CORRECTIONS
 
-#: Acts that take, confirm or give back a place: they lock the quotas before they look.
-PLACE_ACTS = frozenset(
-    {"select", "offer_place", "confirm_place", "back_to_reserve", "replace", "agree_replacement", *CORRECTIONS}
-)
+#: Acts that look at the quotas, which they lock first.
+_PLACE_ACTS = frozenset({"select", "offer_place", "confirm_place", "back_to_reserve"})
+#: Acts that confirm a held place again, or take it again; once the post has started its place is settled.
+_AGAIN = frozenset({"replace", "agree_replacement"})
+#: Acts that take a place where there was none: they look at the version in force once they hold it.
+TAKING_ACTS = frozenset({"select"})
 _SIGNING = frozenset({"notify"})
-_RANKING = frozenset({"select"})
+_RANKING = frozenset({"select", "offer_place"})
+_GROUPED = frozenset({"select"})
 _FILING = frozenset({"submit", "register_received"})
 #: States of a dossier that asks for nothing: not filed yet, refused, or over.
 _OUT_OF_THE_RACE = tuple(s.value for s in (State.DRAFT, State.REJECTED, State.ENDED, State.CLAWBACK))
 
 
-def around(session: Session, row: DossierRow, view: Dossier, call: Call, act: str, *, lock: bool) -> Dossier:
+def around(
+    session: Session,
+    row: DossierRow,
+    view: Dossier,
+    call: Call,
+    act: str,
+    *,
+    legal: datetime,
+    machine: datetime,
+    lock: bool,
+) -> Dossier:
     """The view with what the act needs to see around it. `lock`: rows that decide on places are locked."""
+    today = local_day(legal, call.authority.zone)
+    before = before_last(session, row.id, view.last.entry) if act in CORRECTIONS and view.last is not None else None
+    given_back = before is not None and before.place is not None and view.place is None
+    again = given_back or (act in _AGAIN and not (view.place and view.tenures))
     found = Surroundings(
-        quotas=_quota_uses(session, view, call, lock=lock) if act in PLACE_ACTS else (),
-        better_ranked=_better_ranked(session, row) if act in _RANKING else (),
+        quotas=_quota_uses(session, view, call, lock=lock) if act in _PLACE_ACTS or again else (),
+        better_ranked=_better_ranked(session, row, view, today) if act in _RANKING else (),
         same_doctor=_same_doctor(session, row) if act in _FILING | _SIGNING else (),
-        project_states=_project_states(session, row) if act in _RANKING else (),
+        project_states=_project_states(session, row) if act in _GROUPED else (),
         signatories=_signatories(session, row) if act in _SIGNING else None,
     )
     if act in CORRECTIONS and view.last is not None:
         found = replace(
             found,
-            last_act_left_house=_left_house(session, row.id, view.last.entry, lock=lock),
-            before_last=before_last(session, row.id, view.last.entry),
+            last_act_left_house=_left_house(session, row.id, view.last.entry, machine, lock=lock),
+            before_last=before,
         )
     return replace(view, around=found)
 
@@ -65,22 +87,21 @@ def _quota_uses(session: Session, view: Dossier, call: Call, *, lock: bool) -> t
     return tuple(QuotaUse(q.id, q.label, q.places, counts.get(q.id, 0), q.rule) for q in quotas)
 
 
-def _better_ranked(session: Session, row: DossierRow) -> tuple[BetterRanked, ...]:
-    if row.session is None or row.rank is None:
+def _better_ranked(session: Session, row: DossierRow, view: Dossier, today: date) -> tuple[BetterRanked, ...]:
+    """Those that wait before this one; the statement leaves out what no ranking puts there."""
+    ranks = ((DossierRow.rank, row.rank), (DossierRow.reserve_rank, row.reserve_rank))
+    before = [column < rank for column, rank in ranks if rank is not None]
+    if row.session is None or not before:
         return ()
-    waiting = (State.COMMITTEE.value, State.RESERVE.value)
-    better = select(DossierRow.number, DossierRow.rank).where(
+    others = select(DossierRow.facts).where(
         DossierRow.call == row.call,
         DossierRow.session == row.session,
         DossierRow.category == row.category,
-        DossierRow.rank < row.rank,
-        DossierRow.state.in_(waiting),
+        DossierRow.id != row.id,
+        DossierRow.state.in_([state.value for state in WAITING]),
+        or_(*before),
     )
-    return tuple(
-        BetterRanked(number, rank, eligible=True)
-        for number, rank in session.execute(better.order_by(DossierRow.rank))
-        if rank is not None
-    )
+    return better_ranked(view, map(view_in, session.scalars(others)), today)
 
 
 def _same_doctor(session: Session, row: DossierRow) -> tuple[str, ...]:
@@ -88,22 +109,23 @@ def _same_doctor(session: Session, row: DossierRow) -> tuple[str, ...]:
     if row.candidate is None:
         return ()
     me, other = aliased(Person), aliased(Person)
-    same = or_(
-        other.id == me.id,
-        other.rpps == me.rpps,
-        and_(
-            other.family_name == me.family_name,
-            other.given_name == me.given_name,
-            other.born_on == me.born_on,
-        ),
-    )
+    maybe = or_(other.id == me.id, other.rpps == me.rpps, other.born_on == me.born_on)
     others = (
-        select(DossierRow.number)
+        select(DossierRow.number, me, other)
         .join(other, DossierRow.candidate == other.id)
-        .join(me, same)
+        .join(me, maybe)
         .where(me.id == row.candidate, DossierRow.id != row.id, DossierRow.state.not_in(_OUT_OF_THE_RACE))
     )
-    return tuple(session.scalars(others.order_by(DossierRow.number)))
+    found = session.execute(others.order_by(DossierRow.number))
+    return tuple(number for number, mine, theirs in found if _is_same(mine, theirs))
+
+
+def _is_same(one: Person, other: Person) -> bool:
+    """Two numbers tell two doctors apart; without them, the name, however it is written, and the birth date."""
+    if one.id == other.id or (one.rpps and other.rpps):
+        return one.id == other.id or one.rpps == other.rpps
+    born = one.born_on is not None and one.born_on == other.born_on
+    return born and normalised(one.name) == normalised(other.name)
 
 
 def _project_states(session: Session, row: DossierRow) -> tuple[State, ...]:
@@ -118,36 +140,43 @@ def _signatories(session: Session, row: DossierRow) -> tuple[str, ...]:
     return tuple(str(found) for found in session.scalars(signing))
 
 
-def _left_house(session: Session, dossier: UUID, seq: int, *, lock: bool) -> bool:
-    """True when an effect of that entry was carried out, or may have been. `lock`: none can leave meanwhile."""
-    wanted = (
-        select(OutboxRow.done_at, OutboxRow.lease, OutboxRow.started_at)
-        .join(JournalEntry, OutboxRow.entry == JournalEntry.id)
-        .where(JournalEntry.dossier == dossier, JournalEntry.seq == seq, OutboxRow.cancelled_at.is_(None))
-    )
+def _left_house(session: Session, dossier: UUID, seq: int, machine: datetime, *, lock: bool) -> bool:
+    """True when a mail or a letter of that entry has left, or may have. `lock`: no mail can leave meanwhile."""
+    entry = select(JournalEntry.id).where(JournalEntry.dossier == dossier, JournalEntry.seq == seq).scalar_subquery()
+    mails = select(mail_left().label("gone")).where(OutboxRow.entry == entry)
     if lock:
-        wanted = wanted.with_for_update(of=OutboxRow, key_share=True)
-    return any(value is not None for row in session.execute(wanted) for value in row)
+        mails = mails.with_for_update(of=OutboxRow, key_share=True)
+    sent = mails.cte("mails")
+    gone = or_(exists().where(sent.c.gone), letter_left(entry, machine - WAIT_BEFORE_SENDING))
+    return bool(session.scalar(select(gone)))
 
 
+_RANKED = frozenset({State.COMMITTEE, State.RESERVE})
 _PLACE_STATES = frozenset({State.COMMITTEE, State.RESERVE, State.SELECTED, State.NOTIFIED, State.WITHDRAWN})
 
 
 def page_surroundings(
-    session: Session, row: DossierRow, view: Dossier, call: Call, *, left: frozenset[int] | None = None
+    session: Session,
+    row: DossierRow,
+    view: Dossier,
+    call: Call,
+    *,
+    legal: datetime,
+    machine: datetime,
+    left: frozenset[int] | None = None,
 ) -> Dossier:
     """The view with what the list of next acts needs to see around it; nothing is locked.
 
     `left`: numbers of the entries something of which left the house, when the caller knows them.
     """
-    places = view.state in _PLACE_STATES
+    places, today = view.state in _PLACE_STATES, local_day(legal, call.authority.zone)
     if left is None:
-        gone = view.last is not None and _left_house(session, row.id, view.last.entry, lock=False)
+        gone = view.last is not None and _left_house(session, row.id, view.last.entry, machine, lock=False)
     else:
         gone = view.last is not None and view.last.entry in left
     found = Surroundings(
         quotas=_quotas_seen(session, view, call) if places else (),
-        better_ranked=_better_ranked(session, row) if view.state is State.COMMITTEE else (),
+        better_ranked=_better_ranked(session, row, view, today) if view.state in _RANKED else (),
         last_act_left_house=gone,
     )
     return replace(view, around=found)

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Dialect, Engine, MetaData, Text, event
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
 
@@ -82,6 +82,7 @@ def tune(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", _tune_postgresql)
+        event.listen(engine, "handle_error", _hide_details)
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:
@@ -104,6 +105,16 @@ def _tune_postgresql(connection: Any, _record: Any) -> None:
         cursor.execute(f"SET lock_timeout = {LOCK_MS}")
         cursor.execute("SET idle_in_transaction_session_timeout = 60000")
     connection.commit()
+
+
+def _hide_details(context: ExceptionContext) -> None:
+    """Keep of an error what failed, without the row that PostgreSQL quotes in its details."""
+    found = context.original_exception
+    told = getattr(getattr(found, "diag", None), "message_primary", None)
+    if told is not None:
+        found.args = (told,)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (f"({type(found).__name__}) {told}",)
 
 
 @contextmanager

@@ -33,9 +33,11 @@ def bare_app(settings: Settings, name: str = "backoffice") -> Flask:
 
 
 def _engine_options(url: str) -> dict[str, object]:
+    """Parameters never show in an error: they hold what is known of people."""
     if url.startswith("sqlite"):
-        return {}
-    return {"pool_size": 8, "max_overflow": 0, "pool_timeout": 3, "pool_pre_ping": True, "pool_recycle": 1800}
+        return {"hide_parameters": True}
+    pool = {"pool_size": 8, "max_overflow": 0, "pool_timeout": 3, "pool_pre_ping": True, "pool_recycle": 1800}
+    return {"hide_parameters": True, **pool}
 
 
 def _alembic(engine: Engine) -> Config:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.store.base import Base, CanonicalJson, UtcDateTime
@@ -61,6 +61,7 @@ class DossierRow(Base):
     it for queries.
 
     `agenda` is the digest of its deadline rows, empty when there are none: rows that stay the same are left alone.
+    `deposits`: the candidate files, alone or with others.
     """
 
     __tablename__ = "dossier"
@@ -89,6 +90,7 @@ class DossierRow(Base):
     specialty: Mapped[str | None] = mapped_column(String(80))
     recruiter: Mapped[str | None] = mapped_column(String(9), index=True)
     candidate: Mapped[UUID | None] = mapped_column(index=True)
+    deposits: Mapped[bool] = mapped_column(default=False, server_default=false())
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     complete_on: Mapped[date | None]
     session: Mapped[str | None] = mapped_column(String(80), index=True)
@@ -110,12 +112,22 @@ class DossierRow(Base):
 
 
 class DossierSite(Base):
-    """Which establishments a dossier concerns: what scopes an establishment’s queries."""
+    """Which establishments a dossier concerns: what scopes an establishment’s queries. `deposits`: it files."""
 
     __tablename__ = "dossier_site"
 
     dossier: Mapped[UUID] = mapped_column(ForeignKey("dossier.id", ondelete="RESTRICT"), primary_key=True)
     site: Mapped[str] = mapped_column(String(9), primary_key=True, index=True)
+    deposits: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class FormerDoctor(Base):
+    """A doctor that a replacement took off a dossier: they read their own part of it."""
+
+    __tablename__ = "former_doctor"
+
+    dossier: Mapped[UUID] = mapped_column(ForeignKey("dossier.id", ondelete="RESTRICT"), primary_key=True)
+    person: Mapped[UUID] = mapped_column(primary_key=True, index=True)
 
 
 class JournalEntry(Base):

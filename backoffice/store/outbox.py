@@ -6,7 +6,18 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    exists,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.store.base import Base, CanonicalJson, UtcDateTime
@@ -16,7 +27,8 @@ class Deadline(Base):
     """Something that will fall due on a dossier, as its last act left it: rewritten at each act.
 
     `due_on` is a day of the authority’s zone. `family` gathers the reminders of one matter: after days without a
-    clock only the last of a family is mailed. `act` is fired by the machine, on inputs a person decided beforehand.
+    clock only the last of a family is mailed. `addressee`: whom the machine writes to, several separated by commas.
+    `act` is fired by the machine, on inputs a person decided beforehand.
     """
 
     __tablename__ = "deadline"
@@ -124,3 +136,22 @@ class SentMail(Base):
     body: Mapped[str] = mapped_column(Text)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     doubtful: Mapped[bool] = mapped_column(default=False)
+
+
+def mail_left() -> ColumnElement[bool]:
+    """The condition on an outbox row that it is a mail and has left, or may have. What the machine did by itself, an
+    act it fired or a look that found nothing, is no mail.
+    """
+    attempted = or_(OutboxRow.done_at.is_not(None), OutboxRow.lease.is_not(None), OutboxRow.started_at.is_not(None))
+    return and_(OutboxRow.kind == "mail", OutboxRow.cancelled_at.is_(None), attempted)
+
+
+def letter_left(entry: ColumnElement[UUID], letters_before: datetime) -> ColumnElement[bool]:
+    """The condition that a letter of a journal entry may have left: persons send it, and nothing tells us when."""
+    asked = (LetterDue.entry == entry, LetterDue.cancelled_at.is_(None), LetterDue.asked_at <= letters_before)
+    return exists().where(*asked)
+
+
+def left_house(entry: ColumnElement[UUID], letters_before: datetime) -> ColumnElement[bool]:
+    """The condition that a mail or a letter of a journal entry has left, or may have."""
+    return or_(exists().where(OutboxRow.entry == entry, mail_left()), letter_left(entry, letters_before))

@@ -11,21 +11,19 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.store.calls import CallVersion, newest_of
-from backoffice.store.committee import CommitteeMember
-from backoffice.store.dossiers import DossierRow, DossierSite, JournalEntry, PersonalText
-from backoffice.store.outbox import Deadline, LetterDue, OutboxRow, SentMail
-from backoffice.store.people import Account, Document, Establishment, Person
-from backoffice.store.search import normalised
-
-PAGE = 50
+from backoffice.store.committee import CommitteeMember, Mark
+from backoffice.store.dossiers import DossierRow, DossierSite, FormerDoctor, JournalEntry, LateAttempt, PersonalText
+from backoffice.store.outbox import LetterDue, OutboxRow, SentMail, left_house
+from backoffice.store.people import Account, Document, Person
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What somebody may see: a region, an establishment, a doctor’s own dossiers, or those before the committee that
-    an account sits in. All None: nothing.
+    an account sits in, but those it declared a link with (A40). All None: nothing.
 
-    A region sees no draft, but those that its own agents opened for a file that came another way.
+    A region sees no draft, but those that its own agents opened for a file that came another way, and those that were
+    handed in too late; an establishment or a doctor sees a draft when they file it, and not for being named in it.
     """
 
     region: str | None = None
@@ -36,17 +34,22 @@ class Scope:
     def condition(self) -> ColumnElement[bool]:
         """The SQL condition on dossiers."""
         if self.region is not None:
-            return and_(DossierRow.region == self.region, or_(DossierRow.state != "draft", _opened_by_agent()))
+            handed_in = exists().where(LateAttempt.dossier == DossierRow.id)
+            shown = or_(DossierRow.state != "draft", _opened_by_agent(), handed_in)
+            return and_(DossierRow.region == self.region, shown)
         if self.member is not None:
-            return exists().where(
+            sits = exists().where(
                 CommitteeMember.account == self.member,
                 CommitteeMember.call == DossierRow.call,
                 CommitteeMember.session == DossierRow.session,
             )
+            linked = exists().where(Mark.dossier == DossierRow.id, Mark.account == self.member, Mark.linked)
+            return and_(sits, ~linked)
         if self.establishment is not None:
-            return exists().where(DossierSite.dossier == DossierRow.id, DossierSite.site == self.establishment)
+            mine = (DossierSite.dossier == DossierRow.id, DossierSite.site == self.establishment)
+            return exists().where(*mine, or_(DossierRow.state != "draft", DossierSite.deposits))
         if self.person is not None:
-            return DossierRow.candidate == self.person
+            return and_(DossierRow.candidate == self.person, or_(DossierRow.state != "draft", DossierRow.deposits))
         return false()
 
 
@@ -55,62 +58,24 @@ def _opened_by_agent() -> ColumnElement[bool]:
     return exists().where(*first, JournalEntry.author_kind == "agent")
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a list shows: a call, a state, words to find. None: no condition."""
-
-    call: str | None = None
-    state: str | None = None
-    words: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One page of a list, how many dossiers there are in all, and how many per state."""
-
-    rows: list[DossierRow]
-    total: int
-    by_state: dict[str, int]
-
-
-def listed(session: Session, scope: Scope, filters: Filters, page: int = 1) -> Listed:
-    """A page of dossiers, the last touched first. Two statements whatever their number."""
-    conditions = [scope.condition()]
-    if filters.call:
-        conditions.append(DossierRow.call == filters.call)
-    words = normalised(filters.words).split()[:6]
-    conditions.extend(DossierRow.search.contains(word, autoescape=True) for word in words)
-    counts = select(DossierRow.state, func.count()).where(*conditions).group_by(DossierRow.state)
-    by_state = dict(session.execute(counts).all())
-    if filters.state:
-        conditions.append(DossierRow.state == filters.state)
-    wanted = select(DossierRow).where(*conditions).order_by(DossierRow.touched_at.desc(), DossierRow.number)
-    rows = session.scalars(wanted.limit(PAGE).offset((page - 1) * PAGE)).all()
-    total = by_state.get(filters.state, 0) if filters.state else sum(by_state.values())
-    return Listed(list(rows), total, by_state)
-
-
-def names_of(session: Session, finess: Iterable[str | None]) -> dict[str, str]:
-    """Names of establishments by their FINESS number."""
-    known = select(Establishment.finess, Establishment.name)
-    wanted = {number for number in finess if number}
-    return dict(session.execute(known.where(Establishment.finess.in_(wanted))).all()) if wanted else {}
-
-
-def next_deadlines(session: Session, dossiers: Iterable[UUID], after: datetime) -> dict[UUID, Deadline]:
-    """The first deadline of each dossier after an instant."""
-    wanted = select(Deadline).where(Deadline.dossier.in_(list(dossiers)), Deadline.due_at > after)
-    found: dict[UUID, Deadline] = {}
-    for deadline in session.scalars(wanted.order_by(Deadline.due_at, Deadline.kind)):
-        found.setdefault(deadline.dossier, deadline)
-    return found
-
-
-def one(session: Session, scope: Scope, number: str) -> tuple[DossierRow, UUID] | None:
-    """The dossier of that number, if it is in the scope, with the version in force of its call."""
-    wanted = select(DossierRow, newest_of(DossierRow.call)).where(DossierRow.number == number, scope.condition())
+def one(session: Session, scope: Scope, number: str) -> tuple[DossierRow, UUID, Person | None] | None:
+    """The dossier of that number, if it is in the scope, with the version in force of its call and its doctor."""
+    wanted = (
+        select(DossierRow, newest_of(DossierRow.call), Person)
+        .outerjoin(Person, Person.id == DossierRow.candidate)
+        .where(DossierRow.number == number, scope.condition())
+    )
     found = session.execute(wanted).one_or_none()
-    return None if found is None else (found[0], found[1])
+    return None if found is None else (found[0], found[1], found[2])
+
+
+def left_by(session: Session, person: UUID, number: str | None = None) -> list[tuple[DossierRow, UUID]]:
+    """The dossiers that a doctor was replaced on, or the one of that number, with its call’s version in force."""
+    mine = exists().where(FormerDoctor.dossier == DossierRow.id, FormerDoctor.person == person)
+    wanted = select(DossierRow, newest_of(DossierRow.call)).where(mine).order_by(DossierRow.number)
+    if number is not None:
+        wanted = wanted.where(DossierRow.number == number)
+    return [(row, newest) for row, newest in session.execute(wanted)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +86,9 @@ class Past:
     left: frozenset[int]
 
 
-def history(session: Session, dossier: UUID) -> Past:
-    """The journal of a dossier. One statement."""
-    gone = or_(OutboxRow.done_at.is_not(None), OutboxRow.lease.is_not(None), OutboxRow.started_at.is_not(None))
-    left = exists().where(OutboxRow.entry == JournalEntry.id, OutboxRow.cancelled_at.is_(None), gone)
+def history(session: Session, dossier: UUID, letters_before: datetime) -> Past:
+    """The journal of a dossier; a letter asked for before that instant may have left. One statement."""
+    left = left_house(JournalEntry.id.expression, letters_before)
     wanted = select(JournalEntry, left).where(JournalEntry.dossier == dossier).order_by(JournalEntry.seq)
     found = session.execute(wanted).all()
     return Past([entry for entry, _ in found], frozenset(entry.seq for entry, has_left in found if has_left))
@@ -138,6 +102,12 @@ def authors(session: Session, ids: Iterable[str]) -> dict[str, str]:
     doctors = select(Person.id, Person.given_name + " " + Person.family_name).where(Person.id.in_(known))
     named = select(Account.id, Account.name).where(Account.id.in_(known)).union_all(doctors)
     return {str(found): name for found, name in session.execute(named)}
+
+
+def late_attempts(session: Session, dossier: UUID) -> list[LateAttempt]:
+    """The filings of a dossier that came too late, in order."""
+    wanted = select(LateAttempt).where(LateAttempt.dossier == dossier)
+    return list(session.scalars(wanted.order_by(LateAttempt.at)))
 
 
 def texts(session: Session, dossier: UUID) -> dict[str, str]:
@@ -174,6 +144,18 @@ def correspondence(session: Session, dossier: UUID) -> Correspondence:
     )
 
 
+def sent_mail(session: Session, dossier: UUID, mail: UUID) -> tuple[SentMail, OutboxRow] | None:
+    """A mail sent for a dossier, with the row it was sent for."""
+    wanted = select(SentMail, OutboxRow).join(OutboxRow, SentMail.outbox == OutboxRow.id)
+    found = session.execute(wanted.where(SentMail.id == mail, SentMail.dossier == dossier)).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
+def marks(session: Session, dossier: UUID) -> list[int]:
+    """The marks out of twenty that the committee gave a dossier, those of linked members left out."""
+    return [value for value in session.scalars(select(Mark.value).where(Mark.dossier == dossier)) if value is not None]
+
+
 def people(session: Session, ids: set[str]) -> dict[str, Person]:
     """Doctors by id."""
     known = [UUID(i) for i in ids if _is_uuid(i)]
@@ -199,5 +181,5 @@ def calls_in_force(session: Session, region: str | None = None) -> list[CallVers
         newest, and_(CallVersion.call == newest.c.call, CallVersion.number == newest.c.number)
     )
     if region is not None:
-        wanted = wanted.where(or_(CallVersion.region == region))
+        wanted = wanted.where(CallVersion.region == region)
     return list(session.scalars(wanted.order_by(CallVersion.title)))

@@ -15,19 +15,19 @@ from werkzeug.datastructures import MultiDict
 from backoffice.services.act import Conflict, KeyReusedError, Order, Times, note_late, perform, preview
 from backoffice.store.base import db
 from backoffice.store.people import Person
-from backoffice.web import doctors, forms, security
-from backoffice.web.choices import choices_for
+from backoffice.web import doctors, faults, forms, lifting, security, telling
+from backoffice.web.choices import choices_for, helps_for
 from backoffice.web.conflicts import conflict_page
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.prefill import known_values
 from backoffice.web.reader import Page, page_of
-from workflows.actors import Role
 from workflows.acts import ACTS
-from workflows.acts.base import Act, ActInputs
-from workflows.decide import Decision, Refused
+from workflows.acts.base import Act, ActInputs, Context
+from workflows.decide import Refused
 from workflows.describe import described, described_effects
-from workflows.findings import Severity
-from workflows.guards.common import reason_written
+from workflows.findings import Check, Finding, Severity
+from workflows.french import typography
+from workflows.guards.common import reason_written, standing
 from workflows.shapes import load
 
 blueprint = Blueprint("acts", __name__, url_prefix="/dossiers/<number>/actes")
@@ -38,13 +38,14 @@ ELSEWHERE = frozenset({"edit_draft", "open_clawback", "receive_piece"})
 
 @dataclass
 class Filled:
-    """A form as it was filled in."""
+    """A form as it was filled in. `typed`: everything it carries; `errors`: what belongs to no control."""
 
     page: Page
     act: Act
     fields: list[forms.Field]
-    inputs: ActInputs | None
-    errors: list[str]
+    typed: MultiDict[str, str]
+    inputs: ActInputs | None = None
+    errors: tuple[str, ...] = ()
 
 
 def _page_and_act(number: str, name: str) -> tuple[Page, Act]:
@@ -57,13 +58,22 @@ def _page_and_act(number: str, name: str) -> tuple[Page, Act]:
 @blueprint.get("/<name>")
 @open_to(Policy.DOSSIER)
 def form(number: str, name: str) -> ResponseReturnValue:
-    """The form, empty but for what the address gives."""
+    """The form, empty but for what the address gives; in its place, why there is none."""
     page, act = _page_and_act(number, name)
+    barred = _entitled(page, act).findings
+    if barred:
+        return _stopped(page, act, barred, HTTPStatus.FORBIDDEN)
+    possibility = next(p for p in page.possibilities if p.act.name == name)
+    if not possibility.allowed or (possibility.held and not lifting.may_lift(page)):
+        return _stopped(page, act, possibility.findings)
     known = MultiDict(known_values(page, act))
     for field, given in request.args.lists():
         known.setlist(field, given)
-    fields = forms.fields_of(act.inputs, known, choices_for(page, act))
-    return _show(Filled(page, act, _arranged(act, fields), None, []))
+    fields = _fields(page, act, known)
+    without = tuple(_nothing_for(f) for f in fields if f.is_empty_choice)
+    if without:
+        return _stopped(page, act, without)
+    return _show(Filled(page, act, fields, known), met=possibility.findings)
 
 
 @blueprint.post("/<name>")
@@ -71,49 +81,68 @@ def form(number: str, name: str) -> ResponseReturnValue:
 def send(number: str, name: str) -> ResponseReturnValue:
     """The form filled in: shown with what it will change, sent for good, or to be corrected."""
     page, act = _page_and_act(number, name)
-    filled = _filled(page, act)
+    barred = _entitled(page, act).findings
+    return _stopped(page, act, barred, HTTPStatus.FORBIDDEN) if barred else _answer(_filled(page, act))
+
+
+def _answer(filled: Filled) -> ResponseReturnValue:
     if filled.inputs is None:
         return _show(filled, code=HTTPStatus.UNPROCESSABLE_ENTITY)
     match request.form.get("etape"):
         case "corriger":
-            return _show(filled)
+            order = _order(filled, lifting.without_reasons(filled.inputs))
+            return _show(filled, met=preview(filled.page.session, order, _times())[1].findings)
         case "envoyer" if request.form.get("version", type=int) is not None:
             return _send(filled)
         case _:
             return _preview(filled)
 
 
+def _entitled(page: Page, act: Act) -> Check:
+    """Whether the visitor may ever do the act on this dossier, whatever its state."""
+    context = Context(act.name, page.facts, ActInputs(), page.visitor.actor, page.call, page.now, page.today)
+    return standing(act, context)
+
+
+def _nothing_for(field: forms.Field) -> Finding:
+    sentence = typography(f"Il n’y a rien à choisir pour « {field.label} ».")
+    return Finding("nothing_to_choose", Severity.REFUSAL, sentence, "Cet acte attend que le dossier le permette.")
+
+
 def _filled(page: Page, act: Act) -> Filled:
-    choices = choices_for(page, act)
-    fields = _arranged(act, forms.fields_of(act.inputs, request.form, choices))
+    fields, choices = _fields(page, act, request.form), choices_for(page, act)
     data = forms.plain(act.inputs, request.form, choices, page.call.authority.zone)
-    messages: dict[str, Any] = {**forms.faults(fields, request.form), **doctors.rpps_faults(data)}
+    messages: dict[str, Any] = {**doctors.rpps_faults(data)}
     if doctors.names_a_doctor(act):
         messages |= doctors.told(request.form)[1]
         data.setdefault("candidate", {})["id"] = str(doctors.UNNAMED)
+    messages |= faults.faults(fields, request.form)
     try:
         inputs = load(act.inputs, data)
     except ValidationError as error:
         messages = dict(cast("dict[str, Any]", error.messages)) | messages
     if messages:
-        placed = forms.with_errors(fields, messages)
-        return Filled(page, act, placed, None, forms.unplaced_errors(fields, messages))
-    return Filled(page, act, fields, inputs, [])
+        placed, rest = faults.with_errors(fields, messages), faults.unplaced_errors(fields, messages)
+        return Filled(page, act, placed, request.form, errors=tuple(rest))
+    return Filled(page, act, fields, request.form, inputs)
 
 
 def refused_form(number: str, name: str, typed: MultiDict[str, str], answer: Refused) -> ResponseReturnValue:
     """The form of an act that was tried from another page, filled in, with the reasons it cannot be."""
     page, act = _page_and_act(number, name)
-    fields = _arranged(act, forms.fields_of(act.inputs, typed, choices_for(page, act)))
-    return _show(Filled(page, act, fields, None, []), answer, HTTPStatus.UNPROCESSABLE_ENTITY)
+    filled = Filled(page, act, _fields(page, act, typed), typed)
+    return _show(filled, answer, code=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def _arranged(act: Act, fields: list[forms.Field]) -> list[forms.Field]:
-    """The fields as they are asked: what the act is about, then why; an act that needs a reason says so."""
-    reasoned = reason_written in act.guards
-    named = doctors.asked(fields, request.form) if doctors.names_a_doctor(act) else fields
-    named = [replace(f, required=f.required or reasoned) if f.name == "reason" else f for f in named]
-    return sorted(named, key=lambda f: f.name == "reason")
+def _fields(page: Page, act: Act, typed: MultiDict[str, str]) -> list[forms.Field]:
+    """The fields as they are asked: what the act is about, then why. A choice among nothing is not asked."""
+    found = forms.fields_of(act.inputs, typed, choices_for(page, act))
+    if doctors.names_a_doctor(act):
+        found = doctors.asked(found, typed)
+    reasoned, helps = reason_written in act.guards, helps_for(page, act)
+    found = [replace(f, help=helps.get(f.name, f.help)) for f in found if f.required or not f.is_empty_choice]
+    found = [replace(f, required=f.required or reasoned) if f.name == "reason" else f for f in found]
+    return sorted(found, key=lambda f: f.name == "reason")
 
 
 def _order(filled: Filled, inputs: ActInputs, brings: tuple[Person, ...] = ()) -> Order:
@@ -126,20 +155,31 @@ def _times() -> Times:
     return Times(clocks.legal(), clocks.machine())
 
 
-def _show(filled: Filled, answer: Decision | Refused | None = None, code: int = 200) -> ResponseReturnValue:
-    page = filled.page
-    held = [f for f in answer.findings if f.severity is Severity.HOLD] if isinstance(answer, Refused) else []
+def _stopped(page: Page, act: Act, findings: tuple[Finding, ...], code: int = HTTPStatus.OK) -> ResponseReturnValue:
+    """Why the visitor cannot do an act now, in place of a form that could not go through."""
+    told = [f for f in findings if page.tells(f.code)]
+    title = "Cet acte n’est pas le vôtre" if code == HTTPStatus.FORBIDDEN else "Impossible pour l’instant"
+    return render_template("act_stopped.html", page=page, view=page.view, act=act, findings=told, title=title), code
+
+
+def _show(
+    filled: Filled, answer: Refused | None = None, *, met: tuple[Finding, ...] = (), code: int = HTTPStatus.OK
+) -> ResponseReturnValue:
+    """The form. `answer`: why it did not go through; `met`: what it meets, that a reason may answer."""
+    page, act = filled.page, filled.act
+    stops = tuple(f for f in answer.findings if f.severity is not Severity.WARNING) if answer else ()
+    boxes = lifting.boxes(page, act, stops or met, filled.typed)
+    fields, spots = faults.with_findings(lifting.one_reason(filled.fields, boxes, stops), stops)
     return (
         render_template(
             "act.html",
             page=page,
             view=page.view,
-            act=filled.act,
-            fields=filled.fields,
+            act=act,
+            fields=fields,
             errors=filled.errors,
-            answer=answer if isinstance(answer, Refused) else None,
-            liftable=held if page.visitor.role in {Role.HEAD, Role.DG} else [],
-            typed=request.form,
+            stops=[(f, spots.get(f.code)) for f in stops if page.tells(f.code)],
+            boxes=boxes,
         ),
         code,
     )
@@ -147,21 +187,23 @@ def _show(filled: Filled, answer: Decision | Refused | None = None, code: int = 
 
 def _preview(filled: Filled) -> ResponseReturnValue:
     assert filled.inputs is not None  # noqa: S101 - the caller checked
-    order = _order(filled, filled.inputs)
-    before, answer = preview(filled.page.session, order, _times())
+    page, order = filled.page, _order(filled, filled.inputs)
+    before, answer = preview(page.session, order, _times())
     if isinstance(answer, Refused):
-        note_late(filled.page.session, order, answer, _times().legal)
+        note_late(page.session, order, answer, _times().legal)
         return _show(filled, answer, code=HTTPStatus.UNPROCESSABLE_ENTITY)
     return render_template(
         "act_preview.html",
-        page=filled.page,
-        view=filled.page.view,
+        page=page,
+        view=page.view,
         act=filled.act,
-        answer=answer,
+        told=telling.told(filled.fields, page.call.authority.zone),
+        lifted=lifting.lifted(answer.findings, filled.typed),
+        warnings=[f for f in answer.findings if f.severity is not Severity.HOLD and page.tells(f.code)],
         changes=described(before, answer.after),
         effects=described_effects(answer.effects),
         typed=[(name, value) for name, value in request.form.items(multi=True) if name not in forms.OURS],
-        version=filled.page.row.version,
+        version=page.row.version,
         key=str(uuid4()),
     )
 
@@ -173,8 +215,7 @@ def _send(filled: Filled) -> ResponseReturnValue:
     try:
         answer = perform(page.session, _order(filled, inputs, doctor.rows), _times())
     except KeyReusedError as error:
-        filled.errors.append(str(error))
-        return _show(filled, code=HTTPStatus.CONFLICT)
+        return _show(replace(filled, errors=(str(error),)), code=HTTPStatus.CONFLICT)
     if isinstance(answer, Conflict):
         return conflict_page(page, act, answer)
     if isinstance(answer, Refused):

@@ -8,22 +8,26 @@ from pathlib import Path
 
 from flask import Flask, Response, abort
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from backoffice.services.clocks import Clocks, shifted
 from backoffice.store.database import bare_app
 from backoffice.web import (
+    about,
     acts,
     committee,
     documents,
-    dossiers,
+    dossier_list,
     errors,
     filing,
     home,
     letters,
     mailbox,
+    past,
     pieces,
     presenting,
     sign_in,
+    users,
     words,
 )
 from backoffice.web.policy import Policy, check_declared, open_to
@@ -44,12 +48,15 @@ def create_app(settings: Settings, clocks: Clocks | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["clocks"] = clocks or (shifted(settings.legal_shift) if settings.legal_shift else Clocks())
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     words.install(app)
     presenting.install(app)
     pieces.install(app)
+    past.install(app)
     errors.install(app)
     protect(app)
-    rooms = [home, sign_in, dossiers, filing, acts, documents, pieces, letters, committee]
+    rooms = [home, about, sign_in, dossier_list, filing, acts, documents, pieces, letters, past, committee, users]
     rooms += [mailbox] if settings.demo else []
     for room in rooms:
         app.register_blueprint(room.blueprint)
@@ -65,11 +72,16 @@ def _stylesheet() -> str:
     return bootstrap.read_text("utf-8") + "\n" + (_HERE / "static" / "theme.css").read_text("utf-8")
 
 
+#: The files a page may ask for, with their types.
+_FILES = {"app.css": "text/css", "favicon.svg": "image/svg+xml"}
+
+
 @open_to(Policy.ANYBODY)
 def _static(name: str) -> Response:
-    if name != "app.css":
+    if name not in _FILES:
         abort(404)
-    response = Response(_stylesheet(), mimetype="text/css")
+    text = _stylesheet() if name == "app.css" else (_HERE / "static" / name).read_text("utf-8")
+    response = Response(text, mimetype=_FILES[name])
     response.headers["Cache-Control"] = "public, max-age=3600"
     response.add_etag()
     return response

@@ -6,9 +6,11 @@ from backoffice.services.people import signatories
 from backoffice.web.forms import Option, options_of
 from backoffice.web.reader import Page
 from workflows.acts.base import Act
-from workflows.calls.model import Channel
-from workflows.french import short_day
-from workflows.guards.filing import askable
+from workflows.calls.model import Channel, Window
+from workflows.calls.parameters import Session
+from workflows.calls.sources import Sourced
+from workflows.french import listing, short_day, typography
+from workflows.guards.filing import askable, listed
 from workflows.pieces import Requirement
 from workflows.requests import REQUEST_TABLE, RequestKind
 from workflows.states import State
@@ -24,10 +26,11 @@ def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
     if "request" in names:
         found["request"] = _requests(page, act.name)
     if "keys" in names or "key" in names:
-        pieces = tuple(Option(r.key, r.label) for r in known_pieces(page))
-        found |= {"keys": pieces} if "keys" in names else {"key": pieces}
+        many = "keys" in names  # one judges a piece of a round that is over, one does not ask for it again
+        pieces = tuple(Option(r.key, r.label) for r in (known_pieces(page) if many else listed_pieces(page)))
+        found["keys" if many else "key"] = pieces
     if "session" in names and page.call.parameters.sessions:  # a call that announces none takes any
-        found["session"] = tuple(Option(s.id, s.label) for s in page.call.parameters.sessions)
+        found["session"] = tuple(Option(s.id, typography(_session(s))) for s in page.call.parameters.sessions)
     if "signed_by" in names:
         found["signed_by"] = tuple(
             Option(str(a.id), f"{a.name}, {a.capacity or a.role}") for a in signatories(page.session, page.row.region)
@@ -39,6 +42,42 @@ def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
     return found
 
 
+def _session(session: Session) -> str:
+    """A session as one chooses it: what the call names it, and when it sits."""
+    if session.first == session.last:
+        return f"{session.label}, le {short_day(session.first)}"
+    return f"{session.label}, du {short_day(session.first)} au {short_day(session.last)}"
+
+
+#: Fields that hold a start, which the call allows on some days only.
+_STARTS = ("planned_start", "new_start", "start_on")
+
+
+def helps_for(page: Page, act: Act) -> dict[str, str]:
+    """What the call says of the values of some fields, in a sentence beside them."""
+    names, found = set(act.inputs.__dataclass_fields__), dict[str, str]()
+    if "session" in names and not page.call.parameters.sessions:
+        found["session"] = "L’appel n’annonce aucune séance : nommez-la par sa date, par exemple « 12 juin 2025 »."
+    windows = starts(page.call.clauses.contract.windows)
+    found |= {name: windows for name in _STARTS if name in names and windows}
+    return {name: typography(text) for name, text in found.items()}
+
+
+def starts(windows: Sourced[tuple[Window, ...]]) -> str:
+    """The starts a call allows, in a sentence; empty when it says nothing of them."""
+    if not windows.value:
+        return ""
+    return f"L’appel prévoit : {listing([_window(w) for w in windows.value], last='ou')}."
+
+
+def _window(window: Window) -> str:
+    if window.last is None:
+        return f"à partir du {short_day(window.first)}"
+    if window.first == window.last:
+        return f"le {short_day(window.first)}"
+    return f"du {short_day(window.first)} au {short_day(window.last)}"
+
+
 def _requests(page: Page, act: str) -> tuple[Option, ...]:
     kinds = {kind for kind, (_, granting) in REQUEST_TABLE.items() if granting == act} or _ANY_KIND
     if act == "agree_replacement":
@@ -47,11 +86,16 @@ def _requests(page: Page, act: str) -> tuple[Option, ...]:
         kinds = {RequestKind.WITHDRAWAL, RequestKind.EARLY_END}
     return tuple(
         Option(r.id, f"{r.kind.label} du {short_day(r.dates.recorded_on)} ({r.id})")
-        for r in page.view.requests
+        for r in page.readable.requests
         if r.is_open and r.kind in kinds
     )
 
 
 def known_pieces(page: Page) -> tuple[Requirement, ...]:
-    """The pieces that may be asked for or given on this dossier now."""
-    return askable(page.facts, page.call.clauses.pieces)
+    """The pieces that may be asked for or given on this dossier now, those that the visitor may read."""
+    return tuple(r for r in askable(page.facts, page.call.clauses.pieces) if page.readable.piece(r.key))
+
+
+def listed_pieces(page: Page) -> tuple[Requirement, ...]:
+    """The pieces a page tells of: those, and the pieces held of the rounds that are over."""
+    return tuple(r for r in listed(page.facts, page.call.clauses.pieces) if page.readable.piece(r.key))

@@ -35,10 +35,13 @@ class Sitting:
 @blueprint.get("")
 @open_to(Policy.COMMITTEE)
 def index() -> ResponseReturnValue:
-    """The sessions of the region."""
+    """The sessions of the region, those that a member sits in."""
     visitor = security.required_visitor()
     calls = [parsed(version) for version in reading.calls_in_force(db.session(), visitor.region)]
     sittings = [Sitting(call, session) for call in calls for session in call.parameters.sessions]
+    if not visitor.is_agent:
+        mine = committee.sessions_of(db.session(), visitor.account)
+        sittings = [sitting for sitting in sittings if (sitting.call.id, sitting.session.id) in mine]
     return render_template("committee.html", sittings=sittings)
 
 
@@ -60,16 +63,25 @@ def show(call_id: str, name: str) -> ResponseReturnValue:
     return _board(_sitting(call_id, name))
 
 
-def _board(sitting: Sitting, error: str | None = None, code: int = 200) -> ResponseReturnValue:
+def _board(
+    sitting: Sitting, error: str | None = None, code: int = 200, tried: str | None = None
+) -> ResponseReturnValue:
+    """The page. `tried`: the dossier whose mark was refused, for `error`."""
     session, visitor = db.session(), security.required_visitor()
-    board = committee.board(session, sitting.call.id, sitting.session.id, visitor.region)
+    board = committee.board(session, sitting.call.id, sitting.session.id, visitor.region, visitor.account)
+    sits = any(m.id == visitor.account for m in board.members)
+    if not (sits or visitor.is_agent):
+        abort(404)
     return (
         render_template(
             "committee_session.html",
             sitting=sitting,
             board=board,
             error=error,
-            may_mark=any(m.id == visitor.account for m in board.members),
+            tried=tried,
+            typed=request.form.get("note", ""),
+            highest=committee.HIGHEST,
+            may_mark=sits,
             absent=committee.could_sit(session, visitor.region, board.members),
             open_state=State.COMMITTEE.value,
         ),
@@ -100,17 +112,13 @@ def mark(call_id: str, name: str, number: str) -> ResponseReturnValue:
     row = page_of(db.session(), visitor, number, security.clocks().legal()).row
     if row.call != call_id or row.session != name:
         abort(404)
+    linked = request.form.get("lien") == "oui"
     try:
-        committee.mark(
-            db.session(),
-            row,
-            visitor.account,
-            value=request.form.get("note", type=int),
-            linked=request.form.get("lien") == "oui",
-            now=security.clocks().machine(),
-        )
+        value = committee.read_mark(number, request.form.get("note", ""), linked=linked)
+        now = security.clocks().machine()
+        committee.mark(db.session(), row, visitor.account, value=value, linked=linked, now=now)
     except (committee.NotAMemberError, committee.MarkRefusedError) as error:
-        return _board(sitting, str(error), 422)
+        return _board(sitting, str(error), 422, number)
     return redirect(url_for("committee.show", call_id=call_id, name=name), 303)
 
 

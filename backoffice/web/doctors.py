@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from backoffice.services.people import Doctor, Named, is_address, is_rpps, named_doctor
 from backoffice.web import forms
+from backoffice.web.faults import Messages
 from backoffice.web.reader import Page
 from workflows.acts.base import Act, ActInputs
 from workflows.candidates import Candidate
@@ -20,7 +21,7 @@ from workflows.shapes import load
 #: Stands for a doctor named for the first time, until the form is sent for good.
 UNNAMED = UUID(int=0)
 _PREFIX = "candidate."
-_ASKED = ("given_name", "family_name", "email")
+_ASKED = ("given_name", "family_name", "born_on", "email")
 _NO_ADDRESS = typography("Cette adresse ne peut pas recevoir de courriel : corrigez-la.")
 _NO_RPPS = typography("Un numéro RPPS compte 11 chiffres, dont une clé : vérifiez-le.")
 
@@ -36,10 +37,10 @@ def asked(fields: list[forms.Field], typed: MultiDict[str, str]) -> list[forms.F
     return [by_name[_PREFIX + name] for name in _ASKED] + [f for f in fields if f.name != f"{_PREFIX}id"]
 
 
-def told(typed: MultiDict[str, str]) -> tuple[Doctor | None, forms.Messages]:
+def told(typed: MultiDict[str, str]) -> tuple[Doctor | None, Messages]:
     """The doctor the form names, or what is wrong with it."""
     given = {n: (typed.get(_PREFIX + n) or "").strip() for n in (*_ASKED, "rpps")}
-    data = {n: text for n, text in (given | {"rpps": compact(given["rpps"])}).items() if text}
+    data = forms.plain(Doctor, MultiDict(given | {"rpps": compact(given["rpps"])}))
     try:
         doctor = load(Doctor, data)
     except ValidationError as error:
@@ -55,9 +56,9 @@ def compact(number: str) -> str:
     return "".join(number.split())
 
 
-def rpps_faults(data: dict[str, Any], prefix: str = "") -> forms.Messages:
+def rpps_faults(data: dict[str, Any], prefix: str = "") -> Messages:
     """What is wrong with the RPPS numbers of a form; the others are made compact where they stand."""
-    found: forms.Messages = {}
+    found: Messages = {}
     for name, value in data.items():
         if isinstance(value, dict):
             found |= rpps_faults(value, f"{prefix}{name}.")

@@ -8,12 +8,13 @@ from uuid import UUID, uuid5
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from backoffice.services.act import KeyReusedError, Order, Times, perform
-from backoffice.services.documents import DocumentRefusedError, Received, Shelf, received
+from backoffice.services.act import Answer, KeyReusedError, Order, Times, perform, preview
+from backoffice.services.documents import DocumentRefusedError, Received, Shelf, received, shelf_of
 from backoffice.store.base import db
 from backoffice.store.people import Document
-from backoffice.web import forms, security
+from backoffice.web import security
 from backoffice.web.choices import known_pieces
+from backoffice.web.faults import faults
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
 from workflows.acts.filing import ReceivePieceInputs
@@ -23,7 +24,7 @@ blueprint = Blueprint("documents", __name__, url_prefix="/dossiers/<number>")
 
 
 def _shelf() -> Shelf:
-    return Shelf(security.settings().home / "documents")
+    return shelf_of(security.settings())
 
 
 @blueprint.get("/deposer-une-piece")
@@ -50,7 +51,7 @@ def _show(page: Page, chosen: list[str], errors: list[str] | None = None, code: 
 def give(number: str) -> ResponseReturnValue:
     """Keep the document and say which pieces it answers."""
     page, chosen, sent = _page(number), request.form.getlist("piece"), request.files.get("document")
-    strange = forms.faults([], request.form, also={"piece"})
+    strange = faults([], request.form, also={"piece"})
     if strange:
         return _show(page, chosen, [text for texts in strange.values() for text in texts], 422)
     if not chosen:
@@ -58,20 +59,29 @@ def give(number: str) -> ResponseReturnValue:
     if sent is None or not sent.filename:
         return _show(page, chosen, ["Choisissez un document."], 422)
     try:
-        order = _order(page, tuple(chosen), Received(sent.filename, sent.read()))
-        answer = perform(page.session, order, Times(security.clocks().legal(), security.clocks().machine()))
+        answer = _kept(page, tuple(chosen), Received(sent.filename, sent.read()))
     except (DocumentRefusedError, KeyReusedError) as error:
         return _show(page, chosen, [str(error)], 422)
     if isinstance(answer, Refused):
         return _show(page, chosen, [f"{f.sentence} {f.remedy}" for f in answer.findings], 422)
-    return redirect(url_for("dossiers.show", number=number, fait="receive_piece"), 303)
+    return redirect(url_for("dossiers.show", number=number, fait="document"), 303)
+
+
+def _kept(page: Page, keys: tuple[str, ...], given: Received) -> Answer:
+    """Receive a document. Its bytes are kept once the act is looked at, and before its row is written."""
+    order, times = _order(page, keys, given), Times(security.clocks().legal(), security.clocks().machine())
+    looked = preview(page.session, order, times)[1]
+    if isinstance(looked, Refused):
+        return looked
+    _shelf().put(given.content)
+    return perform(page.session, order, times)
 
 
 def _order(page: Page, keys: tuple[str, ...], given: Received) -> Order:
     """The act that receives a document, written with it. The same document sent twice by the same form comes once."""
     key, by = security.form_key(), page.visitor.actor
     reference = uuid5(page.row.id, f"{key}/{hashlib.sha256(given.content).hexdigest()}")
-    document = received(_shelf(), page.row.id, given, by=by.id, now=security.clocks().machine(), reference=reference)
+    document = received(page.row.id, given, by=by.id, now=security.clocks().machine(), reference=reference)
     inputs = ReceivePieceInputs(keys=keys, file=str(reference))
     return Order(page.row.id, "receive_piece", inputs, by, key=key, brings=(document,))
 
@@ -84,9 +94,12 @@ def read(number: str, document: UUID) -> Response:
 
 
 def sent_document(page: Page, document: UUID) -> Response:
-    """The bytes of a document of a dossier, always as a download, never run by the browser; 404 for any other."""
+    """The bytes of a document of a dossier, always as a download, never run by the browser.
+
+    404 for a document of another dossier, or about another doctor than the reader.
+    """
     row = page.session.get(Document, document)
-    if row is None or row.dossier != page.row.id:
+    if row is None or row.dossier != page.row.id or not page.readable.document(row):
         abort(404)
     path = _shelf().path(row.sha256)
     if not path.exists():

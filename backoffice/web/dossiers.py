@@ -1,28 +1,31 @@
-"""The list of dossiers and the page of one."""
+"""The page of a dossier: where it stands, what may be done, its parts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
 
 from backoffice.store import reading
 from backoffice.store.base import db
 from backoffice.store.dossiers import JournalEntry
-from backoffice.web import security
+from backoffice.web import agenda, security
 from backoffice.web.letters import letter_lines
 from backoffice.web.offering import offer
+from backoffice.web.past import was_replaced_on
 from backoffice.web.policy import Policy, open_to
-from backoffice.web.reader import Page, page_of, scope_of
-from backoffice.web.words import relative
+from backoffice.web.reader import Page, page_of
+from backoffice.web.standing import summary
 from workflows.actors import Role
 from workflows.acts import ACTS
-from workflows.calendars import Calendar
 from workflows.deadlines import local_day
 from workflows.due import Due, due_items
+from workflows.french import count, short_day, unbroken
 from workflows.states import State
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/dossiers")
@@ -35,38 +38,6 @@ TABS = {
     "historique": "Historique",
 }
 _OPEN_LABEL = "Ouvrir le brouillon"
-
-
-@blueprint.get("")
-@open_to(Policy.SIGNED_IN)
-def index() -> ResponseReturnValue:
-    """The visitor’s dossiers, filtered by what the address says."""
-    visitor = security.required_visitor()
-    asked = reading.Filters(
-        call=request.args.get("appel") or None,
-        state=_known_state(request.args.get("etat")),
-        words=(request.args.get("q") or "")[:100] or None,
-    )
-    page = max(1, min(request.args.get("page", 1, type=int) or 1, 10_000))
-    session = db.session()
-    found = reading.listed(session, scope_of(visitor), asked, page)
-    calls = reading.calls_in_force(session, visitor.region)
-    today = security.clocks().legal() - timedelta(days=1)  # what is due today is still to come
-    return render_template(
-        "dossiers.html",
-        found=found,
-        asked=asked,
-        page=page,
-        pages=-(-found.total // reading.PAGE),
-        calls=calls,
-        states=State,
-        names=reading.names_of(session, (row.recruiter for row in found.rows)),
-        next_due=reading.next_deadlines(session, (row.id for row in found.rows), today),
-    )
-
-
-def _known_state(text: str | None) -> str | None:
-    return text if text in {s.value for s in State} else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,26 +53,73 @@ class Step:
 @open_to(Policy.DOSSIER)
 def show(number: str) -> ResponseReturnValue:
     """One dossier: where it stands, what may be done, what the machine will do, its parts."""
-    page = page_of(db.session(), security.required_visitor(), number, security.clocks().legal())
-    entries = page.past.entries
-    due = due_items(page.view, page.call, page.today)
-    tab = request.args.get("volet") if request.args.get("volet") in TABS else "pieces"
+    visitor, clocks = security.required_visitor(), security.clocks()
+    try:
+        page = page_of(db.session(), visitor, number, clocks.legal())
+    except NotFound:
+        if visitor.role is Role.CANDIDATE and was_replaced_on(number):
+            return redirect(url_for("past.show", number=number))
+        raise
+    entries = page.readable.history(page.past.entries)
+    due = agenda.seen(page, due_items(page.view, page.call, page.today))
+    tabs = {name: label for name, label in TABS.items() if name != "financement" or page.sees_money}
+    wanted = request.args.get("volet", "")
+    tab = wanted if wanted in tabs else "pieces"
     return render_template(
         "dossier.html",
         page=page,
         view=page.view,
         call=page.call,
+        summary=summary(page),
         offer=offer(page),
+        clocks=agenda.clocks(page, due),
         due=due,
         steps=list(_timeline(page, entries, due)),
         entries=entries,
+        opinion=_opinion(page),
         tab=tab,
-        tabs=TABS,
-        parts=_parts(page, tab or "pieces", entries),
+        tabs=tabs,
+        counts=_counts(page, entries),
+        parts=_parts(page, tab, entries),
         act_label=act_label,
         role_label=lambda role: Role(role).label,
-        relative=lambda day: relative(day, page.today, Calendar(page.call.authority.calendar)),
     )
+
+
+def _counts(page: Page, entries: list[JournalEntry]) -> dict[str, int]:
+    """How much each tab holds, for those of which it is known without asking."""
+    return {
+        "pieces": sum(page.readable.piece(p.key) for p in page.view.pieces),
+        "demandes": len(page.readable.requests),
+        "financement": len(page.view.tranches),
+        "historique": len(entries),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the committee said of a dossier, for agents: its session, its words, its rank, the mean of its marks."""
+
+    session: str
+    words: str
+    rank: int | None
+    mean: str
+
+
+def _opinion(page: Page) -> Opinion | None:
+    committee = page.view.committee
+    if committee is None or not page.visitor.is_agent:
+        return None
+    marks, mean = reading.marks(page.session, page.row.id), "aucune note"
+    if marks:
+        shown = (Decimal(sum(marks)) / len(marks)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        mean = f"{shown} sur 20, {count(len(marks), 'note')}".replace(".", ",")
+    name = next((s.label for s in page.call.parameters.sessions if s.id == committee.session), committee.session)
+    words = ""
+    if committee.judged_on is not None:
+        opinion = "favorable" if committee.favourable else "défavorable"
+        words = f"{opinion}, le {short_day(committee.judged_on)}"
+    return Opinion(name, unbroken(words), committee.rank, mean)
 
 
 def act_label(name: str) -> str:

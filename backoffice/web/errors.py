@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Iterator
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -33,6 +34,7 @@ _SAID = {
         "La base n’a pas répondu à temps. Rien n’a été enregistré : recommencez dans un instant.",
     ),
 }
+_NOWHERE = frozenset({401, 404, 405})
 _BROKEN = (
     "Erreur inattendue",
     "Rien n’a été enregistré. Recommencez ; si l’erreur revient, donnez cette référence à l’administrateur.",
@@ -47,8 +49,31 @@ def install(app: Flask) -> None:
 
 
 def page(code: int, title: str, text: str, reference: str | None = None) -> ResponseReturnValue:
-    """An error page."""
-    return render_template("error.html", title=title, text=text, reference=reference, notice=""), code
+    """An error page, with the way back to what one was doing."""
+    return (
+        render_template("error.html", title=title, text=text, reference=reference, notice="", ways=list(_ways(code))),
+        code,
+    )
+
+
+def _ways(code: int) -> Iterator[tuple[str, str]]:
+    """Where one may go back to: address and words. A page that is not found says nothing of what is around it."""
+    if code in _NOWHERE:
+        return
+    values = request.view_args or {}
+    if request.method == "POST" and _opens(request.path):
+        yield request.path, "Revenir au formulaire"
+    if "number" in values:
+        yield url_for("dossiers.show", number=values["number"]), f"Revenir au dossier {values['number']}"
+
+
+def _opens(path: str) -> bool:
+    """True for an address that can also be opened."""
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return False
+    return True
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

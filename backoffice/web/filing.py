@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
@@ -12,30 +12,59 @@ from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from backoffice.services import applying
+from backoffice.services import application, applying
 from backoffice.services.act import Conflict, KeyReusedError, Order, Times, perform
+from backoffice.services.application import Application
 from backoffice.services.callbook import in_force, parsed
 from backoffice.services.opening import open_dossier
 from backoffice.services.people import establishments
 from backoffice.store import reading
 from backoffice.store.base import db
-from backoffice.web import forms, security
+from backoffice.web import faults, forms, security
+from backoffice.web.choices import starts
 from backoffice.web.conflicts import conflict_page
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
+from backoffice.web.sections import DOCTOR, sections
 from workflows import specialties
 from workflows.actors import Role
 from workflows.acts import ACTS
-from workflows.calls.model import Call
+from workflows.calls.model import Call, Depositor
+from workflows.deadlines import Closing, local_day
 from workflows.decide import Refused
-from workflows.french import share
+from workflows.french import listing, share
 from workflows.shapes import load
 from workflows.sites import SiteKind
 from workflows.states import State
 
 blueprint = Blueprint("filing", __name__)
 
-_DOCTOR = frozenset({"given_name", "family_name", "email"})
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A call as the visitor may answer it. `advice`: what to do for somebody whom the call does not let file."""
+
+    call: Call
+    closing: Closing | None
+    is_open: bool
+    advice: str
+    may_answer: bool
+
+
+_KINDS = {Role.CANDIDATE: (Depositor.CANDIDATE,), Role.ESTABLISHMENT: (Depositor.RECRUITER, Depositor.PARTNER)}
+_ADVICE = {
+    Role.CANDIDATE: "Demandez-lui de faire la demande.",
+    Role.ESTABLISHMENT: "Laissez-lui faire la demande, qui nommera votre établissement.",
+}
+
+
+def _offered(call: Call) -> Offered:
+    visitor, now = security.required_visitor(), security.clocks().legal()
+    closing = call.parameters.closing_at(local_day(now, call.authority.zone)).value
+    is_open = closing is None or closing.accepts(now)
+    kinds = _KINDS.get(visitor.role)  # agents enter what others filed
+    advice = "" if kinds is None or application.accepts(call, *kinds) else _ADVICE[visitor.role]
+    return Offered(call, closing, is_open, advice, may_answer=kinds is None or (is_open and not advice))
 
 
 @blueprint.get("/deposer")
@@ -44,8 +73,8 @@ def index() -> ResponseReturnValue:
     """The calls one may answer; an agent enters the files that came another way, in the calls of the region."""
     visitor = security.required_visitor()
     versions = reading.calls_in_force(db.session(), visitor.region if visitor.is_agent else None)
-    calls = [(version, parsed(version)) for version in versions]
-    return render_template("filing_calls.html", calls=calls, now=security.clocks().legal())
+    offers = sorted((_offered(parsed(version)) for version in versions), key=lambda o: not o.is_open)
+    return render_template("filing_calls.html", offers=offers, who_files=application.who_files_said)
 
 
 def _call(call_id: str) -> Call:
@@ -58,8 +87,10 @@ def _call(call_id: str) -> Call:
 @blueprint.get("/deposer/<call_id>")
 @open_to(Policy.DOSSIER)
 def form(call_id: str) -> ResponseReturnValue:
-    """An empty application."""
+    """An empty application; in its place, why the visitor cannot file one."""
     call = _call(call_id)
+    if not _offered(call).may_answer:
+        return _refused(call)
     typed: MultiDict[str, str] = MultiDict()
     visitor = security.required_visitor()
     if visitor.establishment:
@@ -67,11 +98,18 @@ def form(call_id: str) -> ResponseReturnValue:
     return _show(call, _fields(call, typed))
 
 
+def _refused(call: Call, code: int = HTTPStatus.OK) -> ResponseReturnValue:
+    who = application.who_files_said(call)
+    return render_template("filing_stopped.html", call=call, offered=_offered(call), who_files=who), code
+
+
 @blueprint.post("/deposer/<call_id>")
 @open_to(Policy.DOSSIER)
 def create(call_id: str) -> ResponseReturnValue:
     """Open the draft. The same form sent twice opens one."""
     call, visitor, clocks = _call(call_id), security.required_visitor(), security.clocks()
+    if not _offered(call).may_answer:
+        return _refused(call, HTTPStatus.UNPROCESSABLE_ENTITY)
     wanted = uuid5(visitor.account, f"{call_id}/{security.form_key()}")
     found, fields, errors = _applied(call, wanted)
     if found is None:
@@ -85,7 +123,7 @@ def create(call_id: str) -> ResponseReturnValue:
         wanted=wanted,
         brings=found.brings,
     )
-    return redirect(url_for("dossiers.show", number=opened.view.number, fait="edit_draft"), 303)
+    return redirect(url_for("dossiers.show", number=opened.view.number, fait="brouillon"), 303)
 
 
 @blueprint.get("/dossiers/<number>/brouillon")
@@ -115,7 +153,7 @@ def save(number: str) -> ResponseReturnValue:
         return conflict_page(page, ACTS["edit_draft"], answer)
     if isinstance(answer, Refused):
         return _show(page.call, fields, [f.sentence for f in answer.findings], page=page, code=422)
-    return redirect(url_for("dossiers.show", number=number, fait="edit_draft"), 303)
+    return redirect(url_for("dossiers.show", number=number, fait="brouillon-corrige"), 303)
 
 
 def _draft(number: str) -> Page:
@@ -132,13 +170,19 @@ def _choices(call: Call) -> dict[str, tuple[forms.Option, ...]]:
 
 
 def _fields(call: Call, typed: MultiDict[str, str]) -> list[forms.Field]:
-    fields = forms.fields_of(applying.Application, typed, _choices(call))
-    unasked: frozenset[str] = frozenset()
+    fields = forms.fields_of(Application, typed, _choices(call))
+    unasked: set[str] = set()
     if security.required_visitor().role is Role.CANDIDATE or not applying.names_a_person(call):
-        unasked |= _DOCTOR
-    if not applying.needs_distance(call):
-        unasked |= applying.DISTANCES
-    return [f for f in fields if f.name not in unasked]
+        unasked |= set(DOCTOR)
+    if not application.needs_distance(call):
+        unasked |= application.DISTANCES
+    helps = {"wished_start": starts(call.clauses.contract.windows), "months": _durations(call)}
+    return [replace(f, help=helps.get(f.name) or f.help) for f in fields if f.name not in unasked]
+
+
+def _durations(call: Call) -> str:
+    months = call.clauses.contract.months.value
+    return f"L’appel prévoit {listing([str(n) for n in months], last='ou')} mois." if months else ""
 
 
 def _applied(
@@ -146,19 +190,21 @@ def _applied(
 ) -> tuple[applying.Applied | None, list[forms.Field], list[str]]:
     """The content of the draft, or None with the fields and their errors, and the errors of no field."""
     fields, visitor = _fields(call, request.form), security.required_visitor()
-    messages: dict[str, Any] = dict(forms.faults(fields, request.form))
+    messages: dict[str, Any] = dict(faults.faults(fields, request.form))
     try:
-        data = forms.plain(applying.Application, request.form, _choices(call))
-        application = load(applying.Application, data)
+        given = load(Application, forms.plain(Application, request.form, _choices(call)))
         if not messages:
             before = page.view.candidate if page else None
-            found = applying.applied(db.session(), application, call, visitor.actor, doctor_id=doctor_id, before=before)
+            found = applying.applied(db.session(), given, call, visitor.actor, doctor_id=doctor_id, before=before)
             return found, fields, []
     except ValidationError as error:
-        messages = dict(cast("dict[str, Any]", error.messages)) | messages
+        sound = cast("dict[str, Any]", error.valid_data)
+        others = application.application_faults(db.session(), sound, call, visitor.actor)
+        messages = others | cast("dict[str, Any]", error.messages) | messages
     except applying.ApplicationError as error:
-        messages = {error.member: [str(error)]}
-    return None, forms.with_errors(fields, messages), forms.unplaced_errors(fields, messages)
+        messages = dict(error.messages)
+    messages = {name: [said] if isinstance(said, str) else said for name, said in messages.items()}
+    return None, faults.with_errors(fields, messages), faults.unplaced_errors(fields, messages)
 
 
 def _typed(page: Page) -> MultiDict[str, str]:
@@ -175,6 +221,7 @@ def _typed(page: Page) -> MultiDict[str, str]:
     if doctor is not None:
         typed["given_name"], typed["family_name"] = doctor.given_name, doctor.family_name
         typed["email"] = doctor.email or ""
+        typed["born_on"] = doctor.born_on.isoformat() if doctor.born_on else ""
     typed["contract_share"] = "" if view.contract_share == 1 else share(view.contract_share)
     typed["specialty"] = view.specialty or ""
     typed["months"] = str(view.months or "")
@@ -193,4 +240,16 @@ def _show(
     code: int = 200,
 ) -> ResponseReturnValue:
     key = security.form_key() if errors is not None or code != HTTPStatus.OK else str(uuid4())
-    return render_template("filing.html", call=call, fields=fields, errors=errors or [], page=page, key=key), code
+    return (
+        render_template(
+            "filing.html",
+            call=call,
+            fields=fields,
+            sections=sections(fields),
+            errors=errors or [],
+            page=page,
+            key=key,
+            who_files=application.who_files_said(call),
+        ),
+        code,
+    )

@@ -13,23 +13,15 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any
-from urllib.parse import unquote_to_bytes
 from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
-from workflows.french import typography as _said
-from workflows.shape_fields import shown
-
 _FRENCH_DATE = re.compile(r"\s*(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})\s*")
-#: What stands for bytes that were no characters: a mark, or the bytes themselves in hexadecimal.
-_LOST = "\ufffd"
-_BYTES = re.compile(r"(?:%[89A-F][0-9A-F])+")
 #: Names that every form of ours carries beside the fields of its inputs.
 OURS = frozenset({"csrf", "etape", "version", "cle"})
-#: Answers by name of field, as a form gives them beside its controls: the reason given for each.
-_BY_CODE = ("lifts", "derogations")
-_BY_CODE_PREFIXES = tuple(f"{group}." for group in _BY_CODE)
+#: Answers by code of a finding, as a form gives them beside its controls: the reason given for each.
+BY_CODE = ("lifts", "derogations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +34,9 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One control. `kind`: text, long, date, instant, amount, number, flag, choice, choices or lifts.
+    """One control. `kind`: text, long, date, instant, amount, number, share, flag, choice or choices.
 
-    `value` is what was typed, as text; a list for `choices`.
+    `value` is what was typed, as text; a list for `choices`. `unit`: what a number counts. `help`: how to answer.
     """
 
     name: str
@@ -54,11 +46,18 @@ class Field:
     value: Any = None
     options: tuple[Option, ...] = ()
     error: str | None = None
+    help: str = ""
+    unit: str = ""
 
     @property
     def id(self) -> str:
         """Id of the control in the page."""
         return "f-" + re.sub(r"[^a-z0-9]+", "-", self.name.lower())
+
+    @property
+    def is_empty_choice(self) -> bool:
+        """True for a choice among nothing."""
+        return self.kind in {"choice", "choices"} and not self.options
 
 
 Choices = Mapping[str, tuple[Option, ...]]
@@ -67,7 +66,7 @@ _KINDS: dict[Any, str] = {
     int: "number",
     bool: "flag",
     Decimal: "amount",
-    Fraction: "number",
+    Fraction: "share",
     date: "date",
     datetime: "instant",
 }
@@ -94,11 +93,8 @@ def _fields(shape: type[Any], prefix: str, typed: MultiDict[str, str], choices: 
         if kind is None:
             continue
         value: Any = typed.getlist(name) if kind == "choices" else typed.get(name)
-        yield Field(name, _label(item), kind, required and not optional, value, options)
-
-
-def _label(item: dataclasses.Field[Any]) -> str:
-    return str(item.metadata.get("label", item.name))
+        label, told, unit = (str(item.metadata.get(key, "")) for key in ("label", "help", "unit"))
+        yield Field(name, label or item.name, kind, required and not optional, value, options, help=told, unit=unit)
 
 
 def _bare(hint: Any) -> tuple[Any, bool]:
@@ -147,7 +143,7 @@ def plain(
         for step in path:
             target = target.setdefault(step, {})
         target[last] = value
-    for group in _BY_CODE:
+    for group in BY_CODE:
         given = {n.removeprefix(f"{group}."): text for n, text in typed.items() if n.startswith(f"{group}.")}
         told = {code: text for code, text in given.items() if text.strip()}
         data |= {group: told} if told else {}
@@ -163,67 +159,21 @@ def _value(field: Field, typed: MultiDict[str, str], zone: str) -> Any:
     if not text:
         return None
     if field.kind == "date":
-        return _iso_day(text)
-    return _iso_instant(text, zone) if field.kind == "instant" else text
+        return iso_day(text)
+    return iso_instant(text, zone) if field.kind == "instant" else text
 
 
-def _iso_day(text: str) -> str:
+def iso_day(text: str) -> str:
+    """A day as a browser or a person writes it, "2024-06-14" or "14/06/2024", in the first form; others as they are."""
     french = _FRENCH_DATE.fullmatch(text)
     return "{2}-{1:0>2}-{0:0>2}".format(*french.groups()) if french else text
 
 
-def _iso_instant(text: str, zone: str) -> str:
+def iso_instant(text: str, zone: str) -> str:
     """An hour of a day, as a browser or a person writes it, with its offset; anything else as it is."""
     day, _, hour = text.replace("T", " ").partition(" ")
     try:
-        local = datetime.fromisoformat(f"{_iso_day(day)} {hour.replace(' h ', ':').replace('h', ':')}")
+        local = datetime.fromisoformat(f"{iso_day(day)} {hour.replace(' h ', ':').replace('h', ':')}")
     except ValueError:
         return text
     return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))).isoformat()
-
-
-Messages = dict[str, list[str]]
-
-
-def _is_lost(text: str) -> bool:
-    """True when some bytes that came were no characters: a lone surrogate, half a letter."""
-    runs = (unquote_to_bytes(run) for run in _BYTES.findall(text))
-    return _LOST in text or any(run.decode(errors="replace").count(_LOST) for run in runs)
-
-
-def faults(fields: list[Field], typed: MultiDict[str, str], also: Iterable[str] = ()) -> Messages:
-    """What no schema sees: fields that the form does not have, choices it does not offer, lost characters.
-
-    `also`: names the form carries besides its fields.
-    """
-    known = {f.name for f in fields} | OURS | set(also)
-    strange = [n for n in typed if n not in known and not n.startswith(_BY_CODE_PREFIXES)]
-    unknown = "Ce formulaire n’a pas de champ « {} » : rechargez la page."
-    found: Messages = {n: [_said(unknown.format(shown(n)))] for n in strange}
-    for field in fields:
-        given = typed.getlist(field.name)
-        if any(_is_lost(text) for text in given):
-            found[field.name] = [_said("Un caractère n’a pas pu être lu : retapez ce texte.")]
-        elif field.options and not {text for text in given if text} <= {option.value for option in field.options}:
-            found[field.name] = [_said("Ce choix n’est pas proposé : choisissez une valeur de la liste.")]
-    return found
-
-
-def with_errors(fields: list[Field], messages: Mapping[str, Any]) -> list[Field]:
-    """The controls with the errors of the schema beside them."""
-    flat = dict(_flatten(messages, ""))
-    return [dataclasses.replace(f, error=flat.get(f.name)) for f in fields]
-
-
-def unplaced_errors(fields: list[Field], messages: Mapping[str, Any]) -> list[str]:
-    """Errors that belong to no control of the form."""
-    names = {f.name for f in fields}
-    return [text for name, text in _flatten(messages, "") if name not in names]
-
-
-def _flatten(messages: Any, prefix: str) -> Iterable[tuple[str, str]]:
-    if isinstance(messages, Mapping):
-        for key, inner in messages.items():
-            yield from _flatten(inner, f"{prefix}.{key}" if prefix else str(key))
-    elif isinstance(messages, list):
-        yield prefix, " ".join(str(m) for m in messages)

@@ -11,21 +11,22 @@ from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice.services import outbox
 from backoffice.store import reading
 from backoffice.store.base import db
-from backoffice.store.outbox import OutboxRow, SentMail
+from backoffice.store.outbox import LetterDue, OutboxRow, SentMail
 from backoffice.web import security
 from backoffice.web.policy import Policy, open_to
+from backoffice.web.readable import doctor_at, doctor_before
 from backoffice.web.reader import Page, page_of
 from workflows.acts import ACTS
 from workflows.describe import ADDRESSEES, LETTERS
 from workflows.due import DueKind
 from workflows.effects import Addressee, EffectKind
-from workflows.french import NBSP, instant
+from workflows.french import NBSP, instant, unbroken
 from workflows.sites import SiteRole
 
 blueprint = Blueprint("letters", __name__, url_prefix="/dossiers/<number>/courriers")
@@ -39,22 +40,26 @@ _REMINDERS = {
 
 @dataclass(frozen=True, slots=True)
 class LetterLine:
-    """A mail or a letter: what, to whom, where it stands. `revive`: the id of a row that was given up."""
+    """A mail or a letter: what, to whom, where it stands.
+
+    `revive`: the id of a row that was given up. `mail`: the id of a mail that left, to read it.
+    """
 
     what: str
     to: str
     stands: str
     late: bool = False
     revive: UUID | None = None
+    mail: UUID | None = None
 
 
 def letter_lines(page: Page) -> list[LetterLine]:
     """Everything that leaves the house for a dossier, as its visitor may see it."""
     found = reading.correspondence(page.session, page.row.id)
-    lines = [_sent(mail, row) for mail, row in found.sent if _concerns(page, row.addressee, row.details)]
-    lines += [_waiting(page, row) for row in found.waiting if _concerns(page, row.addressee, row.details)]
+    lines = [_sent(page, mail, row) for mail, row in found.sent if may_read(page, row)]
+    lines += [_waiting(page, row) for row in found.waiting if may_read(page, row)]
     for due in found.letters:
-        if _concerns(page, due.addressee, {}):
+        if _is_for(page, due):
             lines.append(LetterLine(_name(due.code), _whom(due.addressee), "lettre à préparer et à signer"))
     return lines
 
@@ -67,9 +72,10 @@ def _whom(addressee: str | None) -> str:
     return ADDRESSEES[Addressee(addressee)] if addressee else "à la machine"
 
 
-def _sent(mail: SentMail, row: OutboxRow) -> LetterLine:
+def _sent(page: Page, mail: SentMail, row: OutboxRow) -> LetterLine:
     doubt = " (peut-être deux fois)" if mail.doubtful else ""
-    return LetterLine(mail.subject, _whom(row.addressee), f"envoyé le {_when(mail.sent_at)}{doubt}")
+    stands = f"envoyé le {_when(page, row, mail.sent_at)}{doubt}"
+    return LetterLine(mail.subject, _whom(row.addressee), stands, mail=mail.id)
 
 
 def _waiting(page: Page, row: OutboxRow) -> LetterLine:
@@ -79,11 +85,31 @@ def _waiting(page: Page, row: OutboxRow) -> LetterLine:
         return LetterLine(_name(row.name), _whom(row.addressee), f"abandonné{why}", late=True, revive=revive)
     verb = "partira" if row.kind == EffectKind.MAIL.value else "sera fait"
     after = f", après un échec{why}" if why else ""
-    return LetterLine(_name(row.name), _whom(row.addressee), f"{verb} le {_when(row.next_attempt_at)}{after}")
+    return LetterLine(
+        _name(row.name), _whom(row.addressee), f"{verb} le {_when(page, row, row.next_attempt_at)}{after}"
+    )
 
 
-def _when(at: datetime) -> str:
-    return instant(at, "Europe/Paris")
+def _when(page: Page, row: OutboxRow, at: datetime) -> str:
+    """An instant of the machine told on the legal clock: as long after the effect was wanted as it really is."""
+    return unbroken(instant(row.at + (at - row.created_at), page.call.authority.zone))
+
+
+def may_read(page: Page, row: OutboxRow) -> bool:
+    """True for an effect that is for the visitor: a doctor reads what was addressed to them, not to another one."""
+    if page.readable.in_part and row.addressee != Addressee.REPORTER.value:
+        at = doctor_at(page.past.entries, row.entry, row.at)
+        return at == page.visitor.actor.id and _concerns(page, row.addressee, row.details)
+    return _concerns(page, row.addressee, row.details)
+
+
+def _is_for(page: Page, due: LetterDue) -> bool:
+    if not page.readable.in_part:
+        return _concerns(page, due.addressee, {})
+    if due.addressee == Addressee.FORMER_CANDIDATE.value:
+        return doctor_before(page.past.entries, due.entry) == page.visitor.actor.id
+    at = doctor_at(page.past.entries, due.entry, due.asked_at)
+    return at == page.visitor.actor.id and _concerns(page, due.addressee, {})
 
 
 def _concerns(page: Page, addressee: str | None, details: Mapping[str, str]) -> bool:
@@ -108,6 +134,38 @@ def _mine(page: Page) -> Iterator[Addressee]:
         yield Addressee.RECRUITER
     if SiteRole.PARTNER in roles:
         yield Addressee.PARTNERS
+
+
+@blueprint.get("/<uuid:mail>")
+@open_to(Policy.DOSSIER)
+def read(number: str, mail: UUID) -> ResponseReturnValue:
+    """A mail as it left, for whom it is for."""
+    page = page_of(db.session(), security.required_visitor(), number, security.clocks().legal())
+    found = reading.sent_mail(page.session, page.row.id, mail)
+    if found is None or not may_read(page, found[1]):
+        abort(HTTPStatus.NOT_FOUND)
+    sent, row = found
+    return render_template(
+        "letter.html",
+        view=page.facts,
+        mail=sent,
+        to=_whom(row.addressee),
+        left=_when(page, row, sent.sent_at),
+        body=unfolded(sent.body),
+    )
+
+
+def unfolded(body: str) -> str:
+    """A text whose lines were cut for mail programs, each paragraph and each item on one line again."""
+    lines: list[str] = []
+    joined = False
+    for line in body.strip().splitlines():
+        if joined and line and not line.startswith("- "):
+            lines[-1] += f" {line.strip()}"
+        else:
+            lines.append(line)
+        joined = bool(line)
+    return "\n".join(lines)
 
 
 @blueprint.post("/<uuid:row>/relancer")

@@ -1,4 +1,7 @@
-"""The demonstration’s mailbox: every mail that left, as its reader got it."""
+"""The demonstration’s mailbox: every mail that left, of every agency, for its staff to look at.
+
+Establishments and doctors read theirs in each dossier.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,15 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from backoffice.web import security
+from backoffice.web.letters import unfolded
 from backoffice.web.policy import Policy, open_to
 
 blueprint = Blueprint("mailbox", __name__, url_prefix="/courriels")
-_SHOWN = 200
+_PAGE = 40
 
 
 def _folder() -> Path:
@@ -49,32 +53,22 @@ def _shown(path: Path) -> Shown:
 
 
 @blueprint.get("")
-@open_to(Policy.SIGNED_IN)
+@open_to(Policy.STAFF)
 def index() -> ResponseReturnValue:
-    """The last mails, the newest first."""
-    files = sorted(_folder().glob("*.eml"), reverse=True)[:_SHOWN]
-    return render_template("mailbox.html", mails=[_shown(path) for path in files])
+    """A page of the mails, the newest first."""
+    files = sorted(_folder().glob("*.eml"), reverse=True)
+    pages = max(1, -(-len(files) // _PAGE))
+    page = max(1, min(request.args.get("page", 1, type=int) or 1, pages))
+    shown = [_shown(path) for path in files[(page - 1) * _PAGE : page * _PAGE]]
+    return render_template("mailbox.html", mails=shown, number=len(files), page=page, pages=pages)
 
 
 @blueprint.get("/<name>")
-@open_to(Policy.SIGNED_IN)
+@open_to(Policy.STAFF)
 def show(name: str) -> ResponseReturnValue:
     """One mail."""
     path = _folder() / f"{name}.eml"
     if not name.replace("-", "").isalnum() or not path.exists():
         abort(404)
     body = _read(path).get_body(("plain",))
-    return render_template("mail.html", mail=_shown(path), body=_unfolded(body.get_content() if body else ""))
-
-
-def _unfolded(body: str) -> str:
-    """A text whose lines were cut for mail programs, each paragraph and each item on one line again."""
-    lines: list[str] = []
-    joined = False
-    for line in body.strip().splitlines():
-        if joined and line and not line.startswith("- "):
-            lines[-1] += f" {line.strip()}"
-        else:
-            lines.append(line)
-        joined = bool(line)
-    return "\n".join(lines)
+    return render_template("mail.html", mail=_shown(path), body=unfolded(body.get_content() if body else ""))

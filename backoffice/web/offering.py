@@ -11,7 +11,8 @@ from workflows.acts.base import LEVELS
 from workflows.decide import Possibility
 from workflows.guards.common import NOT_ALLOWED
 from workflows.guards.money import REPAYMENT_STEP
-from workflows.pieces import PieceState, missing
+from workflows.pieces import PieceState, missing, not_received
+from workflows.states import State
 
 _NOTHING_TO_DO = "Rien n’est à faire"
 
@@ -28,12 +29,25 @@ class Offer:
     stopped: list[Possibility] = field(default_factory=list)
     elsewhere: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def main(self) -> str | None:
+        """Name of the act of the one filled button: the first that is wanted, never one that undoes or gives up."""
+        first = next(iter(self.first), None)
+        return None if first is None or first.held or first.act.name in _NEVER_MAIN else first.act.name
+
+    @property
+    def is_quiet(self) -> bool:
+        """True when nothing is expected of the visitor: all they may do is undo or give up."""
+        return not self.refused and all(p.act.name in _NEVER_MAIN for p in self.first)
+
 
 def offer(page: Page) -> Offer:
     """The acts of a dossier for its visitor."""
     possible, refused = shown(page)
+    if not known_pieces(page):  # there is nothing to ask for nor to give
+        possible = [p for p in possible if p.act.name not in _OF_PIECES]
     found = Offer()
-    for possibility in sorted(possible, key=lambda p: (p.held, not _answers(page, p))):
+    for possibility in sorted(possible, key=lambda p: (_place(page, p), p.held)):
         (found.first if _wanted(page, possibility) else found.more).append(possibility)
     for possibility in refused:
         if NOT_ALLOWED.code in {f.code for f in possibility.findings}:
@@ -41,9 +55,17 @@ def offer(page: Page) -> Offer:
         else:
             wanted = _wanted(page, possibility) and not _pointless(possibility)
             (found.refused if wanted else found.stopped).append(possibility)
-    if not found.first:
-        found.first, found.more = found.more, []
     return found
+
+
+def _place(page: Page, possibility: Possibility) -> int:
+    """Where an act stands in its list: what answers somebody, what is asked, what goes on, the rest, what undoes."""
+    name = possibility.act.name
+    first = _FIRST_FOR_AGENTS if page.visitor.is_agent else _FIRST
+    if _answers(page, possibility) or (name in first and _wanted(page, possibility)):
+        return 0
+    too_soon = name == "declare_complete" and _lacking(page)
+    return 2 if too_soon or name in _NEVER_MAIN else 1
 
 
 def _answers(page: Page, possibility: Possibility) -> bool:
@@ -64,13 +86,42 @@ def _pointless(possibility: Possibility) -> bool:
 
 def _wanted(page: Page, possibility: Possibility) -> bool:
     """True for an act that the dossier calls for now, and not only allows."""
-    if not page.visitor.is_agent:
-        return possibility.act.name not in _RARE_FOR_PARTIES
     name = possibility.act.name
+    if not page.visitor.is_agent:
+        called = _WHEN_PARTY.get(name)
+        return name not in _RARE_FOR_PARTIES if called is None else called(page)
     asked = _WHEN.get(name)
     return name not in _RARE if asked is None else asked(page)
 
 
+_OF_PIECES = frozenset({"receive_piece", "request_pieces"})
+#: Acts that come first when the dossier calls for them: somebody gave something, or was asked for something.
+_FIRST = frozenset({"accept_award", "answer_notice", "answer_offer", "receive_piece", "record_remarks", "submit"})
+_FIRST_FOR_AGENTS = frozenset({"judge_piece"})
+#: Acts that give up, end or undo: legal for long, never what the page puts forward.
+_NEVER_MAIN = frozenset(
+    {
+        "announce_departure",
+        "ask_deferral",
+        "back_to_reserve",
+        "cancel_departure",
+        "cancel_request",
+        "close",
+        "declare_early_end",
+        "declare_inadmissible",
+        "drop_repayment",
+        "give_notice",
+        "lapse",
+        "put_on_reserve",
+        "rectify",
+        "refuse_request",
+        "reject",
+        "reopen",
+        "report_withdrawal",
+        "revert",
+        "take_back",
+    }
+)
 _GRANTING = frozenset({"agree_replacement", "defer", "record_end", "replace", "withdraw"})
 #: Acts that are legal for long and wanted seldom.
 _RARE = frozenset(
@@ -100,7 +151,7 @@ _RARE = frozenset(
         "use_other_vehicle",
     }
 )
-_RARE_FOR_PARTIES = frozenset({"answer_notice", "cancel_request", "identify_candidate", "receive_piece", "renew"})
+_RARE_FOR_PARTIES = frozenset({"cancel_request", "identify_candidate", "renew"})
 
 
 def _lacking(page: Page) -> bool:
@@ -113,6 +164,23 @@ def _received(page: Page) -> bool:
 
 def _to_ask(page: Page) -> bool:
     return page.view.open_piece_request is None and _lacking(page)
+
+
+def _asked_for_pieces(page: Page) -> bool:
+    return page.view.open_piece_request is not None or (page.view.state is State.DRAFT and _not_given(page))
+
+
+def _not_given(page: Page) -> bool:
+    return bool(not_received(known_pieces(page), page.view.pieces))
+
+
+def _opinion_awaited(page: Page) -> bool:
+    return page.view.committee is not None and page.view.committee.judged_on is None
+
+
+def _remarks_awaited(page: Page) -> bool:
+    current = page.view.repayment
+    return current is not None and current.answer_by is not None and current.answered_on is None
 
 
 def _unidentified(page: Page) -> bool:
@@ -145,9 +213,16 @@ _WHEN: Mapping[str, Callable[[Page], bool]] = {
     "judge_piece": _received,
     "name_candidate": lambda page: page.view.candidate is None,
     "receive_piece": _lacking,
+    "record_opinion": _opinion_awaited,
     "record_end": _ending,
     "refuse_request": _asked("refuse_request"),
     "replace": _asked("replace"),
     "request_pieces": _to_ask,
     "withdraw": _asked("withdraw"),
+}
+
+_WHEN_PARTY: Mapping[str, Callable[[Page], bool]] = {
+    "answer_notice": lambda page: page.view.notice is not None and page.view.notice.answered_on is None,
+    "receive_piece": _asked_for_pieces,
+    "record_remarks": _remarks_awaited,
 }

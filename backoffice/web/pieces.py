@@ -11,10 +11,10 @@ from flask import Blueprint, Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from backoffice.services.act import Conflict, Order, Times, perform
+from backoffice.services.act import Conflict, KeyReusedError, Order, Times, perform
 from backoffice.store.base import db
-from backoffice.web import acts, security
-from backoffice.web.choices import known_pieces
+from backoffice.web import acts, errors, security
+from backoffice.web.choices import known_pieces, listed_pieces
 from backoffice.web.conflicts import conflict_page
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
@@ -23,7 +23,7 @@ from workflows.acts.filing import JudgePieceInputs
 from workflows.calls.model import PieceEvent
 from workflows.decide import Refused
 from workflows.french import typography
-from workflows.pieces import Piece, PieceState
+from workflows.pieces import Piece, PieceState, Requirement
 from workflows.states import State
 
 blueprint = Blueprint("pieces", __name__, url_prefix="/dossiers/<number>/pieces")
@@ -56,9 +56,9 @@ def install(app: Flask) -> None:
 
 
 def pieces_table(page: Page) -> list[PieceLine]:
-    """Every piece the dossier must hold now, with its state."""
-    found = []
-    for required in known_pieces(page):
+    """Every piece the dossier must hold now, or holds of a round that is over, with its state."""
+    found, now = [], {required.key for required in known_pieces(page)}
+    for required in listed_pieces(page):
         piece = page.facts.piece(required.key)
         if required.event is PieceEvent.START and page.facts.award is None and piece is None:
             continue
@@ -67,16 +67,21 @@ def pieces_table(page: Page) -> list[PieceLine]:
         line = PieceLine(
             required.key,
             required.label,
-            _EVENTS[required.event],
+            _round(required),
             typography(state),
             piece.received_on,
             piece.file,
             piece.reserve,
             waits=piece.state is PieceState.RECEIVED and page.facts.state is not State.DRAFT,
-            lacks=piece.state in {PieceState.EXPECTED, PieceState.REFUSED},
+            lacks=required.key in now and piece.state in {PieceState.EXPECTED, PieceState.REFUSED},
         )
         found.append(line)
     return found
+
+
+def _round(required: Requirement) -> str:
+    """What a piece is for, with the replacement it came with: two doctors have a contract each."""
+    return _EVENTS[required.event] + (f" ({required.cause})" if required.cause else "")
 
 
 @blueprint.post("/accepter")
@@ -90,14 +95,20 @@ def accept(number: str) -> ResponseReturnValue:
         abort(HTTPStatus.BAD_REQUEST)
     for rank, piece in enumerate(request.form.getlist("piece")):
         inputs = JudgePieceInputs(key=piece, verdict=PieceState.ACCEPTED)
-        order = Order(dossier, "judge_piece", inputs, visitor.actor, version + rank, str(uuid5(key, piece)))
-        answer = perform(session, order, Times(clocks.legal(), clocks.machine()))
+        order = Order(
+            dossier, "judge_piece", inputs, visitor.actor, version + rank, str(uuid5(key, f"{number}/{piece}"))
+        )
+        try:
+            answer = perform(session, order, Times(clocks.legal(), clocks.machine()))
+        except KeyReusedError as error:
+            return errors.page(HTTPStatus.CONFLICT, "Page déjà utilisée", str(error))
         if isinstance(answer, Conflict):
             return conflict_page(page, ACTS["judge_piece"], answer)
         if isinstance(answer, Refused):
             asked = MultiDict({"key": piece, "verdict": PieceState.ACCEPTED.value})
             return acts.refused_form(number, "judge_piece", asked, answer)
+    given = len(request.form.getlist("piece"))
     return redirect(
-        url_for("dossiers.show", number=number, volet="pieces", fait="judge_piece", _anchor="volet"),
+        url_for("dossiers.show", number=number, volet="pieces", fait="pieces", nombre=given, _anchor="volet"),
         HTTPStatus.SEE_OTHER,
     )

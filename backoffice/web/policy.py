@@ -25,7 +25,9 @@ class Policy(Enum):
     AGENTS = _AGENTS
     DOSSIER = _AGENTS | _PARTIES
     COMMITTEE = _AGENTS | {Role.MEMBER}
+    CANDIDATE = frozenset({Role.CANDIDATE})
     ADMIN = frozenset({Role.ADMIN})
+    STAFF = _AGENTS | {Role.ADMIN}
 
 
 class UndeclaredPolicyError(RuntimeError):

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, url_for
 
 from backoffice.web import security
-from backoffice.web.choices import known_pieces
+from backoffice.web.choices import listed_pieces
 from backoffice.web.policy import Policy, admits
 from backoffice.web.reader import Page
 from workflows import specialties
@@ -19,34 +19,8 @@ from workflows.actors import Role
 from workflows.acts.base import Act
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier, Tranche
-from workflows.due import DueKind
-from workflows.french import listing, share, short_day, thirtieths, typography
-from workflows.pieces import missing
-from workflows.sites import share_at
-from workflows.states import State
-
-_DEADLINES = {
-    DueKind.DRAFT_REMINDER: "Rappel avant la clôture",
-    DueKind.PIECES_REMINDER: "Rappel des pièces",
-    DueKind.PIECES_LAST_DAY: "Dernier jour pour les pièces",
-    DueKind.PIECES_OVERDUE: "Délai des pièces passé",
-    DueKind.SILENCE_ALERT: "Alerte avant le silence",
-    DueKind.SILENCE_ELAPSED: "Silence vaut rejet",
-    DueKind.OFFER_REPLY: "Réponse à la place proposée",
-    DueKind.RESERVE_END: "Fin de la liste complémentaire",
-    DueKind.AWARD_REPLY: "Acceptations attendues",
-    DueKind.CHOICE: "Choix du médecin attendu",
-    DueKind.CONDITION: "Condition à remplir",
-    DueKind.START_WATCH: "Procès-verbal d’installation attendu",
-    DueKind.DEPARTURE: "Départ annoncé",
-    DueKind.REPLACEMENT_REMINDER: "Rappel pour un remplacement",
-    DueKind.REPLACEMENT_DUE: "Fin du délai de remplacement",
-    DueKind.GIVE_BACK: "Poste à rendre",
-    DueKind.NOTICE_OVER: "Fin du délai de réponse",
-    DueKind.CONTRACT_END: "Fin du contrat",
-    DueKind.TRANCHE: "Tranche à déléguer",
-    DueKind.CONTRADICTORY_OVER: "Fin du délai d’observations",
-}
+from workflows.french import at_place, listing, share, thirtieths, typography
+from workflows.sites import SiteRole, share_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +37,28 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         navigation=navigation,
         specialty=specialty,
-        summary=summary,
         act_url=act_url,
         time_share=time_share,
+        places_of_work=places_of_work,
         account=account,
-        deadline=deadline,
         pieces_of=pieces_of,
     )
 
 
 def navigation() -> list[Link]:
-    """The links of the main navigation besides the list of dossiers."""
+    """The links of the main navigation: what the visitor may open."""
     visitor = security.visitor()
     links = []
+    if visitor and visitor.role is not Role.ADMIN:
+        links.append(Link(url_for("dossiers.index"), "Dossiers", "dossiers"))
     if visitor and admits(Policy.DOSSIER, visitor.role):
         words = "Saisir un dossier reçu" if visitor.is_agent else "Déposer un dossier"
         links.append(Link(url_for("filing.index"), words, "filing"))
     if visitor and admits(Policy.COMMITTEE, visitor.role):
         links.append(Link(url_for("committee.index"), "Commission", "committee"))
-    if security.settings().demo:
+    if visitor and admits(Policy.ADMIN, visitor.role):
+        links.append(Link(url_for("users.index"), "Utilisateurs", "users"))
+    if visitor and security.settings().demo and admits(Policy.STAFF, visitor.role):
         links.append(Link(url_for("mailbox.index"), "Courriels", "mail"))
     return links
 
@@ -96,20 +73,17 @@ def specialty(code: str | None) -> str:
         return code
 
 
-def deadline(kind: str) -> str:
-    """What falls due, in a few words."""
-    return _DEADLINES[DueKind(kind)]
-
-
 def pieces_of(page: Page, inputs: dict[str, Any]) -> str:
     """The pieces that an entry of the journal is about, in words; empty when it is about none."""
     keys = inputs.get("keys") or ([inputs["key"]] if inputs.get("key") else [])
-    labels = {required.key: required.label for required in known_pieces(page)}
-    return listing([labels.get(key, key.split("/")[-1].replace("_", " ")) for key in keys])
+    labels = {required.key: required.label for required in listed_pieces(page)}
+    return listing([labels.get(key, key.split("/")[-1].replace("_", " ")) for key in keys if page.readable.piece(key)])
 
 
 def act_url(page: Page, act: Act) -> str:
-    """Where an act is done: some have a page of their own."""
+    """Where an act is done: some have a page of their own; pieces are judged where they are listed."""
+    if act.name == "judge_piece":
+        return url_for("dossiers.show", number=page.view.number, volet="pieces", _anchor="volet")
     if act.name == "edit_draft":
         return url_for("filing.edit", number=page.view.number)
     if act.name == "receive_piece":
@@ -117,48 +91,36 @@ def act_url(page: Page, act: Act) -> str:
     return url_for("acts.form", number=page.view.number, name=act.name)
 
 
-def summary(page: Page) -> str:
-    """The first line of a dossier: where it stands and what is awaited."""
-    view = page.view
-    if view.state in {State.SUBMITTED, State.DRAFT}:
-        waiting = [r.label for r in missing(known_pieces(page), view.pieces)]
-        tail = (
-            f" {len(waiting)} pièce{'s' if len(waiting) > 1 else ''} restent à fournir ou à accepter."
-            if waiting
-            else ""
-        )
-        head = "Le brouillon n’est pas encore déposé." if view.state is State.DRAFT else "Le dossier est déposé."
-        return typography(head + (tail.replace("restent", "reste") if len(waiting) == 1 else tail))
-    if view.state is State.WITHDRAWN and view.vacancy:
-        since, until = short_day(view.vacancy.since), short_day(view.vacancy.replace_by)
-        return typography(f"Le poste est vacant depuis le {since}. Un remplacement peut être proposé jusqu’au {until}.")
-    if view.departure:
-        return typography(f"Un départ est annoncé pour le {short_day(view.departure.dates.effective_on)}.")
-    open_requests = [r.kind.label for r in view.requests if r.is_open]
-    if open_requests:
-        return typography(f"Une demande attend une réponse : {listing(open_requests)}.")
-    return typography(_SAID.get(view.state, f"Le dossier est à l’état « {view.state.label} »."))
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A place of work: how it is drawn (0 plain, 1 hatched, 2 empty), its role, its name, its share of the time."""
 
-
-_SAID = {
-    State.COMPLETE: "Toutes les pièces sont acceptées. Le dossier peut aller en commission.",
-    State.COMMITTEE: "La commission examine le dossier.",
-    State.RESERVE: "Le dossier attend une place sur la liste complémentaire.",
-    State.SELECTED: "Le dossier est retenu. La décision reste à notifier.",
-    State.NOTIFIED: "La décision est notifiée. La prise de fonctions reste à constater.",
-    State.IN_POST: "Le médecin est en poste.",
-    State.REJECTED: "Le dossier n’est pas retenu.",
-    State.ENDED: "Le poste est terminé.",
-    State.CLAWBACK: "Un reversement est en cours.",
-}
+    kind: int
+    role: str
+    name: str
+    share: str
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The shared time drawn as ten half-days: the rank of the site of each, and the same in words."""
+    """The shared time drawn as ten half-days: the kind of the place of each, and the same in words."""
 
     cells: list[int]
     words: str
+
+
+def places_of_work(view: Dossier) -> list[Part]:
+    """The establishments of a dossier with their shares of the time, the latter empty while nobody has said it."""
+    known = any(period.weekly for period in view.plan)
+    return [
+        Part(
+            min(rank, 2),
+            "Recruteur" if site.role is SiteRole.RECRUITER else "Partenaire",
+            site.name,
+            share(share_at(view.plan, frozenset({site.id}))) if known else "",
+        )
+        for rank, site in enumerate(view.sites)
+    ]
 
 
 def time_share(view: Dossier) -> Week | None:
@@ -171,7 +133,7 @@ def time_share(view: Dossier) -> Week | None:
     for rank, (_, part) in enumerate(shares):
         total += part
         cells += [min(rank, 2)] * (round(total * 10) - len(cells))
-    return Week(cells, listing([f"{share(part)} à {name}" for name, part in shares]))
+    return Week(cells, listing([f"{share(part)} {at_place(name)}" for name, part in shares]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +143,7 @@ class MoneyLine:
     label: str
     amount: Decimal
     strong: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +168,9 @@ class Account:
 
 
 def account(page: Page) -> Account:
-    """The money of a dossier."""
+    """The money of a dossier, for who may read it: agents and the recruiter (A39). Raises PermissionError."""
+    if not page.sees_money:
+        raise PermissionError("amounts are for agents and the recruiter")
     view = page.view
     if view.award is None:
         return Account(unknown=typography("Le financement se calcule à partir de l’attribution."))
@@ -226,21 +191,28 @@ def account(page: Page) -> Account:
         for year in left.by_budget_year
     ]
     note = "" if whole.settled else f"Montant provisoire : {listing(whole.unsettled)} reste à fixer par l’agence."
-    shown = [] if page.visitor.role is Role.CANDIDATE else _repayment(view)  # the debtor is the recruiter (A5)
-    return Account(lines, years, view.tranches, shown, typography(note))
+    return Account(lines, years, view.tranches, _repayment(view), typography(note))
 
 
 def _repayment(view: Dossier) -> list[MoneyLine]:
+    """The amounts of the repayment: what each reading asks back, and which of them is the one proposed."""
     current = view.repayment
     if current is None:
         return []
-    amounts: list[tuple[str, Decimal | None]] = [
-        ("Délégué", current.amounts.delegated),
-        ("Servi", current.amounts.served),
-        ("À reverser, au prorata des mois non servis", current.amounts.prorata),
-        ("À reverser, en entier", current.amounts.integral),
-        ("À reverser, pour l’année du contrat en cours", current.amounts.contract_year),
-        ("Décidé", current.decided),
-        ("Déjà revenu ou accordé", current.settled_amount if current.movements else None),
+    readings: list[tuple[str, Decimal | None]] = [
+        ("Au prorata des mois non servis", current.amounts.prorata),
+        ("En entier", current.amounts.integral),
+        ("Pour l’année du contrat en cours", current.amounts.contract_year),
     ]
-    return [MoneyLine(label, value) for label, value in amounts if value is not None]
+    lines = [MoneyLine("Délégué", current.amounts.delegated), MoneyLine("Servi", current.amounts.served)]
+    pending = current.decided is None
+    for label, value in readings:
+        if value is not None:
+            chosen = pending and value == current.proposed
+            remark = "montant proposé" if chosen else "autre calcul possible"
+            lines.append(MoneyLine(label, value, chosen, remark if pending else ""))
+    if current.decided is not None:
+        lines.append(MoneyLine("Décidé", current.decided, strong=True))
+    if current.movements:
+        lines.append(MoneyLine("Déjà revenu ou accordé", current.settled_amount))
+    return lines

@@ -12,16 +12,20 @@ from sqlalchemy.orm import Session
 from backoffice.services.accounts import Visitor
 from backoffice.services.callbook import ruling
 from backoffice.services.facts import view_of
+from backoffice.services.records import WAIT_BEFORE_SENDING
 from backoffice.services.surroundings import page_surroundings
 from backoffice.store import reading
 from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.people import Person
+from backoffice.web import security
+from backoffice.web.readable import Readable
 from backoffice.web.words import resolved
 from workflows.actors import Role
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.decide import Possibility, explain
 from workflows.dossier import Dossier
+from workflows.french import unbroken
 from workflows.pieces import PieceState
 from workflows.states import State
 
@@ -36,18 +40,22 @@ def scope_of(visitor: Visitor) -> reading.Scope:
 
 
 #: Codes of findings that name dossiers other than the one shown.
-_OF_OTHERS = frozenset({"same_doctor", "better_ranked_passed_over"})
+_OF_OTHERS = frozenset({"same_doctor", "better_ranked_passed_over", "better_ranked_not_offered"})
 
 
 @dataclass
 class Page:
-    """A dossier as a page shows it. `texts` are the personal texts its facts refer to, by id."""
+    """A dossier as a page shows it. `texts` are the personal texts its facts refer to, by id.
+
+    `present` is its doctor as they are known, when they were read with the dossier.
+    """
 
     session: Session
     visitor: Visitor
     row: DossierRow
     call: Call
     now: datetime
+    present: Person | None = None
 
     @cached_property
     def facts(self) -> Dossier:
@@ -57,13 +65,16 @@ class Page:
     @cached_property
     def past(self) -> reading.Past:
         """The journal of the dossier."""
-        return reading.history(self.session, self.row.id)
+        return reading.history(self.session, self.row.id, security.clocks().machine() - WAIT_BEFORE_SENDING)
 
     @cached_property
     def view(self) -> Dossier:
         """The dossier, with what lies around it."""
         left = self.past.left if "past" in self.__dict__ else None
-        return page_surroundings(self.session, self.row, self.facts, self.call, left=left)
+        machine = security.clocks().machine()
+        return page_surroundings(
+            self.session, self.row, self.facts, self.call, legal=self.now, machine=machine, left=left
+        )
 
     @property
     def today(self) -> date:
@@ -77,7 +88,13 @@ class Page:
 
     def said(self, text: str) -> str:
         """A text with the personal texts it refers to."""
-        return resolved(text, self.texts) if "txt:" in text else text
+        return unbroken(resolved(text, self.texts) if "txt:" in text else text)
+
+    @cached_property
+    def sees_money(self) -> bool:
+        """True for agents and for the recruiter: amounts are nobody else’s business (A39)."""
+        recruiter = self.facts.recruiter
+        return self.visitor.is_agent or (recruiter is not None and recruiter.id == self.visitor.establishment)
 
     @cached_property
     def _doctors(self) -> dict[str, Person]:
@@ -85,7 +102,9 @@ class Page:
         ids = {view.candidate.id} if view.candidate else set()
         ids |= {t.candidate for t in view.tenures if t.candidate}
         ids |= {r.candidate.id for r in view.requests if r.candidate}
-        return reading.people(self.session, ids)
+        known = {str(self.present.id): self.present} if self.present else {}
+        others = ids - known.keys()
+        return known | (reading.people(self.session, others) if others else {})
 
     @property
     def people(self) -> dict[str, str]:
@@ -101,6 +120,18 @@ class Page:
     def name_of(self, person: str | None) -> str:
         """Name of a doctor."""
         return self.people.get(person or "", "non nommé") if person else "non nommé"
+
+    @cached_property
+    def late_attempts(self) -> list[tuple[datetime, str]]:
+        """The filings that came too late, for those who may read the draft: when, and by whom."""
+        found = reading.late_attempts(self.session, self.row.id)
+        names = reading.authors(self.session, {attempt.author for attempt in found})
+        return [(attempt.at, names.get(attempt.author, "auteur non connu")) for attempt in found]
+
+    @cached_property
+    def readable(self) -> Readable:
+        """What of the dossier is for this visitor."""
+        return Readable(self.facts, self.call, self.visitor.actor)
 
     def may_read(self, entry: JournalEntry) -> bool:
         """True when the reasons of an entry are for the visitor: an agent’s, or their own (A39)."""
@@ -121,13 +152,8 @@ def page_of(session: Session, visitor: Visitor, number: str, now: datetime) -> P
     found = reading.one(session, scope_of(visitor), number)
     if found is None:
         abort(404)
-    row, newest = found
-    return Page(session, visitor, row, ruling(session, row.call_version, newest), now)
-
-
-def without_form(possibility: Possibility) -> bool:
-    """True for an act that asks nothing but a confirmation."""
-    return set(possibility.act.inputs.__dataclass_fields__) == {"reason", "lifts"}
+    row, newest, doctor = found
+    return Page(session, visitor, row, ruling(session, row.call_version, newest), now, doctor)
 
 
 def shown(page: Page) -> tuple[list[Possibility], list[Possibility]]:
@@ -165,6 +191,7 @@ _FORWARD = (
     "put_to_committee",
     "record_opinion",
     "select",
+    "answer_offer",
     "notify",
     "name_candidate",
     "accept_award",

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from backoffice.services.accounts import Visitor, visitor_of
+from backoffice.services.accounts import Visitor, digest, visitor_of
 from backoffice.services.clocks import Clocks
 from backoffice.store.base import db
 from backoffice.web.policy import Policy, admits, policy_of
@@ -39,6 +39,8 @@ _HEADERS = {
 }
 _ONE_YEAR = 31_536_000
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+#: Endpoint of the form that opens a session: the only one sent by somebody who has none.
+SIGN_IN = "sign_in.enter"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: The largest form without a file, in bytes.
 LARGEST_FORM = 512 * 1024
@@ -59,6 +61,16 @@ def clocks() -> Clocks:
 def cookie_name() -> str:
     """Name of the session cookie: bound to the host over https."""
     return "session" if settings().insecure_cookies else "__Host-session"
+
+
+def visit_cookie() -> str:
+    """Name of the cookie of a browser that has not signed in yet."""
+    return "visite" if settings().insecure_cookies else "__Host-visite"
+
+
+def visit_token(secret: str | None) -> str | None:
+    """The token that the sign-in form carries, drawn from the cookie of the browser; None without one."""
+    return digest(secret) if secret else None
 
 
 def visitor() -> Visitor | None:
@@ -118,11 +130,16 @@ def _check_readable() -> None:
 
 
 def _check_genuine(here: Visitor | None) -> None:
-    """An unsafe request comes from one of our pages: same origin, and the token of the session."""
+    """An unsafe request comes from one of our pages: same origin, and the token of the session, or of the visit for
+    the form that opens a session.
+    """
     origin = request.headers.get("Origin")
-    if origin not in {None, "null"} and urlsplit(origin or "").netloc != request.host:
+    if origin is not None and urlsplit(origin).netloc != request.host:
         abort(403)
-    if here is not None and not hmac.compare_digest(request.form.get("csrf", "").encode(), here.csrf.encode()):
+    expected = here.csrf if here is not None else None
+    if request.endpoint == SIGN_IN:
+        expected = visit_token(request.cookies.get(visit_cookie())) or abort(403)
+    if expected is not None and not hmac.compare_digest(request.form.get("csrf", "").encode(), expected.encode()):
         abort(403)
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask, request
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from backoffice.web import security
+from backoffice.web.notices import notice
 from workflows import french
-from workflows.acts import ACTS
 from workflows.calendars import Calendar
 from workflows.states import State
 
@@ -38,13 +38,16 @@ _REFERENCE = re.compile(r"txt:([0-9a-f-]{36}):[0-9a-f]{32}")
 def install(app: Flask) -> None:
     """Give templates their filters and the names every page uses."""
     app.jinja_env.filters.update(
-        jour=french.day,
-        jour_court=french.short_day,
+        jour=_day,
+        jour_court=_short_day,
         euros=_euros,
         part=french.share,
         instant=_instant,
+        instant_legal=_instant_legal,
         typo=_typo,
         badge=badge,
+        majuscule=capital,
+        regle=rule,
     )
     app.jinja_env.globals["form_key"] = lambda: str(uuid4())
     app.context_processor(_common)
@@ -55,13 +58,16 @@ def _common() -> dict[str, Any]:
         "visitor": security.visitor(),
         "demo": security.settings().demo,
         "legal_now": security.clocks().legal(),
-        "notice": _notice(request.args.get("fait", "")),
+        "notice": notice(request.args),
     }
 
 
-def _notice(act: str) -> str:
-    """What was just done, named by the address that one was sent to: no message is kept anywhere."""
-    return french.typography(f"{ACTS[act].label} : c’est fait.") if act in ACTS else ""
+def _day(value: date) -> str:
+    return french.unbroken(french.day(value))
+
+
+def _short_day(value: date) -> str:
+    return french.unbroken(french.short_day(value))
 
 
 def _euros(value: Decimal) -> str:
@@ -69,11 +75,42 @@ def _euros(value: Decimal) -> str:
 
 
 def _instant(value: datetime, zone: str = "Europe/Paris") -> str:
-    return french.instant(value, zone)
+    return french.unbroken(french.instant(value, zone))
+
+
+def _instant_legal(value: datetime) -> str:
+    """An instant of the machine as the legal clock tells it."""
+    clocks = security.clocks()
+    return _instant(value + (clocks.legal() - clocks.machine()))
 
 
 def _typo(text: str) -> str:
-    return french.typography(text)
+    return french.unbroken(french.typography(text))
+
+
+def capital(text: str) -> str:
+    """A text with a capital at its beginning, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+_CLAUSE, _DEFAULT = re.compile(r"[A-Z]{2,3}-\d+"), re.compile(r"[A-Z]\d+")
+
+
+def rule(source: str | None) -> Markup | str:
+    """What a reason rests on, in a few words: an article for everybody; a clause of the call or a default of the
+    agency by its number for agents only, who find it in the explanation of the call.
+    """
+    if not source:
+        return ""
+    here = security.visitor()
+    clause, default = _CLAUSE.fullmatch(source), _DEFAULT.fullmatch(source)
+    if not clause and not default:
+        return Markup('<span class="tp-rule">({})</span>').format(_typo(source))
+    if here is None or not here.is_agent:
+        return Markup('<span class="tp-rule">(règle de l’appel)</span>') if clause else ""
+    told = "Clause du texte de l’appel" if clause else "Choix retenu là où l’appel ne dit rien"
+    kind = "règle" if clause else "choix"
+    return Markup('<span class="tp-rule" title="{}">({} {})</span>').format(told, kind, source)
 
 
 def badge(state: str | State) -> Markup:
@@ -91,17 +128,32 @@ def resolved(text: str, texts: dict[str, str]) -> str:
     return _REFERENCE.sub(lambda match: texts.get(match.group(1), "[texte introuvable]"), text)
 
 
+#: Beyond this many working days a distance is told in weeks, then in months.
+_NEAR_DAYS = 20
+_WEEKS, _MONTHS = 63, 30.44
+
+
 def relative(day: date, today: date, calendar: Calendar) -> str:
-    """A day as one speaks of it: "aujourd’hui", "dans 3 jours ouvrés", "en retard de 2 jours ouvrés"."""
+    """A day as one speaks of it: "aujourd’hui", "dans 3 jours ouvrés", "dans 5 mois", "en retard de 2 jours ouvrés"."""
     if day == today:
         return "aujourd’hui"
     days = calendar.working_days_between(today, day)
     words = french.count(abs(days), "jour ouvré", "jours ouvrés")
+    if abs(days) > _NEAR_DAYS:
+        words = _long(abs((day - today).days))
     if day > today:
         return f"dans {words}" if days else "d’ici le prochain jour ouvré"
     return f"en retard de {words}" if days else "passé"
 
 
-def escaped_lines(text: str) -> Markup:
-    """A text with its line breaks kept."""
-    return Markup("<br>").join(escape(line) for line in text.splitlines())
+def _long(days: int) -> str:
+    return french.count(days // 7, "semaine") if days < _WEEKS else f"{round(days / _MONTHS)} mois"
+
+
+def relative_plain(days: int) -> str:
+    """A distance in calendar days, below zero when it has passed: "demain", "dans 3 jours", "en retard de 5 jours"."""
+    near = {0: "aujourd’hui", 1: "demain", -1: "en retard d’un jour"}
+    if days in near:
+        return near[days]
+    words = french.count(abs(days), "jour") if abs(days) <= _NEAR_DAYS else _long(abs(days))
+    return f"dans {words}" if days > 0 else f"en retard de {words}"

@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from backoffice.callfiles import CALLS, quota_sources, read_text
 from backoffice.services.act import Answer, Done, Order, Times, perform
-from backoffice.services.callbook import in_force, load_version
+from backoffice.services.callbook import in_force
 from backoffice.services.opening import open_dossier
+from backoffice.services.publishing import load_version
 from backoffice.store.base import writing
 from backoffice.store.people import Account, Establishment, Person
 from backoffice.store.search import normalised

@@ -16,7 +16,7 @@ from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.profiles import PROFILES
 from workflows.acts.vacancy import DepartureLeadsTo
-from workflows.effects import EffectKind
+from workflows.effects import Addressee, EffectKind
 from workflows.pieces import Defect, PieceState
 from workflows.states import State
 
@@ -30,6 +30,7 @@ def written(
     name: str,
     recipients: tuple[Recipient, ...] = (CAPUCINE,),
     mail_from: str = MAIL_FROM,
+    to: Addressee | None = None,
     **details: str,
 ) -> Mail:
     """A mail about a dossier as it stands, written now."""
@@ -44,6 +45,7 @@ def written(
         mail_from=mail_from,
         public_url=PUBLIC_URL,
         today=life.today,
+        to=to,
     )
 
 
@@ -65,7 +67,8 @@ def _caused(life: Life, title: str) -> Iterator[Sample]:
     """The mails the last decision of a life asks for."""
     for effect in life.journal[-1].effects:
         if effect.kind is EffectKind.MAIL:
-            yield Sample(title, effect.name, written(life, effect.name, (CAPUCINE,), MAIL_FROM, **effect.details))
+            mail = written(life, effect.name, (CAPUCINE,), MAIL_FROM, effect.to, **effect.details)
+            yield Sample(title, effect.name, mail)
 
 
 class _Scribe:

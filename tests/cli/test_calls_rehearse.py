@@ -169,3 +169,11 @@ def test_a_mistyped_command_is_told_apart():
     with pytest.raises(SystemExit) as stopped:
         main(["calls", "rehearse", "na-2024"])
     assert stopped.value.code == 2
+
+
+def test_a_scenario_of_another_call_says_so_before_its_mistakes(capsys):
+    code, _, err = rehearsed(capsys, "na-2024", "ara-2017-sans-nom")
+    assert code == 1
+    first, *others = err.splitlines()
+    assert first == "Ce scénario est écrit pour l’appel «\u00a0ara-2017\u00a0», et non pour «\u00a0na-2024\u00a0»."
+    assert any("complément, ligne" in line for line in others)

@@ -51,10 +51,13 @@ def versions() -> list[tuple[str, int]]:
     return found
 
 
-def test_a_new_installation_is_brought_up_to_date_then_stays_so(empty, capsys):
-    code, _, said = run(capsys, "doctor")
-    assert code == 1
-    assert "backoffice db upgrade" in said
+def test_a_new_installation_is_brought_up_to_date_then_stays_so(empty, capsys, tmp_path):
+    for command in (("doctor",), ("calls", "load", "na-2024")):
+        code, _, said = run(capsys, *command)
+        assert code == 1
+        assert "n’existe pas encore" in said
+        assert "backoffice db upgrade" in said
+        assert not (tmp_path / "neuf").exists()  # looking makes nothing
     assert run(capsys, "db", "upgrade") == (0, "La base est à la dernière version.\n", "")
     assert run(capsys, "db", "upgrade") == (0, "La base est déjà à la dernière version.\n", "")
     assert run(capsys, "doctor")[0] == 0

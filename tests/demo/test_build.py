@@ -137,7 +137,8 @@ def test_no_mail_was_written_to_a_real_address(built: Built):
     assert all(address.endswith(".example") for address in addresses)
     written = re.compile(r"[\w.+-]+@[\w.-]+")
     for path in (built.settings.home / "mail").glob("*.eml"):
-        assert [found for found in written.findall(path.read_text("utf-8")) if not found.endswith(".example")] == []
+        whole = path.read_text("utf-8").replace("=\n", "")  # lines cut by quoted-printable
+        assert [found for found in written.findall(whole) if not found.endswith(".example")] == []
 
 
 def test_the_accounts_cover_every_role_and_every_agency(built: Built):

@@ -70,8 +70,8 @@ def test_an_act_brings_a_mail_into_the_mailbox(demo: Served):
         return {mail["To"] for mail in found if "IDF-2025-0008" in mail["Subject"]}
 
     _until(lambda: len(came()) == 2, "a mail to the office and one to the service")
-    visitor.opens("/courriels")
-    shown = [row[:2] for row in visitor.screen.rows("Les plus récents d’abord")[:30]]
+    agent = guest(demo, "instructeur.idf@demo.example").opens("/courriels")
+    shown = [row[:2] for row in agent.screen.rows("Les plus récents d’abord")[:30]]
     assert {to for subject, to in shown if "IDF-2025-0008" in subject} == came()
 
 

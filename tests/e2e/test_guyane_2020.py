@@ -113,8 +113,8 @@ def ended(life: Life) -> None:
     told = roads.leaving("30/07/2021", "01/10/2021", "autre poste hospitalier")
     life.does(town.recruiter, "Déclarer une fin anticipée", **told)
     life.does(town.instructor, "Annoncer un départ", Conséquence="fin du poste")
-    why = town.instructor.tries(life.number, "Enregistrer une tranche", {"Montant": "10"})
-    assert "Un départ est déclaré sur ce poste : il prend effet le 1er octobre 2021." in why.alert
+    why = town.instructor.starts(life.number, "Enregistrer une tranche").screen
+    assert "Un départ est déclaré sur ce poste : il prend effet le 1er octobre 2021." in why.text
     life.house.minutes(11)
     life.news()
     life.at("30/09/2021", "23:59")
@@ -133,7 +133,7 @@ def dropped(life: Life) -> None:
     life.at("04/10/2021")
     life.does(town.instructor, "Ouvrir la procédure contradictoire")
     life.at("18/10/2021")
-    life.does(town.recruiter, "Enregistrer les observations", Motif="Le poste a été proposé deux fois sans succès.")
+    life.does(town.recruiter, "Répondre au constat", Motif="Le poste a été proposé deux fois sans succès.")
     life.does(town.head, "Abandonner le reversement", Motif="Carence de candidats constatée par l’agence.")
     life.does(town.instructor, "Solder le reversement")
     assert life.state == "Terminé"

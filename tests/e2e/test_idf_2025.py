@@ -133,7 +133,7 @@ def forgiven(life: Life) -> None:
     life.at("03/03/2027")
     life.does(town.instructor, "Ouvrir la procédure contradictoire")
     life.at("15/03/2027")
-    life.does(town.recruiter, "Enregistrer les observations", Motif="Le recruteur demande une remise.")
+    life.does(town.recruiter, "Répondre au constat", Motif="Le recruteur demande une remise.")
     life.house.settle()
     assert "lavande.azur@ars-11.example" in [to for to, _ in life.news()]
     life.at("22/03/2027")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.callfiles import CALLS, quota_sources, read_text
 from backoffice.services.accounts import hashed
-from backoffice.services.callbook import load_version
+from backoffice.services.publishing import load_version
 from backoffice.store.base import db, writing
 from backoffice.store.people import Account, Establishment, Person
 from backoffice.store.search import normalised

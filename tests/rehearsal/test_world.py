@@ -195,7 +195,7 @@ class TestExpectations:
         lines = [line for line in found.history if isinstance(line, Checked)]
         assert [(line.wanted, line.found, line.met) for line in lines] == [
             ("Complet", "Déposé", False),
-            ("10 août 2024", "10 août 2024", True),
+            ("10\u00a0août\u00a02024", "10\u00a0août\u00a02024", True),
             ("1,00\u00a0€", "0,00\u00a0€", False),
         ]
 

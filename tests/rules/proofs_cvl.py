@@ -386,9 +386,9 @@ def a_deferral_may_be_granted(call: Call) -> None:
 
 @proves("CVL-19", call=CVL)
 def no_deadline_no_start_and_no_limit_is_invented(call: Call) -> None:
-    for day in (date(1999, 12, 31), date(2040, 1, 1)):
+    for day, then in ((date(1999, 12, 31), date(2013, 1, 2)), (date(2040, 1, 1), date(2032, 1, 2))):
         warned(ready(call).on(day).attempt("submit", Hat.RECRUITER), "closing_unknown", "CVL-19")
-        start = done(judged(call).attempt("select", Hat.HEAD, planned_start=day))
+        start = done(judged(call).attempt("select", Hat.HEAD, planned_start=then))
         assert "start_out_of_windows" not in warnings(start)
     same = replace(STRUCTURE, legal_entity=HOSPITAL.legal_entity)
     assert done(placed(complete(call), HOSPITAL, same).attempt("put_to_committee", Hat.INSTRUCTOR)).findings[1:] == ()

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from tests.builders import Hat
 from tests.lives import Life
+from tests.profiles import PROFILES
 from tests.rules.registry import enforced, later, proves
 from tests.rules.scene import (
     ARA,
@@ -31,7 +32,6 @@ from tests.rules.scene import (
 from workflows.calls.model import Call, PieceEvent
 from workflows.dossier import BetterRanked, Project
 from workflows.due import DueKind
-from workflows.effects import EffectKind
 from workflows.pieces import requirements
 from workflows.places import PlaceStatus, QuotaUse
 from workflows.states import State
@@ -83,6 +83,21 @@ def the_next_of_the_list_is_called_unless_a_reason_is_written(call: Call) -> Non
     life.do("offer_place", Hat.HEAD, days=8).around(better_ranked=(BetterRanked("XX-016", 16, eligible=True),))
     assert refusals(life.attempt("select", Hat.HEAD)) == {"better_ranked_passed_over"}
     done(life.attempt("select", Hat.HEAD, reason="motif-0004"))
+
+
+@every_call("A15")
+def a_place_is_offered_in_order_and_answered_and_nothing_is_refused_for_it(call: Call) -> None:
+    life = judged(call).do("put_on_reserve", Hat.HEAD, rank=17)
+    out_of_turn = life.copy().around(better_ranked=(BetterRanked("XX-016", 16, eligible=True),))
+    held(out_of_turn.attempt("offer_place", Hat.HEAD), "better_ranked_not_offered", "A15")
+    life.do("offer_place", Hat.HEAD, days=8)
+    warned(life.attempt("select", Hat.HEAD), "offer_not_accepted", "A15")
+    declined = life.copy().do("answer_offer", Hat.RECRUITER, accepted=False)
+    warned(declined.attempt("select", Hat.HEAD), "offer_declined", "A15")
+    life.do("answer_offer", Hat.RECRUITER)
+    if life.dossier.candidate is not None:
+        life.do("answer_offer", Hat.CANDIDATE)
+    assert "offer_not_accepted" not in warnings(life.attempt("select", Hat.HEAD))
 
 
 # A16 to A18: the places.
@@ -199,7 +214,9 @@ def the_result_goes_to_everybody_and_the_money_to_the_recruiter_alone(call: Call
     refusal = judged(call).attempt("reject", Hat.HEAD)
     with_reasons, without = letters(refusal, "L10"), letters(refusal, "result")
     assert "candidate" in with_reasons
-    assert not {"recruiter", "partners"} - with_reasons - without
+    filed = {"recruiter": "recruiter", "partner": "partners", "candidate": "candidate"}
+    depositors = {filed[kind.value] for kind in PROFILES[call.id].depositors} if "depositors" in with_reasons else set()
+    assert not {"recruiter", "partners"} - with_reasons - depositors - without
     assert not with_reasons & without
     paid = at(call, State.IN_POST)
     to = {e.to.value for d in paid.journal for e in d.effects if e.name == "L11" and e.to}
@@ -212,9 +229,9 @@ def the_result_goes_to_everybody_and_the_money_to_the_recruiter_alone(call: Call
 
 @every_call("A39")
 def reasons_on_a_person_go_to_that_person_and_the_depositor(call: Call) -> None:
-    life = judged(call)
-    effects = done(life.attempt("reject", Hat.HEAD)).effects
-    assert {e.to.value for e in effects if e.kind is EffectKind.LETTER and e.to} == {"candidate", "depositors"}
+    # a candidate who files is told once
+    told = {"candidate"} if call.id == NA else {"candidate", "depositors"}
+    assert letters(judged(call).attempt("reject", Hat.HEAD), "L10") == told
     # reasons on a person proposed are not for the doctor who leaves, nor for the partners
     asked = at(call, State.WITHDRAWN).later(5).propose_replacement()
     refusing = asked.attempt("refuse_request", Hat.HEAD)
@@ -267,7 +284,7 @@ def only_a_head_lets_an_award_lapse_after_a_contradictory_notice(call: Call) -> 
 
 @every_call("A46")
 def an_award_under_a_condition_is_watched_and_holds_the_money(call: Call) -> None:
-    until = date(2031, 10, 14)
+    until = judged(call).profile.start + timedelta(days=30)
     life = judged(call).do("select", Hat.HEAD, condition="these-0001", condition_by=until)
     assert _alerts_only(life, DueKind.CONDITION) == [until]
     award = at(call, State.NOTIFIED).dossier.award
@@ -303,7 +320,13 @@ def the_signed_agreement_is_expected_at_the_start(call: Call) -> None:
     shown(call, by_default("A46"), "À la prise de fonctions : convention CHU / CH signée (pour le dossier).")
 
 
-enforced("A15", "workflows.guards.committee.offered_from_reserve", "workflows.guards.committee.ranking_followed")
+enforced(
+    "A15",
+    "workflows.guards.reserve.next_on_the_list",
+    "workflows.guards.reserve.offered_from_reserve",
+    "workflows.guards.reserve.offer_accepted",
+    "workflows.guards.committee.ranking_followed",
+)
 later("A15", "les ex æquo départagés par le territoire prioritaire, puis par la date de réception")
 enforced("A16", "workflows.acts.vacancy.vacancy_of", "workflows.places.PlaceStatus", "workflows.due.due_items")
 enforced("A17", "workflows.places.quotas_of", "workflows.guards.places.place_left")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Hat, rewritten
+from tests.builders import Hat, rewritten, shared
 from tests.lives import Life
 from tests.profiles import PROFILES
 from tests.rules.registry import enforced, later, proves
@@ -34,17 +34,21 @@ from tests.rules.scene import (
     warned,
     warnings,
 )
+from workflows.accounts import served_until
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call
 from workflows.calls.sources import Origin, Sourced, UnknownValueError
+from workflows.contract import end_after
+from workflows.deadlines import add_months
 from workflows.dossier import Tranche
 from workflows.due import DueKind
 from workflows.effects import Addressee, EffectKind
 from workflows.findings import Severity, declared_reasons
 from workflows.money.monthly import amounts_by_reading, monthly_amount
-from workflows.money.schedule import served
+from workflows.money.schedule import planned, served
 from workflows.money.served import served_months
 from workflows.money.terms import PostTerms
+from workflows.rehearsal.money import cost_lines
 from workflows.repayments import RepaymentState
 from workflows.requests import EndReason
 from workflows.states import State
@@ -94,7 +98,10 @@ def _ended(call: Call, *tranches: Tranche, reason: EndReason = EndReason.CCA_OR_
     """A post ended on 31 December of the year after its start: 14 months served out of 24, those tranches delegated."""
     life = at(priced(call), State.IN_POST).changed(tranches=tranches)
     last_day = date(life.profile.start.year + 1, 12, 31)
-    return life.on(last_day + timedelta(days=2)).do("record_end", Hat.INSTRUCTOR, last_day=last_day, end_reason=reason)
+    given: dict[str, Any] = {"last_day": last_day, "end_reason": reason}
+    if reason is EndReason.CCA_OR_HU:
+        given["cca_from"] = last_day + timedelta(days=1)
+    return life.on(last_day + timedelta(days=2)).do("record_end", Hat.INSTRUCTOR, **given)
 
 
 def _at_once(call: Call) -> Tranche:
@@ -228,12 +235,31 @@ def the_partial_months_of_the_worked_example(call: Call) -> None:
         assert served(call.clauses.funding, post, stay, stay[0].ends_on or date.max).total == Decimal(amount)
 
 
+@every_call("A6")
+def a_post_begun_within_a_month_may_count_a_thirtieth_more_or_two_less(call: Call) -> None:
+    # days served are counted as they are at both ends of the post, and nothing caps nor completes the whole
+    for start, thirtieths in ((date(2025, 1, 16), 24 * 30 + 1), (date(2025, 2, 16), 24 * 30 - 2)):
+        end = end_after(start, 24)
+        months = served_months((Tenure("a", start, end),), end)
+        assert sum(month.thirtieths for month in months) == thirtieths
+
+
+@proves("A6", call=NA)
+def that_thirtieth_is_paid(call: Call) -> None:
+    start = date(2025, 1, 16)
+    # 23 whole months, 16 days and 15 days
+    total = planned(call.clauses.funding, _post(call), start, date(2027, 1, 15)).total
+    assert total == 23 * Decimal("3249.79") + Decimal("1733.22") + Decimal("1624.90") == Decimal("78103.29")
+
+
 # A24 to A27: the cost.
 
 
 @proves("A24", call=CVL)
 def every_reading_of_the_salary_is_shown_and_none_notified(call: Call) -> None:
     post = _post(call)
+    rehearsed = [line.amount for line in cost_lines(at(call, State.SELECTED).dossier, call)]
+    assert rehearsed == [Decimal("1886.08"), Decimal("2886.08"), None, Decimal("4772.16")]
     readings = amounts_by_reading(call.clauses.funding, post, 1)
     amounts = {r.reading.id: str(r.amount.amount) if r.amount else r.unknown for r in readings}
     assert amounts == {"a": "1886.08", "b": "2886.08", "c": "CVL-19", "d": "4772.16"}
@@ -266,6 +292,33 @@ def what_was_notified_bounds_what_is_delegated(call: Call) -> None:
     assert "tranche_above_award" in refusals(above)
     words = "Le montant est fixé pour toute la durée du contrat, sans revalorisation."
     shown(call, by_default("A26"), words)
+
+
+@every_call("A26")
+def the_months_of_a_doctor_keep_their_price_when_another_comes(call: Call) -> None:
+    life = at(priced(call), State.IN_POST)
+    served_before = served_until(life.dossier, life.call, life.profile.start.replace(day=30)).total
+    assert served_before == Decimal(MONTH[call.id])
+    here, there = life.profile.sites
+    life.changed(plan=shared(24, (here, 9), (there, 1)), contract_share=Fraction(1, 2))
+    assert served_until(life.dossier, life.call, life.profile.start.replace(day=30)).total == served_before
+
+
+@every_call("A26")
+def what_a_deferral_took_off_the_award_is_not_delegated(call: Call) -> None:
+    life = at(priced(call), State.IN_POST)
+    assert life.dossier.award is not None
+    assert refusals(life.attempt("notify_money", Hat.HEAD)) == {"money_already_notified"}
+    shorter = replace(life.dossier.award, planned_end=add_months(life.profile.start, 12) - timedelta(days=1))
+    life.changed(award=shorter)
+    left = 12 * Decimal(MONTH[call.id])
+    above = life.attempt("record_tranche", Hat.INSTRUCTOR, amount=left + Decimal("0.01"))
+    assert "tranche_above_award" in refusals(above)
+    assert "money_notice_outdated" in warnings(above)
+    assert "tranche_above_award" not in refusals(life.attempt("record_tranche", Hat.INSTRUCTOR, amount=left))
+    again = done(life.attempt("notify_money", Hat.HEAD)).after.money_notice
+    assert again is not None
+    assert again.total == left
 
 
 @every_call("A27")
@@ -362,9 +415,10 @@ enforced("A2", "workflows.guards.money.reading_chosen", "workflows.money.repayme
 enforced("A3", "workflows.acts.post.repayment_to_open", "workflows.guards.money.money_due")
 enforced("A5", "workflows.repayments.RepaymentFile", "workflows.guards.money.repayment_step")
 enforced("A6", "workflows.money.served.served_months")
-enforced("A24", "workflows.money.monthly.amounts_by_reading", "workflows.guards.money.cost_settled")
+enforced("A24", "workflows.rehearsal.money.cost_lines", "workflows.guards.money.cost_settled")
 enforced("A25", "workflows.calls.sources.UnknownValueError", "workflows.guards.money.cost_settled")
-enforced("A26", "workflows.guards.money.within_award", "workflows.dossier.MoneyNotice")
+enforced("A26", "workflows.tenure.Tenure", "workflows.guards.notice.within_award")
+enforced("A26", "workflows.guards.notice.money_to_notify")
 enforced("A27", "workflows.money.served.year_of_post", "workflows.money.schedule.served")
 enforced("A41", "workflows.guards.money.cost_settled", "workflows.money.monthly.contract_factor")
 later("A42", "la part de temps vraiment servie sur chaque site, montrée à côté d’un reversement")

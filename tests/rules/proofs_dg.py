@@ -256,10 +256,11 @@ def any_depositor_any_way_any_day(call: Call) -> None:
         silence = done(answer).after.silence
         assert silence is not None
         assert silence.informative
-    for day in (date(1999, 12, 31), date(2040, 1, 1)):
+    for day, then in ((date(1999, 12, 31), date(2011, 1, 3)), (date(2040, 1, 1), date(2030, 1, 2))):
         warned(ready(call).on(day).attempt("submit", Hat.RECRUITER), "closing_unknown", "DG-12")
-        done(judged(call).attempt("select", Hat.HEAD, planned_start=day))
-        by_post = ready(call).on(day).attempt("register_received", Hat.INSTRUCTOR, channel="post")
+        done(judged(call).attempt("select", Hat.HEAD, planned_start=then))
+        late = ready(call).changed(wished_start=None).on(day)
+        by_post = late.attempt("register_received", Hat.INSTRUCTOR, channel="post")
         assert warnings(by_post) == {"closing_unknown"}
 
 

@@ -35,6 +35,7 @@ from workflows.money.monthly import monthly_amount
 from workflows.money.schedule import Schedule, planned
 from workflows.money.terms import PostTerms
 from workflows.places import PlaceStatus
+from workflows.requests import EndReason
 from workflows.states import State
 
 PROFILE = PROFILES[NA]
@@ -175,6 +176,19 @@ def another_departure_gives_back_the_months_not_served(call: Call) -> None:
 
 
 @proves("NA-21", call=NA)
+def another_hospital_university_post_gives_back_no_more(call: Call) -> None:
+    # the reason people report is wider than the clause: only a chef de clinique’s post, dated, opens it
+    life = at(call, State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR).on(date(2025, 6, 3))
+    given = {"last_day": date(2025, 5, 31), "end_reason": EndReason.CCA_OR_HU}
+    end = warned(life.attempt("record_end", Hat.INSTRUCTOR, **given), "cca_undated", "NA-21").after.end
+    assert end is not None
+    assert not end.cca
+    dated = done(life.attempt("record_end", Hat.INSTRUCTOR, **given, cca_from=date(2025, 6, 1)))
+    assert dated.after.end is not None
+    assert dated.after.end.cca
+
+
+@proves("NA-21", call=NA)
 def the_agency_reserves_the_right_and_a_person_decides(call: Call) -> None:
     proposal = done(at(call, State.ENDED).attempt("open_clawback", Hat.CLOCK)).after.repayment
     assert proposal is not None
@@ -232,6 +246,7 @@ enforced("NA-18", "workflows.money.monthly.monthly_amount", "workflows.money.sch
 enforced("NA-19", "workflows.money.mismatch.cost_mismatch", "workflows.money.cost.part_from_components")
 enforced("NA-20", "workflows.acts.money.credited")
 enforced("NA-21", "workflows.money.repayment.repayment", "workflows.guards.money.money_due")
+enforced("NA-21", "workflows.guards.departure.leaves_as_cca")
 enforced("NA-27", "workflows.guards.committee.session_open", "workflows.guards.committee.opinion_sound")
 enforced("NA-28", "workflows.acts.told.of_result")
 enforced("NA-29", "workflows.calls.sources.UnknownValueError", "workflows.calls.explain.sentences")

@@ -120,7 +120,8 @@ DEFAULTS: Words = {
     "A3": "Le reversement n’est jamais automatique : une proposition, puis une personne.",
     "A4": "Un poste de chef de clinique pris dans les trois mois est signalé ; l’instructeur requalifie.",
     "A5": "Le recruteur rembourse toujours, jamais le médecin.",
-    "A6": "Les mois incomplets se comptent en trentièmes, jamais plus de 30 par mois et par poste.",
+    "A6": "Les mois incomplets se comptent en trentièmes, jamais plus de 30 par mois et par poste. Un poste commencé "
+    "en cours de mois peut ainsi compter 1/30 de plus que sa durée, ou 2/30 de moins : rien ne le plafonne.",
     "A7": "Un report usuel va jusqu’à deux mois ; au-delà de six, on avertit. Le responsable accorde.",
     "A8": "On prévient avant le début prévu et sous huit jours ; en retard, on avertit ou l’on retient.",
     "A9": "Un report garde la durée, ou la fin quand l’appel l’imprime.",
@@ -138,9 +139,10 @@ DEFAULTS: Words = {
     "A21": "« Périphérique » veut dire hors CHU ; la lecture plus stricte ne fait qu’avertir.",
     "A22": "La Haute-Vienne est admise, après la Corrèze et la Creuse.",
     "A23": "L’appel régional décide du partage du temps ; la note nationale avertit.",
-    "A24": "Toutes les lectures du coût sont montrées, aucune n’est notifiée sans choix signé.",
+    "A24": "La répétition d’un appel montre toutes les lectures du coût ; aucune n’est notifiée sans choix signé.",
     "A25": "Un coût inconnu bloque la notification ; rien ne s’emprunte à un autre appel.",
-    "A26": "Le montant est figé à l’attribution.",
+    "A26": "Aucune revalorisation en cours de contrat : les mois d’un médecin gardent les conditions de son séjour, et "
+    "rien ne se délègue au-delà du montant notifié ni du montant accordé.",
     "A27": "Les taux suivent l’année du poste.",
     "A28": "Un EHPAD partenaire est apprécié par un responsable.",
     "A29": "Indépendant veut dire d’une autre entité juridique.",

@@ -101,7 +101,8 @@ class Explorer:
 
     def play(self) -> None:
         """One world: a new one, or one kept in a situation of which more is wanted."""
-        taken = self.bank.take(self.tally.need_from) if chance(self.rng, 0.8) else None
+        known = 0.8 if self.tally.lacks_edges else 0.4  # what an application lacks only shows in new worlds
+        taken = self.bank.take(self.tally.need_from) if chance(self.rng, known) else None
         if taken is not None:
             self.live(taken[0], 30, taken[1])
         else:
@@ -128,9 +129,9 @@ class Explorer:
 
     def _stage(self) -> Stage:
         tally = self.tally
-        needed = tally.needed.keys()
+        needed, pull = tally.needed.keys(), 1.5 if tally.lacks_edges else 10.0
         weights = [
-            1 + 10 / (1 + tally.worlds[name]) + 1.5 * len(needed & (tally.stages[name] | set(useful_flaws(stage))))
+            1 + 10 / (1 + tally.worlds[name]) + pull * len(needed & (tally.stages[name] | set(useful_flaws(stage))))
             for name, stage in STAGES.items()
         ]
         return self.rng.choices(list(STAGES.values()), weights)[0]
@@ -149,7 +150,8 @@ class Explorer:
                 world.set_quota(quota.id, rng.choice((None, None, 1, 2, 3, 8)))
         for n in range(rng.randint(2, 5)):
             flaws = {code: 0.2 + 6 * self.tally.code_need(code) for code in useful_flaws(stage)}
-            flaw = rng.choices(list(flaws), list(flaws.values()))[0] if chance(rng, 0.4) else None
+            wanted = 0.4 if self.tally.lacks_edges else 0.8
+            flaw = rng.choices(list(flaws), list(flaws.values()))[0] if chance(rng, wanted) else None
             world.open(opening(rng, stage, f"{stage.profile.number}-{n}", flaw), stage.profile)
         if stage.call.parameters.opens_on.value is None or chance(rng, 0.8):
             world.move(instant(stage.profile.filed, stage.call) - timedelta(days=rng.randint(0, 20)))
@@ -194,10 +196,10 @@ class Explorer:
         if act == "record_end" and scene.dossier.tranches:  # an early end with money due
             ready *= 1 + 5 * tally.edge_need(_CLAWBACK)
         edge_need = max((tally.need_through(edge) for edge in TARGETS.get((act, state), ())), default=0.0)
-        prepared = max((tally.edge_need(edge) for edge in _PREPARED.get(act, ())), default=0.0)
+        prepared = max((tally.need_through(edge) for edge in _PREPARED.get(act, ())), default=0.0)
         met, twists = tally.acts[act], TWISTS.get(act, {})
         code_need = sum(need for code, need in tally.needed.items() if code in met or code in twists)
-        return ready * (1 + 5 * max(edge_need, prepared)) + 0.04 * min(code_need, 5.0)
+        return ready * (1 + 5 * max(edge_need, prepared)) + 0.06 * min(code_need, 5.0)
 
     def _inputs(self, stage: Stage, scene: Scene, act: str) -> ActInputs:
         rng = self.rng

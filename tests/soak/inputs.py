@@ -381,6 +381,7 @@ _SPREAD: Mapping[str, Spread] = {
     "put_on_reserve": _ranked,
     "back_to_reserve": _ranked,
     "offer_place": _days(None, None, 5),
+    "answer_offer": lambda rng, *_: {"accepted": chance(rng, 0.8)},
     "notify": lambda rng, *_: {"signed_by": rng.choice(SIGNATORIES)},
     "name_candidate": lambda rng, stage, *_: {"candidate": rng.choice(pool(stage))},
     "identify_candidate": _identity,

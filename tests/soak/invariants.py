@@ -50,9 +50,9 @@ _INSTRUCTOR = _acts(
 LEVELS = dict.fromkeys(_HEAD, Role.HEAD) | dict.fromkeys(_INSTRUCTOR, Role.INSTRUCTOR)
 #: Acts of the depositors, the establishments and the candidates.
 PARTY_ACTS = _acts(
-    """edit_draft confirm_deposit submit receive_piece accept_award name_candidate identify_candidate answer_notice
-    report_withdrawal propose_replacement ask_deferral declare_early_end cancel_request confirm_presence renew
-    record_remarks"""
+    """edit_draft confirm_deposit submit receive_piece answer_offer accept_award name_candidate identify_candidate
+    answer_notice report_withdrawal propose_replacement ask_deferral declare_early_end cancel_request confirm_presence
+    renew record_remarks"""
 )
 #: What the machine does by itself: the proposal of a repayment, and what a person decided beforehand.
 CLOCK_ACTS = frozenset({"open_clawback", "withdraw", "record_end", "replace"})
@@ -66,6 +66,7 @@ _ONLY_BY = {
     **dict.fromkeys(("share_motivated", "other_financing", "project"), _acts("edit_draft")),
     "depositors": _acts("edit_draft confirm_deposit"),
     "candidate": _acts("edit_draft name_candidate identify_candidate replace"),
+    "former": _acts("replace"),
     "plan": _acts("edit_draft replace"),
     "filing": _acts("submit register_received"),
     "committee": _acts("put_to_committee take_back record_opinion reopen reexamine"),
@@ -256,7 +257,7 @@ def _check_dossier(before: Dossier, after: Dossier, step: Step) -> None:
     wrong = list(contradictions(after))
     assert not wrong, f"{step.act}: {wrong}"
     _check_tenures(after, step.today)
-    _check_money(before, after)
+    _check_money(step.act, before, after)
     _check_silence(before.silence, after.silence, step)
     if step.act not in CORRECTIONS:
         _check_history_kept(before, after)
@@ -273,10 +274,12 @@ def _check_tenures(dossier: Dossier, today: date) -> None:
         free_from = (stay.ends_on or today) + _DAY
 
 
-def _check_money(before: Dossier, after: Dossier) -> None:
+def _check_money(act: str, before: Dossier, after: Dossier) -> None:
     paid, back = after.delegated, sum((r.repaid for r in after.repayments), Decimal(0))
     assert all(t.amount > 0 for t in after.tranches)
-    awarded = after.money_notice.total if after.money_notice else Decimal(0)
+    notice = after.money_notice
+    # an award that shrank since takes nothing back of what had left
+    awarded = max(notice.total, notice.delegated) if notice else Decimal(0)
     assert paid <= awarded, f"delegated {paid} of {awarded}"
     assert back <= paid, f"repaid {back} of {paid}"
     assert sum((r.decided or Decimal(0) for r in after.repayments), Decimal(0)) <= paid, "more decided than was paid"
@@ -286,7 +289,7 @@ def _check_money(before: Dossier, after: Dossier) -> None:
         assert repayment.outstanding >= 0, "more came back than was decided"
         assert repayment.decided is None or repayment.decided > 0
     known = before.money_notice
-    if known is not None and after.money_notice is not None:
+    if known is not None and after.money_notice is not None and act != "notify_money":
         assert after.money_notice == known, "an amount once notified was changed"
 
 
@@ -323,4 +326,6 @@ def _check_history_kept(before: Dossier, after: Dossier) -> None:
     assert len(after.piece_requests) >= len(before.piece_requests)
     closed = [t for t in before.tenures if t.ends_on is not None]
     assert list(after.tenures[: len(closed)]) == closed
+    terms = [t.terms for t in before.tenures]
+    assert [t.terms for t in after.tenures[: len(terms)]] == terms, "what was served changed its price"
     assert after.filing == before.filing or before.state is State.DRAFT, "the receipt was changed"

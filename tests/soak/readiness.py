@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from tests.nominal import lacking
 from tests.soak.world import Scene
-from workflows.accounts import awarded
+from workflows.accounts import awarded, outdated_notice
 from workflows.calls.model import PieceEvent
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
@@ -121,7 +121,14 @@ def _over(scene: Scene) -> bool:
 
 def _correctable(scene: Scene) -> bool:
     last = scene.dossier.last
-    return last is not None and not set(last.touched) & set(last.since)
+    return last is not None and not set(last.touched) & set(last.since) and _place_again(scene.dossier)
+
+
+def _place_again(dossier: Dossier) -> bool:
+    """A place given up by the last act can be taken again."""
+    before = dossier.around.before_last
+    gone = before is not None and before.place is not None and dossier.place is None
+    return not gone or all(use.places is None or use.taken < use.places for use in dossier.around.quotas)
 
 
 def _reopenable(scene: Scene) -> bool:
@@ -172,6 +179,7 @@ def _boosts(scene: Scene) -> Iterator[tuple[str, bool, float]]:
     yield "confirm_presence", _absent(scene), 1.0
     yield "record_opinion", not _judged(scene), 5.0
     yield "offer_place", _offerable(scene), 2.0
+    yield "answer_offer", dossier.reserve is not None and dossier.reserve.offered_on is not None, 1.5
     yield "name_candidate", doctor is None, 2.5
     yield "identify_candidate", doctor is not None and not (doctor.rpps and doctor.registered), 2.0
     yield "notify_money", _payable(scene), 1.5
@@ -215,7 +223,9 @@ def _payable(scene: Scene) -> bool:
     """The amount can be notified: it is known, and nothing is awaited."""
     dossier = scene.dossier
     award = dossier.award
-    if award is None or award.conditional or dossier.money_notice is not None or _condition_waits(dossier):
+    if award is None or award.conditional or _condition_waits(dossier):
+        return False
+    if dossier.money_notice is not None and outdated_notice(dossier, scene.call) is None:
         return False
     key = (scene.call.digest, dossier.category, dossier.contract_share, dossier.plan, dossier.sites, award.months)
     if key not in _SETTLED:

@@ -11,7 +11,8 @@ from typing import Any
 from workflows.dossier import Dossier, EndOutcome
 from workflows.pieces import PieceState
 from workflows.places import PlaceStatus
-from workflows.requests import RequestState
+from workflows.repayments import RepaymentState
+from workflows.requests import RequestKind, RequestState
 from workflows.states import State
 
 S = State
@@ -64,6 +65,7 @@ MAY: dict[str, frozenset[State]] = {
     "place": _POST,
     "place.held_until": frozenset({S.WITHDRAWN}),
     "deferred_from": _POST,
+    "former": _FILED,
     "money_notice": _POST,
     "tenures": _POST,
     "presence_confirmed_on": _POST,
@@ -152,6 +154,42 @@ def _silence_over(d: Dossier) -> bool:
     return not decided or d.silence is None or d.silence.ended_on is not None
 
 
+def _offered_with_a_reply(d: Dossier) -> bool:
+    """A line of the reserve list has a rank; a place offered to it has a day of reply, not before the offer."""
+    line = d.reserve
+    if line is None:
+        return True
+    offered = line.offered_on is not None and line.reply_by is not None and line.reply_by >= line.offered_on
+    return line.rank >= 1 and (offered or line.offered_on is line.reply_by is None)
+
+
+def _notified_in_full(d: Dossier) -> bool:
+    """Nobody signs, replies to or accepts an award before it is notified."""
+    award = d.award
+    if award is None or award.notified_on is not None:
+        return award is None or award.signed_by is not None
+    rest = (award.signed_by, award.reply_by, award.candidate_accepted_on, award.recruiter_accepted_on)
+    return rest == (None, None, None, None)
+
+
+def _vacancy_in_order(d: Dossier) -> bool:
+    vacancy = d.vacancy
+    return vacancy is None or vacancy.since <= min(vacancy.replace_by, vacancy.give_back_on)
+
+
+_UNDECIDED = {RepaymentState.PROPOSED, RepaymentState.CONTRADICTORY, RepaymentState.DROPPED}
+
+
+def _repayments_as_decided(d: Dossier) -> bool:
+    """An amount is decided by the act that says how it comes back, and a repayment is paid to the cent."""
+    return all(
+        (r.decided is None) == (r.state in _UNDECIDED)
+        and (r.decided is None) == (r.decided_on is None) == (r.vehicle is None)
+        and (r.state is not RepaymentState.PAID or r.outstanding == 0)
+        for r in d.repayments
+    )
+
+
 def _contract_in_order(d: Dossier) -> bool:
     award = d.award
     if award is None:
@@ -212,6 +250,33 @@ RULES: dict[str, Rule] = {
     "a contract lasts, and ends after it starts": _contract_in_order,
     "a next holder is expected only on a post that was served": lambda d: (
         d.award is None or d.award.next_start is None or (_served(d) and d.state in _POST - {S.IN_POST})
+    ),
+    "somebody who may be replaced left a post in order": _vacancy_in_order,
+    "a place is offered with a day of reply, to a dossier that is ranked": _offered_with_a_reply,
+    "what follows a notification comes after it": _notified_in_full,
+    "a notice leaves time to answer, and is answered once sent": lambda d: (
+        d.notice is None
+        or (d.notice.sent_on <= d.notice.answer_by and (d.notice.answered_on or d.notice.sent_on) >= d.notice.sent_on)
+    ),
+    "time is shared once the committee has the file": lambda d: (
+        d.committee is None or any(period.months * period.weekly for period in d.plan)
+    ),
+    "the committee has no file before the dossier is complete": lambda d: (
+        d.state not in {S.SUBMITTED, S.COMPLETE} or d.committee is None
+    ),
+    "a holder leaves after the first day served": lambda d: (
+        d.departure is None or not _served(d) or d.departure.dates.effective_on > d.tenures[-1].starts_on
+    ),
+    "a post starts on the day its first holder did": lambda d: (
+        not _served(d) or d.award is None or d.award.planned_start == d.tenures[0].starts_on
+    ),
+    "a repayment is decided as a whole": _repayments_as_decided,
+    "one repayment at a time": lambda d: all(r.is_over for r in d.repayments[:-1]),
+    "a replacement names somebody, and no other request does": lambda d: all(
+        (r.candidate is not None) == (r.kind is RequestKind.REPLACEMENT) for r in d.requests
+    ),
+    "a condition is met only where there is one": lambda d: (
+        d.award is None or d.award.condition is not None or d.award.condition_met_on is None
     ),
     "the condition of an award has a day": lambda d: (
         d.award is None or (d.award.condition is None) == (d.award.condition_by is None)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -176,6 +177,7 @@ _YESTERDAY = _dates(fact_on=-1, known_on=-1, effective_on=-1)
 _ALL: tuple[tuple[str, str, Make], ...] = (
     (_REASONED, "reason_missing", _set(reason=None)),
     ("decide_repayment record_repaid grant_relief record_tranche", "amount_not_positive", _set(amount=Decimal(0))),
+    ("edit_draft", "contract_share_out_of_bounds", _set(contract_share=Fraction(3, 2))),
     ("register_received", "date_in_future", _plus("received_at", days=9)),
     ("register_received", "receipt_unproved", _set(proof=None)),
     ("register_received", "call_closed", lambda _, scene, __: {"received_at": scene.now}),
@@ -270,6 +272,7 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("use_other_vehicle", "vehicle_is_title", _set(vehicle=Vehicle.TITLE)),
     ("grant_relief", "authority_missing", _set(authority=None)),
     ("rectify", "legal_basis_missing", _set(legal_basis=None)),
+    ("settle", "not_settled", _set()),
 )
 
 

@@ -81,7 +81,7 @@ def happen(rng: Random, world: World) -> None:
 def _grow(rng: Random, world: World) -> None:
     """A complement for a quota that came out too small."""
     for quota in world.call.parameters.quotas:
-        if quota.places.value is not None and chance(rng, 0.1):
+        if quota.places.value is not None and chance(rng, 0.25):
             world.set_quota(quota.id, quota.places.value + 2)
 
 

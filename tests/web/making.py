@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from backoffice.services.doctor import examine
+from backoffice.services.doctor import check_documents, examine
+from backoffice.services.documents import shelf_of
 from backoffice.store.dossiers import DossierRow
 from tests.backoffice.stored import StoredLife, known_id, stored_life
 from tests.web.site import Site, Visitor
@@ -49,4 +50,5 @@ def count(site: Site, table: Any) -> int:
 def healthy(site: Site) -> bool:
     """True when the doctor finds nothing."""
     with site.session() as session:
-        return examine(session) == ()
+        documents = check_documents(session, shelf_of(site.app.extensions["settings"]), site.moved.machine)
+        return (*examine(session), *documents) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from backoffice.web.app import create_app
 from backoffice.web.policy import UndeclaredPolicyError, admits, check_declared, policy_of
 from tests.backoffice.stored import StoredLife, known_id, stored_life
 from tests.databases import Database
+from tests.lives import life_of
 from tests.web.making import CAPUCINE, made
 from tests.web.site import Site, Visitor
 from workflows.actors import Role
@@ -34,8 +36,14 @@ LEDGER = {
     "sign_in.enter": None,
     "sign_in.leave": PEOPLE,
     "home.index": PEOPLE,
-    "mailbox.index": PEOPLE,
-    "mailbox.show": PEOPLE,
+    "about.help_page": None,
+    "about.privacy": None,
+    "about.legal": None,
+    "mailbox.index": AGENTS | {Role.ADMIN},
+    "mailbox.show": AGENTS | {Role.ADMIN},
+    "users.index": {Role.ADMIN},
+    "users.close": {Role.ADMIN},
+    "users.reopen": {Role.ADMIN},
     "dossiers.index": PEOPLE,
     "dossiers.show": AGENTS | PARTIES,
     "filing.index": AGENTS | PARTIES,
@@ -49,7 +57,10 @@ LEDGER = {
     "documents.give": AGENTS | PARTIES,
     "documents.read": AGENTS | PARTIES,
     "pieces.accept": AGENTS,
+    "letters.read": AGENTS | PARTIES,
     "letters.revive": AGENTS,
+    "past.show": {Role.CANDIDATE},
+    "past.read": {Role.CANDIDATE},
     "committee.index": COMMITTEE,
     "committee.show": COMMITTEE,
     "committee.add_member": AGENTS,
@@ -170,10 +181,10 @@ def test_a_list_holds_nothing_foreign(place: Place) -> None:
             assert "En commission (1)" not in page.text, (who, query)
 
 
-def test_a_draft_is_for_its_depositors_only(quick: Site) -> None:
-    with quick.session() as session:
+def drafted(site: Site) -> tuple[Visitor, str]:
+    """A candidate, and the number of the draft they have just written."""
+    with site.session() as session:
         profile = stored_life(session, "na-2024").profile
-    candidate = quick.visitor(Role.CANDIDATE, person=CAPUCINE)
     typed = {
         "specialty": "geriatrie",
         "recruiter": profile.recruiter.id,
@@ -182,12 +193,47 @@ def test_a_draft_is_for_its_depositors_only(quick: Site) -> None:
         "partner_half_days": "5",
         "months": "24",
     }
-    number = candidate.post("/deposer/na-2024", typed).goes_to.rsplit("/", 1)[-1]
+    candidate = site.visitor(Role.CANDIDATE, person=CAPUCINE)
+    return candidate, candidate.post("/deposer/na-2024", typed).goes_to.rsplit("/", 1)[-1]
+
+
+def test_a_draft_is_for_its_depositors_only(quick: Site) -> None:
+    candidate, number = drafted(quick)
+    profile = life_of("na-2024").profile
     assert candidate.get(f"/dossiers/{number}").status == 200
-    for role in AGENTS:
-        agent = quick.visitor(role, region="75")
-        assert agent.get(f"/dossiers/{number}").status == 404
-        assert number not in agent.get("/dossiers").said
+    others = [quick.visitor(role, region="75") for role in AGENTS]
+    others += [quick.visitor(Role.ESTABLISHMENT, establishment=site.id) for site in profile.sites]
+    for other in others:
+        assert other.get(f"/dossiers/{number}").status == 404
+        assert number not in other.get("/dossiers").said
+    submit = f"/dossiers/{number}/actes/submit"
+    assert candidate.post(submit, candidate.confirmed(submit)).status == 303
+    for other in others:
+        assert other.get(f"/dossiers/{number}").status == 200
+
+
+def test_a_draft_handed_in_too_late_is_shown_to_the_agency_with_its_attempts(quick: Site) -> None:
+    candidate, number = drafted(quick)
+    agent = quick.visitor(Role.INSTRUCTOR, region="75")
+    assert agent.get(f"/dossiers/{number}").status == 404
+    quick.moved.legal = datetime(2024, 6, 14, 22, 0, tzinfo=UTC)  # midnight there
+    assert candidate.post(f"/dossiers/{number}/actes/submit", {"etape": "voir"}).status == 422
+    for visitor in (agent, candidate):
+        page = visitor.get(f"/dossiers/{number}")
+        assert "Dépôt refusé le 15 juin 2024 à 0 h 00" in page.said.replace("\u00a0", " ")
+        assert "Capucine Bleuet" in page.said
+    elsewhere = quick.visitor(Role.INSTRUCTOR, region="11")
+    assert elsewhere.get(f"/dossiers/{number}").status == 404
+
+
+def test_a_joint_draft_is_open_to_each_of_its_depositors(quick: Site) -> None:
+    life = made(quick, State.DRAFT, "ara-2017")
+    profile = life.profile
+    for site in (profile.recruiter, profile.partner):
+        visitor = quick.visitor(Role.ESTABLISHMENT, establishment=site.id)
+        assert visitor.get(f"/dossiers/{life.dossier.number}").status == 200
+    stranger = quick.visitor(Role.CANDIDATE, person=CAPUCINE)
+    assert stranger.get(f"/dossiers/{life.dossier.number}").status == 404
 
 
 def test_a_member_reads_what_their_session_examines_unless_linked(place: Place) -> None:
@@ -200,13 +246,49 @@ def test_a_member_reads_what_their_session_examines_unless_linked(place: Place) 
     agent.post("/commission/na-2024/juillet-2024/membres", {"membre": str(member.account)})
     assert "Fiche d’instruction" in member.get(sheet).said
     assert number in member.get("/dossiers").said
-    for note in ("21", "-1", "", "douze"):
+    for note, said in (
+        ("21", "une note va de 0 à 20. Corrigez-la."),
+        ("-1", "ce n’est pas une note. Écrivez un nombre entier de 0 à 20."),
+        ("15,5", "ce n’est pas une note. Écrivez un nombre entier de 0 à 20."),
+        ("douze", "ce n’est pas une note. Écrivez un nombre entier de 0 à 20."),
+        ("", "aucune note. Écrivez une note entière de 0 à 20, ou déclarez un lien."),
+    ):
         wrong = member.post(f"/commission/na-2024/juillet-2024/notes/{number}", {"note": note})
-        assert (wrong.status, "Une note va de 0 à 20." in wrong.said) == (422, True), note
+        assert (wrong.status, f"Dossier {number} : {said}" in wrong.said) == (422, True), note
+        assert wrong.screen.form("Noter").value("Note sur 20") == note
+    both = member.post(f"/commission/na-2024/juillet-2024/notes/{number}", {"note": "12", "lien": "oui"})
+    assert (both.status, "une note et un lien ne vont pas ensemble" in both.said) == (422, True)
+    assert member.get(sheet).status == 200, "nothing was declared"
     linked = member.post(f"/commission/na-2024/juillet-2024/notes/{number}", {"lien": "oui"})
     assert linked.status == 303
     assert member.get(sheet).status == 404
     assert "déport" in agent.get("/commission/na-2024/juillet-2024").said
+    assert number not in member.get("/dossiers").said
+
+
+def test_a_session_is_shown_to_those_who_sit_in_it(place: Place) -> None:
+    site, number, session = place.site, place.life.dossier.number, "/commission/na-2024/juillet-2024"
+    agent, member, other = (site.visitor(role, region="75") for role in (Role.INSTRUCTOR, Role.MEMBER, Role.MEMBER))
+    assert member.get(session).status == 404
+    assert session not in member.get("/commission").screen.html
+    for sitting in (member, other):
+        agent.post(f"{session}/membres", {"membre": str(sitting.account)})
+    assert session in member.get("/commission").screen.html
+    assert other.post(f"{session}/notes/{number}", {"note": "17"}).status == 303
+    assert "17" in cells(member, session)
+    assert member.post(f"{session}/notes/{number}", {"lien": "oui"}).status == 303
+    assert "17" not in cells(member, session)
+    assert "déport" in cells(member, session)
+    again = member.post(f"{session}/notes/{number}", {"note": "12"})
+    assert again.status == 404
+    assert "17" in cells(agent, session)
+    assert "déport" in cells(agent, session)
+
+
+def cells(visitor: Visitor, session: str) -> list[str]:
+    """The cells of the only dossier of a session."""
+    (row,) = visitor.get(session).screen.rows("Dossiers")
+    return row
 
 
 def test_a_form_without_its_token_is_refused(place: Place) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,12 +13,14 @@ from backoffice.services.effects import Hands, deliver
 from backoffice.services.mails import SmtpMailer
 from backoffice.store.outbox import OutboxRow
 from tests.backoffice.smtp_sink import Sink, running
-from tests.backoffice.stored import StoredLife
+from tests.backoffice.stored import MACHINE, StoredLife
 from tests.web.making import CAPUCINE, instructor, made
 from tests.web.site import Site
 from workflows.actors import Role
+from workflows.french import NBSP, instant
 from workflows.states import State
 
+ZONE = "Europe/Paris"
 BROKEN = "550 5.7.1 adresse inconnue"
 
 
@@ -61,11 +64,15 @@ def test_a_mail_refused_for_good_is_told_and_tried_again(site: Site, sink: Sink)
 
 
 def test_a_mail_refused_for_now_says_when_it_leaves(site: Site, sink: Sink) -> None:
+    """On the legal clock, whatever the machine’s says: it is tried again ten seconds after it was refused."""
     life = made(site, State.SUBMITTED)
+    site.moved.machine = MACHINE + timedelta(hours=2)
     sink.refuse("451 4.3.0 try again")
     sends(site, sink)
     for _, _, stands in lines(site, life):
-        assert stands.startswith("partira le 22 novembre 2026 à 9 h 00")
+        assert stands.startswith(
+            f"partira le {instant(life.now + timedelta(hours=2, seconds=10), ZONE)}".replace(NBSP, " ")
+        )
         assert "après un échec : Le serveur de courriel refuse l’envoi (451 " in stands
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from backoffice.services.documents import shelf_of
 from backoffice.store.people import Document
 from tests.backoffice.stored import StoredLife, known_id
 from tests.web.making import CAPUCINE, count, healthy, instructor, made, version
@@ -48,6 +49,7 @@ def test_a_wrong_document_is_refused_and_leaves_nothing(
     answer = candidate.upload(address(life), name, content, "filing/cv", cle=str(uuid4()))
     assert (answer.status, said in answer.said) == (status, True), answer.said
     assert count(quick, Document) == 0
+    assert list(shelf_of(quick.app.extensions["settings"]).files()) == []
     assert version(quick, life) == life.dossier.version
 
 
@@ -63,6 +65,7 @@ def test_a_document_says_to_which_piece_it_answers(quick: Site) -> None:
     forged = candidate.upload(address(life), "cv.pdf", PDF, "filing/cv", file="document-0001")
     assert "Ce formulaire n’a pas de champ « file »" in forged.said
     assert count(quick, Document) == 0
+    assert list(shelf_of(quick.app.extensions["settings"]).files()) == []
 
 
 def test_a_document_sent_twice_comes_once(site: Site) -> None:
@@ -122,3 +125,4 @@ def test_an_accepted_piece_is_not_replaced(quick: Site) -> None:
     assert answer.status == 422
     assert "Une pièce déjà acceptée n’est ni redemandée ni remplacée" in answer.said
     assert count(quick, Document) == 0
+    assert list(shelf_of(quick.app.extensions["settings"]).files()) == []

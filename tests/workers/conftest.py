@@ -63,7 +63,13 @@ class Processes:
 def processes(database: Database, sink: Sink, tmp_path: Path) -> Iterator[Processes]:
     """Processes on the database and the mail server of the test."""
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "LANG", "LC_ALL", "TZ", "HOME"}}
-    settings = {"DATABASE_URL": database.url, "SMTP_URL": sink.url, "TEMPS_PARTAGE_HOME": str(tmp_path)}
+    settings = {
+        "DATABASE_URL": database.url,
+        "SMTP_URL": sink.url,
+        "MAIL_FROM": "ne-pas-repondre@temps-partage.example",
+        "PUBLIC_URL": "https://temps-partage.example",
+        "TEMPS_PARTAGE_HOME": str(tmp_path),
+    }
     found = Processes(kept | settings, tmp_path)
     yield found
     for process in found.started:

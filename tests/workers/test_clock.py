@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from datetime import UTC, datetime, timedelta
 from threading import Event
@@ -11,6 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from backoffice.services import due
+from backoffice.services.documents import Shelf
 from backoffice.store.outbox import ClockSlot, DueNotice, OutboxRow
 from tests.backoffice.hands import Time
 from tests.backoffice.stored import MACHINE, stored_life
@@ -53,7 +55,7 @@ def test_the_same_slot_is_worked_once(app, session, eve):
     assert len(session.scalars(select(ClockSlot)).all()) == 2
 
 
-def test_the_clock_ticks_until_asked_to_stop_and_survives_its_errors(app, eve, monkeypatch):
+def test_the_clock_ticks_until_asked_to_stop_and_survives_its_errors(app, eve, monkeypatch, tmp_path):
     stop, ticks = Event(), []
 
     def tick(*_arguments: object) -> int:
@@ -65,8 +67,23 @@ def test_the_clock_ticks_until_asked_to_stop_and_survives_its_errors(app, eve, m
         return 0
 
     monkeypatch.setattr(clock, "tick_once", tick)
-    clock.run(app, eve.clocks, timedelta(milliseconds=2), stop)
+    clock.run(app, eve.clocks, timedelta(milliseconds=2), stop, Shelf(tmp_path))
     assert len(ticks) == 3
+
+
+def test_files_without_a_document_are_swept_once_a_day(app, session, eve, tmp_path):
+    shelf = Shelf(tmp_path)
+    shelf.put(b"%PDF-1.4")
+    (lost,) = shelf.files()
+    yesterday = (MACHINE - timedelta(days=2)).timestamp()
+    os.utime(lost, (yesterday, yesterday))
+    assert clock.sweep_once(app, eve.clocks, shelf) == 1
+    assert list(shelf.files()) == []
+    shelf.put(b"%PDF-1.4")
+    os.utime(lost, (yesterday, yesterday))
+    assert clock.sweep_once(app, eve.clocks, shelf) == 0  # the day has had its sweep
+    eve.machine += timedelta(days=1)
+    assert clock.sweep_once(app, eve.clocks, shelf) == 1
 
 
 def test_two_clock_processes_share_the_slots_and_stop_when_asked(session, eve, processes):

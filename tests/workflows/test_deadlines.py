@@ -13,8 +13,6 @@ from workflows.deadlines import (
     Closing,
     UnknownZoneError,
     add_months,
-    court_period_end,
-    fir_lapse_on,
     local_day,
     period_end,
     receipt_due_on,
@@ -147,6 +145,8 @@ def test_a_wording_typed_with_a_straight_apostrophe_is_the_same():
 )
 def test_the_closing_as_a_person_reads_it(closing, shown):
     last, closed = shown
+    weekday, number, month, year, rest = last.split(" ", 4)
+    last, closed = f"{weekday} {number}\u00a0{month}\u00a0{year} {rest}", closed.replace(" ", "\u00a0")
     assert closing.as_sentence() == f"jusqu’au {last}\u202f; fermé le {closed} à 0\u00a0h\u00a000"
 
 
@@ -244,34 +244,6 @@ def test_a_period_set_by_the_agency_includes_its_last_day_and_ends_on_a_working_
 
 
 @pytest.mark.parametrize(
-    ("notified_on", "months", "calendar_id", "extra", "expected"),
-    [
-        (date(2024, 7, 22), 2, "metropole", 0, date(2024, 9, 23)),
-        (date(2024, 3, 20), 2, "metropole", 0, date(2024, 5, 21)),
-        (date(2021, 10, 1), 2, "metropole", 0, date(2021, 12, 2)),
-        (date(2015, 3, 27), 2, "metropole", 0, date(2015, 5, 28)),
-        (date(2022, 11, 3), 2, "metropole", 0, date(2023, 1, 4)),
-        (date(2007, 10, 1), 2, "metropole", 0, date(2007, 12, 3)),  # 2 December is a Sunday
-        (date(2024, 11, 12), 2, "metropole", 0, date(2025, 1, 13)),
-        (date(2023, 12, 31), 2, "metropole", 0, date(2024, 3, 1)),  # no 31 February
-        (date(2023, 12, 30), 2, "metropole", 0, date(2024, 3, 1)),
-        (date(2025, 2, 19), 2, "metropole", 0, date(2025, 4, 22)),  # 20 April: Easter, Monday too
-        (date(2024, 4, 9), 2, "guyane", 0, date(2024, 6, 11)),  # 10 June is a holiday there
-        (date(2024, 4, 9), 2, "metropole", 0, date(2024, 6, 10)),
-        (date(2024, 4, 15), 2, "metropole", 1, date(2024, 7, 16)),  # the sea between addressee and court
-        (date(2024, 4, 15), 2, "metropole", 2, date(2024, 8, 16)),  # 16 August, the day after a holiday
-    ],
-)
-def test_a_court_period_is_free_of_its_first_and_last_days(notified_on, months, calendar_id, extra, expected):
-    assert court_period_end(notified_on, months, Calendar(calendar_id), extra) == expected
-
-
-@pytest.mark.parametrize(("year", "lapse"), [(2024, date(2027, 12, 31)), (2017, date(2020, 12, 31))])
-def test_notified_credits_lapse_at_the_end_of_the_third_year_after(year, lapse):
-    assert fir_lapse_on(year) == lapse
-
-
-@pytest.mark.parametrize(
     ("received_on", "calendar_id", "registration", "watch", "receipt"),
     [
         (date(2024, 6, 10), "metropole", date(2024, 6, 11), date(2024, 6, 20), date(2024, 6, 24)),
@@ -340,10 +312,3 @@ def test_a_period_never_ends_early_nor_on_a_day_off(start, length, calendar_id):
     end = period_end(start, length, calendar)
     assert start + timedelta(length) <= end <= start + timedelta(length + 4)
     assert calendar.is_working_day(end)
-
-
-@given(days, st.integers(1, 6), st.integers(0, 2))
-def test_a_court_period_outlasts_the_same_number_of_months(notified_on, months, extra):
-    end = court_period_end(notified_on, months, METROPOLE, extra)
-    assert end > add_months(notified_on, months + extra)
-    assert METROPOLE.is_working_day(end)

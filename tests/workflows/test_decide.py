@@ -286,7 +286,6 @@ def test_a_person_of_another_dossier_has_no_standing():
     [
         ((Repercussions.NONE,), State.NOTIFIED),
         ((Repercussions.PROJECT,), State.SELECTED),
-        ((Repercussions.NONE, Repercussions.PROJECT), State.SELECTED),
     ],
 )
 def test_a_replacement_with_repercussions_is_awarded_again(repercussions, target):

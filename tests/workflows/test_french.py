@@ -26,8 +26,9 @@ NBSP = "\u00a0"
     ],
 )
 def test_days(day, long, short):
-    assert french.day(day) == long
-    assert french.short_day(day) == short
+    held = short.replace(" ", NBSP)
+    assert french.day(day) == long.replace(short, held)
+    assert french.short_day(day) == held
 
 
 def test_every_month_and_weekday_has_its_name():
@@ -52,13 +53,14 @@ def test_every_month_and_weekday_has_its_name():
 )
 def test_an_instant_on_the_clock_of_the_authority(zone, shown, named):
     instant = datetime(2024, 6, 14, 21, 59, 59, 999_999, tzinfo=UTC)
-    shown = re.sub(" h ", f"{NBSP}h{NBSP}", shown)
+    shown = shown.replace(" ", NBSP).replace(f"{NBSP}à{NBSP}", " à ")
     assert french.instant(instant, zone) == shown
     assert french.instant(instant, zone, with_zone=True) == f"{shown}, {named}"
 
 
 def test_minutes_have_two_digits_and_hours_as_many_as_they_need():
-    assert french.instant(datetime(2024, 6, 1, 7, 5, tzinfo=UTC), "UTC") == f"1er juin 2024 à 7{NBSP}h{NBSP}05"
+    told = french.instant(datetime(2024, 6, 1, 7, 5, tzinfo=UTC), "UTC")
+    assert told == f"1er{NBSP}juin{NBSP}2024 à 7{NBSP}h{NBSP}05"
 
 
 def test_an_instant_without_a_zone_is_refused():
@@ -309,3 +311,31 @@ def test_an_amount_can_be_read_back(value):
     digits = shown.removesuffix(f"{NBSP}€").replace(NNBSP, "").replace("−", "-").replace(",", ".")
     assert Decimal(digits) == value
     assert " " not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [
+        ("CH d’Indigo", "au CH d’Indigo"),
+        ("CHU de la Myrtille", "au CHU de la Myrtille"),
+        ("EHPAD des Capucines", "à l’EHPAD des Capucines"),
+        ("Hôpital du Lilas", "à l’Hôpital du Lilas"),
+        ("Centre de santé des Bleuets", "au Centre de santé des Bleuets"),
+        ("Maison de santé des Ajoncs", "à la Maison de santé des Ajoncs"),
+        ("Hospices de la Brume", "aux Hospices de la Brume"),
+        ("les Hospices de la Brume", "aux Hospices de la Brume"),
+        ("le responsable", "au responsable"),
+        ("l’établissement recruteur", "à l’établissement recruteur"),
+        ("la machine", "à la machine"),
+        ("Capucine Bleuet", "à Capucine Bleuet"),
+    ],
+)
+def test_to_somebody_or_some_place(name, there):
+    assert french.to(name) == there
+
+
+@pytest.mark.parametrize("text", ["14 juin 2024", "14 h 12", "art. L. 231-4", "art. R. 421-1", "n° 3"])
+def test_what_is_read_as_one_thing_stays_on_one_line(text):
+    held = french.unbroken(f"Voir {text} ici")
+    assert held == f"Voir {text.replace(' ', NBSP)} ici"
+    assert french.unbroken(held) == held

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from tests.workflows.cases import CASES, award, committee, filing, gates, money, post, replacement
+from tests.workflows.cases import CASES, award, committee, days, filing, gates, money, post, replacement
 from workflows.decide import Decision, Refused
 from workflows.findings import Finding, Severity, declared_reasons
 
-ROOMS = (award, committee, filing, gates, money, post, replacement)
+ROOMS = (award, committee, days, filing, gates, money, post, replacement)
 REASONS = declared_reasons()
 
 ORDINARY_SPACE_BEFORE = re.compile(r" [;:!?»%€]|« ")

@@ -304,7 +304,7 @@ def test_a_departure_told_under_one_name_may_be_recorded_under_the_other(kind, a
 def test_the_end_of_a_vacant_post_is_the_last_day_that_was_served():
     life = life_of("na-2024").to(State.IN_POST).on(date(2025, 6, 1))
     dates = FourDates(date(2025, 5, 1), date(2025, 6, 1), date(2025, 6, 1), date(2025, 6, 1))
-    life.do("withdraw", Hat.INSTRUCTOR, dates=dates, end_reason=EndReason.CCA_OR_HU)
+    life.do("withdraw", Hat.INSTRUCTOR, dates=dates, end_reason=EndReason.CCA_OR_HU, cca_from=date(2025, 6, 2))
     life.later(20).do("record_end", Hat.INSTRUCTOR, last_day=date(2026, 10, 31), end_reason=None)
     end = life.dossier.end
     assert end is not None

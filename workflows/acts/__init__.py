@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
-from workflows.acts import award, committee, correction, filing, money, post, repayment, requests, vacancy
+from workflows.acts import award, committee, correction, filing, money, post, quota, repayment, requests, vacancy
 from workflows.acts.base import Act
+from workflows.acts.hints import HINTS
+from workflows.french import typography
+from workflows.guards.days import has_days, within_reach
 from workflows.table import ALL_EDGES
 
-_ROOMS = (filing, committee, award, requests, post, vacancy, money, repayment, correction)
+_ROOMS = (filing, committee, quota, award, requests, post, vacancy, money, repayment, correction)
 
 
 def _gathered() -> Mapping[str, Act]:
@@ -17,12 +21,18 @@ def _gathered() -> Mapping[str, Act]:
     for act in (act for room in _ROOMS for act in room.ACTS):
         if act.name in acts:
             raise ValueError(f"act {act.name!r} declared twice")
-        acts[act.name] = act
+        acts[act.name] = _completed(act)
     in_table = {edge.act for edge in ALL_EDGES}
     moving = {name for name, act in acts.items() if not act.keeps_state}
     if in_table != moving:
         raise ValueError(f"table and acts differ: {sorted(in_table ^ moving)}")
     return MappingProxyType(acts)
+
+
+def _completed(act: Act) -> Act:
+    """The act with its hint; one whose inputs hold days also looks at how far they are."""
+    guards = (*act.guards, within_reach) if has_days(act.inputs) else act.guards
+    return replace(act, guards=guards, hint=typography(act.hint or HINTS.get(act.name, "")))
 
 
 ACTS: Mapping[str, Act] = _gathered()

@@ -19,6 +19,7 @@ from workflows.guards import award as on_award
 from workflows.guards import committee as on_committee
 from workflows.guards import places as on_places
 from workflows.guards.common import not_in_future, period_sound, reason_written
+from workflows.guards.days import ordered_after_rejection
 from workflows.places import PlaceStatus
 from workflows.states import State
 
@@ -104,8 +105,8 @@ class IdentifyInputs(ActInputs):
     full_licence: bool | None = field(default=None, metadata=label("Plénitude d’exercice"))
     specialist_title: bool | None = field(default=None, metadata=label("Titre de spécialiste"))
     foreign_title: bool | None = field(default=None, metadata=label("Titre étranger"))
-    residency_ends_on: date | None = field(default=None, metadata=label("Fin de l’internat"))
-    title_obtained_on: date | None = field(default=None, metadata=label("Titre obtenu le"))
+    residency_ends_on: date | None = field(default=None, metadata=label("Fin de l’internat", long_ago=True))
+    title_obtained_on: date | None = field(default=None, metadata=label("Titre obtenu le", long_ago=True))
 
 
 def _identify(context: Context[IdentifyInputs]) -> Outcome:
@@ -142,7 +143,7 @@ class NoticeInputs(ActInputs):
     """The ground of the lapse considered, and the days left to answer."""
 
     ground: LapseGround = field(metadata=label("Fondement"))
-    days: int | None = field(default=None, metadata=label("Délai de réponse, en jours"))
+    days: int | None = field(default=None, metadata=label("Délai de réponse, en jours", help="Vide : 30 jours."))
 
 
 def _give_notice(context: Context[NoticeInputs]) -> Outcome:
@@ -291,7 +292,7 @@ ACTS = (
         (Who.HEAD,),
         ReexamineInputs,
         _reexamine,
-        (reason_written, on_committee.committee_file_exists, not_in_future("ordered_on")),
+        (reason_written, on_committee.committee_file_exists, not_in_future("ordered_on"), ordered_after_rejection),
         choose=_back_to,
     ),
 )

@@ -118,7 +118,8 @@ class Act:
     """One act.
 
     `label` is the French verb on its button. `sources` are the states it is legal in when it leaves the state as it
-    is; the sources of the others are in the table. `choose` picks the target when the table offers several.
+    is; the sources of the others are in the table. `choose` picks the target when the table offers several. `hint`
+    says in one sentence when to use it.
     """
 
     name: str
@@ -129,6 +130,7 @@ class Act:
     guards: tuple[Guard, ...] = ()
     sources: tuple[State, ...] = ()
     choose: Callable[[Context[Any]], State] = _no_choice
+    hint: str = ""
 
     @property
     def keeps_state(self) -> bool:

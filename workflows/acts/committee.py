@@ -12,13 +12,16 @@ from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import end_silence, label, without_award
 from workflows.contract import planned_end
 from workflows.deadlines import period_end
-from workflows.dossier import Award, CommitteeFile, Rejection, ReserveEntry
+from workflows.dossier import Award, CommitteeFile, Rejection
 from workflows.effects import Addressee, letter, mail
 from workflows.guards import award as on_award
 from workflows.guards import committee as on_committee
 from workflows.guards import places as on_places
+from workflows.guards import reserve as on_reserve
 from workflows.guards.common import period_sound, reason_written
+from workflows.guards.days import not_in_past
 from workflows.places import Place, PlaceStatus
+from workflows.reserves import ReserveEntry
 from workflows.states import State
 
 S = State
@@ -28,7 +31,7 @@ S = State
 class CommitteeInputs(ActInputs):
     """The session, and the derogations by code of the failed gate, each with its reason."""
 
-    session: str = field(metadata=label("Séance"))
+    session: str = field(metadata=label("Séance") | {"longest": 80})
     derogations: Mapping[str, str] = field(default_factory=dict, metadata=label("Dérogations", personal=True))
 
 
@@ -44,9 +47,9 @@ def _take_back(context: Context[ActInputs]) -> Outcome:
 class OpinionInputs(ActInputs):
     """The opinion of the committee as its procès-verbal gives it."""
 
-    judged_on: date = field(metadata=label("Séance du"))
+    judged_on: date = field(metadata=label("Séance du", help="Le jour que porte le procès-verbal."))
     favourable: bool = field(metadata=label("Avis favorable"))
-    rank: int | None = field(default=None, metadata=label("Rang"))
+    rank: int | None = field(default=None, metadata=label("Rang", help="À partir de 1."))
     conflicted_votes: tuple[str, ...] = field(default=(), metadata=label("Votes de membres liés au dossier"))
 
 
@@ -68,10 +71,16 @@ def _record_opinion(context: Context[OpinionInputs]) -> Outcome:
 class SelectInputs(ActInputs):
     """What the award carries; start and duration are those of the application unless given."""
 
-    planned_start: date | None = field(default=None, metadata=label("Prise de fonctions prévue"))
-    months: int | None = field(default=None, metadata=label("Durée, en mois"))
+    planned_start: date | None = field(
+        default=None, metadata=label("Prise de fonctions prévue", help="Vide : celle que demande le dossier.")
+    )
+    months: int | None = field(
+        default=None, metadata=label("Durée, en mois", help="Vide : celle que demande le dossier.")
+    )
     condition: str | None = field(default=None, metadata=label("Condition", personal=True))
-    condition_by: date | None = field(default=None, metadata=label("Condition à remplir avant le"))
+    condition_by: date | None = field(
+        default=None, metadata=label("Condition à remplir au plus tard le", help="Ce jour est compris.")
+    )
 
 
 def taken_place(context: Context[Any]) -> Place:
@@ -104,7 +113,7 @@ def _select(context: Context[SelectInputs]) -> Outcome:
 class RankInputs(ActInputs):
     """The rank on the reserve list; the rank of the opinion unless given."""
 
-    rank: int | None = field(default=None, metadata=label("Rang"))
+    rank: int | None = field(default=None, metadata=label("Rang", help="À partir de 1."))
 
 
 def _reserve_entry(context: Context[RankInputs]) -> ReserveEntry:
@@ -129,9 +138,24 @@ def _offer(context: Context[OfferInputs]) -> Outcome:
     entry = context.dossier.reserve
     if entry is None:
         raise LookupError("no reserve entry")
-    offered = replace(entry, offered_on=context.today, reply_by=reply_by)
-    effects = mail("place_offered", Addressee.RECRUITER, Addressee.CANDIDATE)
-    return Outcome({"reserve": offered}, effects)
+    asked = (Addressee.RECRUITER, *((Addressee.CANDIDATE,) if context.dossier.candidate else ()))
+    return Outcome({"reserve": entry.offered(context.today, reply_by)}, mail("place_offered", *asked))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerOfferInputs(ActInputs):
+    """The answer of the recruiter or of the doctor to the place offered."""
+
+    accepted: bool = field(metadata=label("Place acceptée"))
+
+
+def _answer_offer(context: Context[AnswerOfferInputs]) -> Outcome:
+    entry, accepted = context.dossier.reserve, context.inputs.accepted
+    if entry is None:
+        raise LookupError("no reserve entry")
+    answered = entry.answered(on_reserve.accepting_member(context.by.role), context.today, accepted=accepted)
+    said = "accepted" if accepted else "declined"
+    return Outcome({"reserve": answered}, mail("answer", Addressee.SERVICE, offer=said))
 
 
 def _reject(context: Context[ActInputs]) -> Outcome:
@@ -191,9 +215,11 @@ ACTS = (
             on_committee.opinion_followed,
             on_committee.no_conflicted_vote,
             on_committee.ranking_followed,
-            on_committee.offered_from_reserve,
+            on_reserve.offered_from_reserve,
+            on_reserve.offer_accepted,
             on_committee.project_kept_whole,
             on_award.award_content,
+            not_in_past("condition_by"),
             on_award.candidate_fits_at_award,
             on_places.place_left,
         ),
@@ -212,7 +238,16 @@ ACTS = (
         (Who.HEAD,),
         OfferInputs,
         _offer,
-        (period_sound, on_places.place_left),
+        (period_sound, on_reserve.next_on_the_list, on_places.place_left),
+        sources=(S.RESERVE,),
+    ),
+    Act(
+        "answer_offer",
+        "Répondre à la place proposée",
+        (Who.CANDIDATE, Who.RECRUITER),
+        AnswerOfferInputs,
+        _answer_offer,
+        (on_reserve.offer_waiting, on_reserve.not_accepted_twice, on_reserve.answered_in_time),
         sources=(S.RESERVE,),
     ),
     Act(

@@ -7,12 +7,16 @@ from typing import Any
 
 from workflows.acts.base import Context
 from workflows.dossier import Dossier, StartGround
+from workflows.french import typography
 from workflows.requests import Request, RequestState
 
 
-def label(text: str, *, personal: bool = False) -> dict[str, Any]:
-    """Metadata of an input: its French label, and whether it holds a text about somebody."""
-    return {"label": text, "personal": personal}
+def label(text: str, *, personal: bool = False, help: str = "", long_ago: bool = False) -> dict[str, Any]:
+    """Metadata of an input: its French label, whether it holds a text about somebody, how to answer.
+
+    `long_ago`: a day that may be as old as one likes.
+    """
+    return {"label": text, "personal": personal, "help": typography(help), "long_ago": long_ago}
 
 
 def end_silence(context: Context[Any]) -> dict[str, Any]:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import end_silence, label
+from workflows.asking import asked_of
 from workflows.candidates import Candidate
 from workflows.deadlines import local_day, period_end
 from workflows.dossier import Dossier, DossierDepositor, Filing, Project, Rejection
 from workflows.effects import Addressee, mail
 from workflows.guards import committee as on_committee
+from workflows.guards import content as on_content
 from workflows.guards import depositors as on_depositors
 from workflows.guards import filing as on_filing
+from workflows.guards.asking import not_here_yet
 from workflows.guards.common import not_in_future, period_sound, reason_written
+from workflows.guards.days import not_in_past
 from workflows.pieces import Defect, Piece, PieceRequest, PieceState
 from workflows.silence import SilenceClock
 from workflows.sites import Plan, Site
@@ -27,27 +33,49 @@ S = State
 _KEYS = label("Pièces")
 
 
+class Emptiable(StrEnum):
+    """A member of an application that may be left unsaid, after it was said."""
+
+    WISHED_START = "wished_start"
+    CONTRACT_SHARE = "contract_share"
+    CANDIDATE = "candidate"
+    PROJECT = "project"
+
+
+#: What a draft holds of each while nobody has said it.
+_UNSAID: Mapping[Emptiable, Any] = {
+    Emptiable.WISHED_START: None,
+    Emptiable.CONTRACT_SHARE: Fraction(1),
+    Emptiable.CANDIDATE: None,
+    Emptiable.PROJECT: None,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftInputs(ActInputs):
-    """The content of an application; what is None stays as it is."""
+    """The content of an application; what is None stays as it is, what is `emptied` is said no more."""
 
-    specialty: str | None = field(default=None, metadata=label("Spécialité"))
+    specialty: str | None = field(default=None, metadata=label("Spécialité") | {"longest": 80})
     sites: tuple[Site, ...] | None = field(default=None, metadata=label("Établissements"))
     plan: Plan | None = field(default=None, metadata=label("Répartition du temps"))
     months: int | None = field(default=None, metadata=label("Durée, en mois"))
-    wished_start: date | None = field(default=None, metadata=label("Prise de fonctions souhaitée"))
+    wished_start: date | None = field(
+        default=None, metadata=label("Prise de fonctions souhaitée", help="Le premier jour travaillé.")
+    )
     contract_share: Fraction | None = field(default=None, metadata=label("Quotité du contrat"))
     share_motivated: bool | None = field(default=None, metadata=label("Répartition motivée"))
     other_financing: bool | None = field(default=None, metadata=label("Autre financement du poste"))
     project: Project | None = field(default=None, metadata=label("Projet"))
     candidate: Candidate | None = field(default=None, metadata=label("Candidat"))
     depositors: tuple[DossierDepositor, ...] | None = field(default=None, metadata=label("Déposants"))
+    emptied: tuple[Emptiable, ...] = field(default=(), metadata=label("Réponses vidées"))
 
 
 def _edit(context: Context[DraftInputs]) -> Outcome:
-    names = [n for n in DraftInputs.__dataclass_fields__ if n not in ActInputs.__dataclass_fields__]
-    given = {n: getattr(context.inputs, n) for n in names}
-    return Outcome({n: v for n, v in given.items() if v is not None})
+    ours = {*ActInputs.__dataclass_fields__, "emptied"}
+    given = {n: getattr(context.inputs, n) for n in DraftInputs.__dataclass_fields__ if n not in ours}
+    emptied = {member.value: _UNSAID[member] for member in context.inputs.emptied}
+    return Outcome(emptied | {n: v for n, v in given.items() if v is not None})
 
 
 def _confirm(context: Context[ActInputs]) -> Outcome:
@@ -60,7 +88,7 @@ def _confirm(context: Context[ActInputs]) -> Outcome:
 class ReceivedInputs(ActInputs):
     """A file come by another way than the platform."""
 
-    received_at: datetime = field(metadata=label("Reçu le"))
+    received_at: datetime = field(metadata=label("Reçu le", help="Jour et heure de réception, non de la saisie."))
     channel: str = field(metadata=label("Voie"))
     proof: str | None = field(default=None, metadata=label("Preuve de réception"))
 
@@ -90,7 +118,7 @@ class AskPiecesInputs(ActInputs):
     """The pieces asked for, by key, and the period in calendar days (the call’s by default)."""
 
     keys: tuple[str, ...] = field(metadata=_KEYS)
-    days: int | None = field(default=None, metadata=label("Délai, en jours"))
+    days: int | None = field(default=None, metadata=label("Délai, en jours", help="Vide : le délai de l’appel."))
 
 
 def _ask(context: Context[AskPiecesInputs]) -> Outcome:
@@ -103,7 +131,7 @@ def _ask(context: Context[AskPiecesInputs]) -> Outcome:
     changes: dict[str, Any] = {"piece_requests": (*dossier.piece_requests, asked), "pieces": dossier.pieces + expected}
     if dossier.silence and dossier.silence.ended_on is None and dossier.state in UNDER_EXAMINATION:
         changes["silence"] = dossier.silence.suspended(today, due_on)
-    return Outcome(changes, mail("L3", Addressee.DEPOSITORS, request=asked.id))
+    return Outcome(changes, mail("L3", *asked_of(dossier, asked.keys), request=asked.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +140,7 @@ class ReceivePieceInputs(ActInputs):
 
     keys: tuple[str, ...] = field(metadata=_KEYS)
     file: str = field(metadata=label("Document"))
-    received_on: date | None = field(default=None, metadata=label("Reçu le"))
+    received_on: date | None = field(default=None, metadata=label("Reçu le", help="Vide : aujourd’hui."))
 
 
 def _receive(context: Context[ReceivePieceInputs]) -> Outcome:
@@ -147,7 +175,9 @@ class JudgePieceInputs(ActInputs):
     verdict: PieceState = field(metadata=label("Examen"))
     defect: Defect | None = field(default=None, metadata=label("Défaut"))
     reserve: str | None = field(default=None, metadata=label("Réserve", personal=True))
-    reserve_until: date | None = field(default=None, metadata=label("Réserve à lever avant le"))
+    reserve_until: date | None = field(
+        default=None, metadata=label("Réserve à lever au plus tard le", help="Ce jour est compris.")
+    )
 
 
 def _judge(context: Context[JudgePieceInputs]) -> Outcome:
@@ -179,7 +209,9 @@ def _reopen(context: Context[AskPiecesInputs]) -> Outcome:
 class InadmissibleInputs(ActInputs):
     """A refusal in law and in fact: the printed rule or the article, and the written reason."""
 
-    rule: str = field(metadata=label("Règle ou article"))
+    rule: str = field(
+        metadata=label("Règle ou article", help="Comme l’appel l’écrit, par exemple « CRPA art. L. 114-5 ».")
+    )
 
 
 def _inadmissible(context: Context[InadmissibleInputs]) -> Outcome:
@@ -198,6 +230,7 @@ ACTS = (
         (Who.DEPOSITOR, Who.INSTRUCTOR),
         DraftInputs,
         _edit,
+        (on_content.content_sound,),
         sources=(S.DRAFT,),
     ),
     Act("confirm_deposit", "Confirmer le dépôt", (Who.DEPOSITOR,), ActInputs, _confirm, sources=(S.DRAFT,)),
@@ -239,6 +272,7 @@ ACTS = (
             period_sound,
             on_filing.only_required_pieces,
             on_filing.not_accepted_yet,
+            not_here_yet,
             on_filing.asked_by_the_call,
             on_filing.completion_open,
             on_filing.asked_once,
@@ -260,7 +294,7 @@ ACTS = (
         (Who.INSTRUCTOR,),
         JudgePieceInputs,
         _judge,
-        (on_filing.judged_soundly,),
+        (on_filing.judged_soundly, not_in_past("reserve_until")),
         sources=_ANY_FILED,
     ),
     Act(
@@ -282,6 +316,7 @@ ACTS = (
             period_sound,
             on_filing.only_required_pieces,
             on_filing.not_accepted_yet,
+            not_here_yet,
             on_filing.asked_by_the_call,
             on_filing.completion_open,
         ),

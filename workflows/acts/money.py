@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from workflows.accounts import awarded, terms_of
-from workflows.acts.award import award_of
+from workflows.accounts import notice_now
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.calls.funding import Funding
-from workflows.dossier import MoneyNotice, Tranche
+from workflows.dossier import Tranche
 from workflows.effects import Addressee, letter
 from workflows.guards import award as on_award
 from workflows.guards import money as on_money
+from workflows.guards import notice as on_notice
 from workflows.guards.common import amount_positive, not_in_future
-from workflows.money.monthly import monthly_amount
+from workflows.guards.days import delegated_soundly
 from workflows.states import State
 
 S = State
@@ -30,12 +30,11 @@ def credited(funding: Funding) -> Addressee:
 
 
 def _notify_money(context: Context[ActInputs]) -> Outcome:
-    dossier, funding = context.dossier, context.call.clauses.funding
-    years = -(-award_of(context).months // 12)
-    terms = terms_of(dossier)
-    monthly = tuple(monthly_amount(funding, terms, year).amount for year in range(1, years + 1))
-    notice = MoneyNotice(context.today, monthly, awarded(dossier, context.call).total)
-    return Outcome({"money_notice": notice}, letter("L11", credited(funding), Addressee.ACCOUNTANT))
+    """The notification of what is awarded now; one that replaces another leaves it in the journal."""
+    former, to = context.dossier.money_notice, credited(context.call.clauses.funding)
+    replaced = {"replaces": former.notified_on.isoformat()} if former else {}
+    notice = notice_now(context.dossier, context.call, context.today)
+    return Outcome({"money_notice": notice}, letter("L11", to, Addressee.ACCOUNTANT, **replaced))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +43,7 @@ class TrancheInputs(ActInputs):
 
     amount: Decimal = field(metadata=label("Montant"))
     budget_year: int = field(metadata=label("Exercice budgétaire"))
-    delegated_on: date | None = field(default=None, metadata=label("Délégué le"))
+    delegated_on: date | None = field(default=None, metadata=label("Délégué le", help="Vide : aujourd’hui."))
 
 
 def _record_tranche(context: Context[TrancheInputs]) -> Outcome:
@@ -61,10 +60,11 @@ ACTS = (
         ActInputs,
         _notify_money,
         (
-            on_money.money_not_notified_yet,
+            on_notice.money_to_notify,
             on_money.award_unconditional,
             on_award.condition_met,
             on_money.cost_settled,
+            on_notice.delegated_covered,
         ),
         sources=(S.NOTIFIED, S.IN_POST),
     ),
@@ -77,8 +77,10 @@ ACTS = (
         (
             amount_positive,
             not_in_future("delegated_on"),
-            on_money.money_notified,
-            on_money.within_award,
+            delegated_soundly,
+            on_notice.money_notified,
+            on_notice.notice_current,
+            on_notice.within_award,
             on_money.presence_confirmed,
             on_money.no_end_declared,
             on_money.tranche_as_planned,

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+from workflows.accounts import terms_of
 from workflows.acts.award import award_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import answered, label
-from workflows.contract import deferred_end, planned_end
+from workflows.contract import deferred_end, end_slides, planned_end
 from workflows.dossier import End, EndOutcome, StartGround
 from workflows.effects import Addressee, Effect, EffectKind, letter
 from workflows.guards import award as on_award
@@ -19,6 +20,7 @@ from workflows.guards import places as on_places
 from workflows.guards import post as on_post
 from workflows.guards import requests as on_request
 from workflows.guards.common import reason_written
+from workflows.guards.days import start_ahead, told_soundly
 from workflows.places import PlaceStatus
 from workflows.requests import EndReason, RequestState
 from workflows.states import State
@@ -31,7 +33,9 @@ S = State
 class StartInputs(ActInputs):
     """The first day served, as the procès-verbal d’installation gives it."""
 
-    start_on: date = field(metadata=label("Installé le"))
+    start_on: date = field(
+        metadata=label("Installé le", help="Le premier jour travaillé, au procès-verbal d’installation.")
+    )
 
 
 def _start(context: Context[StartInputs]) -> Outcome:
@@ -41,14 +45,14 @@ def _start(context: Context[StartInputs]) -> Outcome:
     end = award.planned_end
     if first and start != award.planned_start:
         end = planned_end(clauses.contract, start, award.months, renewal=dossier.is_renewal)
-    if not first and end is not None and clauses.replacement.end_unchanged.value is False:
+    if not first and end is not None and end_slides(clauses):
         end = _slid_end(context, end)
     holder = dossier.candidate.id if dossier.candidate else None
     changes = {
         "award": replace(
             award, planned_start=start if first else award.planned_start, planned_end=end, next_start=None
         ),
-        "tenures": (*dossier.tenures, Tenure(holder, start, None)),
+        "tenures": (*dossier.tenures, Tenure(holder, start, None, terms_of(dossier))),
         "presence_confirmed_on": start,
         "deferred_from": None,
         "notice": None,
@@ -60,10 +64,7 @@ def _start(context: Context[StartInputs]) -> Outcome:
 
 
 def _slid_end(context: Context[StartInputs], end: date) -> date:
-    """The end of a post once its last vacancy is over, where the call keeps the duration; a printed end stays."""
-    fixed = context.call.clauses.contract.fixed_end
-    if fixed is not None and fixed.value is not None:
-        return end
+    """The end of a post once its last vacancy is over, where the call keeps the duration."""
     vacant = gaps(context.dossier.tenures, context.inputs.start_on - timedelta(days=1))
     return end_with_duration_kept(end, vacant[-1:] if context.dossier.tenures[-1].ends_on else ())
 
@@ -73,8 +74,8 @@ class DeferInputs(ActInputs):
     """The new start, and when the fact was known and told to the authority."""
 
     new_start: date = field(metadata=label("Nouvelle prise de fonctions"))
-    known_on: date = field(metadata=label("Fait connu le"))
-    told_on: date = field(metadata=label("Signalé à l’agence le"))
+    known_on: date = field(metadata=label("Fait connu le", help="Le jour où la cause du report a été connue."))
+    told_on: date = field(metadata=label("Signalé à l’agence le", help="Le jour où l’agence l’a appris."))
     request: str | None = field(default=None, metadata=label("Demande"))
 
 
@@ -103,12 +104,14 @@ def _confirm_presence(context: Context[ActInputs]) -> Outcome:
 class EndInputs(ActInputs):
     """The last day served; for an early end, why, with evidence, and when it was known and told."""
 
-    last_day: date = field(metadata=label("Dernier jour de fonctions"))
+    last_day: date = field(metadata=label("Dernier jour de fonctions", help="Le dernier jour travaillé, compris."))
     end_reason: EndReason | None = field(default=None, metadata=label("Raison du départ"))
     evidence: str | None = field(default=None, metadata=label("Pièce justificative"))
     cca_from: date | None = field(default=None, metadata=label("Poste de chef de clinique à partir du"))
     known_on: date | None = field(default=None, metadata=label("Connu du recruteur le"))
-    told_on: date | None = field(default=None, metadata=label("Signalé à l’agence le"))
+    told_on: date | None = field(
+        default=None, metadata=label("Signalé à l’agence le", help="Le jour où l’agence l’a appris.")
+    )
     request: str | None = field(default=None, metadata=label("Demande"))
 
 
@@ -127,7 +130,7 @@ def _end(context: Context[EndInputs]) -> Outcome:
         last_day=last_day,
         outcome=EndOutcome.EARLY if early else EndOutcome.COMPLETED,
         reason=reason if early else None,
-        cca=early and reason is EndReason.CCA_OR_HU,
+        cca=early and on_departure.leaves_as_cca(reason, on_departure.cca_from_of(context)),
         suspected_cca=early and on_departure.cca_warning(context) is not None,
     )
     changes = {"tenures": served, "end": end, "departure": None, "vacancy": None}
@@ -183,6 +186,8 @@ ACTS = (
             on_post.deferral_reasonable,
             on_departure.not_gone_by("new_start"),
             on_post.told_in_time,
+            told_soundly,
+            start_ahead("à la décision"),
         ),
         sources=(S.SELECTED, S.NOTIFIED),
     ),
@@ -207,6 +212,7 @@ ACTS = (
             on_departure.end_sound,
             on_departure.leave_is_no_end,
             on_departure.declared_in_time,
+            told_soundly,
         ),
     ),
     Act(

@@ -48,7 +48,7 @@ def _open(context: Context[ActInputs]) -> Outcome:
     dossier, end = context.dossier, context.dossier.end
     if end is None:
         raise LookupError("no end")
-    found = to_repay(dossier, context.call, end.last_day, cca=end.cca)
+    found = to_repay(dossier, context.call, end.last_day, cca=end.cca, reason=end.reason)
     proposal = RepaymentFile(end.id, RepaymentState.PROPOSED, context.today, _amounts(found), found.amount)
     effects = mail("repayment_proposed", Addressee.SERVICE)
     return Outcome({"repayments": (*dossier.repayments, proposal)}, effects)
@@ -134,7 +134,7 @@ def _use_vehicle(context: Context[VehicleInputs]) -> Outcome:
 class PaidInputs(AmountInputs):
     """Money that came back."""
 
-    paid_on: date | None = field(default=None, metadata=label("Reçu le"))
+    paid_on: date | None = field(default=None, metadata=label("Reçu le", help="Vide : aujourd’hui."))
 
 
 def _moved(context: Context[AmountInputs], movement: Movement) -> Outcome:
@@ -192,7 +192,7 @@ ACTS = (
     _step("start_contradictory", "Ouvrir la procédure contradictoire", Who.INSTRUCTOR, ActInputs, _contradict),
     Act(
         "record_remarks",
-        "Enregistrer les observations",
+        "Répondre au constat",
         (Who.RECRUITER, Who.INSTRUCTOR),
         ActInputs,
         _remarks,

@@ -15,7 +15,8 @@ from workflows.guards import departure as on_departure
 from workflows.guards import post as on_post
 from workflows.guards import replacement as on_replacement
 from workflows.guards import requests as on_request
-from workflows.guards.common import reason_written
+from workflows.guards.common import not_in_future, reason_written
+from workflows.guards.days import start_ahead
 from workflows.requests import (
     REQUEST_TABLE,
     EndReason,
@@ -35,11 +36,17 @@ _CCA_LABEL = "Poste de chef de clinique à partir du"
 class WithdrawalInputs(ActInputs):
     """A withdrawal or an early end as a party tells it; `effective_on` is the first day without the doctor."""
 
-    fact_on: date = field(metadata=label("Date du fait"))
-    known_on: date = field(metadata=label("Connu le"))
-    effective_on: date = field(metadata=label("Premier jour sans le médecin"))
+    fact_on: date = field(
+        metadata=label("Date du fait", help="Le jour où c’est arrivé, par exemple la lettre de démission.")
+    )
+    known_on: date = field(metadata=label("Connu le", help="Le jour où vous l’avez appris."))
+    effective_on: date = field(
+        metadata=label("Premier jour sans le médecin", help="Le lendemain de son dernier jour ; il peut être à venir.")
+    )
     end_reason: EndReason = field(metadata=label("Raison"))
-    cca_from: date | None = field(default=None, metadata=label(_CCA_LABEL))
+    cca_from: date | None = field(
+        default=None, metadata=label(_CCA_LABEL, help="Seulement si le médecin devient chef de clinique.")
+    )
 
     @property
     def dates(self) -> FourDates:
@@ -52,9 +59,11 @@ class ReplacementInputs(ActInputs):
     """A replacement candidate, with what the recruiter must say of the change (CVL-15)."""
 
     candidate: Candidate = field(metadata=label("Personne proposée"))
-    new_start: date = field(metadata=label("Prise de fonctions proposée"))
+    new_start: date = field(metadata=label("Prise de fonctions proposée", help="Pas avant que le poste soit libre."))
     letter: bool = field(default=False, metadata=label("Lettre donnant le motif du désistement"))
-    repercussions: tuple[Repercussions, ...] | None = field(default=None, metadata=label("Répercussions"))
+    repercussions: tuple[Repercussions, ...] | None = field(
+        default=None, metadata=label("Répercussions", help="« Sans répercussion » seul, ou ce qui change.")
+    )
     plan: Plan | None = field(default=None, metadata=label("Nouvelle répartition du temps"))
 
 
@@ -62,8 +71,8 @@ class ReplacementInputs(ActInputs):
 class DeferralInputs(ActInputs):
     """A later start asked for, and since when its cause is known."""
 
-    new_start: date = field(metadata=label("Nouvelle prise de fonctions"))
-    known_on: date = field(metadata=label("Fait connu le"))
+    new_start: date = field(metadata=label("Nouvelle prise de fonctions", help="Après la date prévue."))
+    known_on: date = field(metadata=label("Fait connu le", help="Le jour où la cause du report a été connue."))
 
 
 def _report(kind: RequestKind) -> Callable[[Context[Any]], Outcome]:
@@ -83,6 +92,7 @@ def _report(kind: RequestKind) -> Callable[[Context[Any]], Outcome]:
             letter=getattr(inputs, "letter", False),
             cca_from=getattr(inputs, "cca_from", None),
             plan=getattr(inputs, "plan", None),
+            about=dossier.candidate.id if dossier.candidate else None,
         )
         effects = mail("request_received", Addressee.REPORTER, Addressee.SERVICE, request=request.id)
         return Outcome({"requests": (*dossier.requests, request)}, effects)
@@ -115,7 +125,9 @@ class RequestInputs(ActInputs):
 class ExamineInputs(RequestInputs):
     """Taking a request under review; the date of the chair’s written opinion when there is one (A13)."""
 
-    chair_opinion_on: date | None = field(default=None, metadata=label("Avis écrit de la présidence, daté du"))
+    chair_opinion_on: date | None = field(
+        default=None, metadata=label("Avis écrit de la présidence, daté du", help="Laissez vide s’il n’y a pas d’avis.")
+    )
 
 
 def _examine(context: Context[ExamineInputs]) -> Outcome:
@@ -176,6 +188,9 @@ ACTS = (
         on_request.vacancy_or_departure,
         on_replacement.departure_leaves_post,
         on_replacement.new_plan_said,
+        on_replacement.repercussions_consistent,
+        on_replacement.proposed_start_possible,
+        start_ahead("à la demande"),
     ),
     _reporting(
         "ask_deferral",
@@ -185,6 +200,9 @@ ACTS = (
         DeferralInputs,
         on_post.deferral_open,
         on_request.asked_before_start,
+        on_post.deferral_reasonable,
+        not_in_future("known_on"),
+        start_ahead("à la demande"),
     ),
     _reporting(
         "declare_early_end",
@@ -200,7 +218,7 @@ ACTS = (
         (Who.INSTRUCTOR,),
         ExamineInputs,
         _examine,
-        (_ANY_REQUEST,),
+        (_ANY_REQUEST, not_in_future("chair_opinion_on")),
         sources=_ANYWHERE,
     ),
     Act(

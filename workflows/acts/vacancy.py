@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from workflows.accounts import on_their_terms
 from workflows.acts.award import award_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import answered, label
@@ -175,7 +176,9 @@ def _replace(context: Context[ReplaceInputs]) -> Outcome:
     changes: dict[str, Any] = {
         "award": renewed,
         "candidate": request.candidate,
+        "former": _former(context),
         "plan": request.plan or dossier.plan,
+        "tenures": on_their_terms(dossier),
         "place": place,
         "vacancy": None,
         "deferred_from": None,
@@ -184,6 +187,12 @@ def _replace(context: Context[ReplaceInputs]) -> Outcome:
     }
     to = (Addressee.RECRUITER, Addressee.FORMER_CANDIDATE, Addressee.CANDIDATE)
     return Outcome(changes, letter("L12", *to, request=request.id))
+
+
+def _former(context: Context[ReplaceInputs]) -> tuple[str, ...]:
+    """Those who held the post or were to hold it before the doctor who comes."""
+    leaving = context.dossier.candidate
+    return (*context.dossier.former, leaving.id) if leaving else context.dossier.former
 
 
 def _replaced_state(context: Context[ReplaceInputs]) -> State:
@@ -223,29 +232,22 @@ class CloseInputs(ActInputs):
     ground: CloseGround = field(metadata=label("Fondement"))
 
 
-def _suspected(context: Context[CloseInputs], since: date) -> bool:
-    """True when the doctor left for another reason and soon took a chef de clinique post (A4)."""
-    vacancy = context.dossier.vacancy
-    if vacancy is None:
-        return False
-    last_day = since - timedelta(days=1)
-    return on_departure.cca_soon(context.call, last_day, vacancy.cca_from, vacancy.reason) is not None
-
-
 def _close(context: Context[CloseInputs]) -> Outcome:
-    dossier = context.dossier
+    dossier, vacancy = context.dossier, context.dossier.vacancy
     started = dossier.started_on is not None
-    since = dossier.vacancy.since if dossier.vacancy else context.today
-    reason = dossier.vacancy.reason if dossier.vacancy else None
+    since = vacancy.since if vacancy else context.today
+    last_day = since - timedelta(days=1)
     served = dossier.tenures[-1].ends_on if dossier.tenures else None
-    in_office = on_departure.left_office(dossier)
+    left = vacancy if on_departure.left_office(dossier) else None
+    soon = on_departure.cca_soon(context.call, last_day, left.cca_from, left.reason) if left else None
     end = End(
         id=f"F{dossier.version + 1}",
-        last_day=served or since - timedelta(days=1),
+        last_day=served or last_day,
         outcome=EndOutcome.VACATED if started else EndOutcome.NEVER_STARTED,
-        reason=reason,
-        cca=in_office and reason is EndReason.CCA_OR_HU,
-        suspected_cca=in_office and _suspected(context, since),
+        # a replacement who gave up before the first day did not end what was served
+        reason=vacancy.reason if vacancy and (left or not started) else None,
+        cca=left is not None and on_departure.leaves_as_cca(left.reason, left.cca_from),
+        suspected_cca=soon is not None,
     )
     place = dossier.place if started else None
     effects = mail("post_closed", Addressee.RECRUITER, Addressee.SERVICE) if dossier.award else ()

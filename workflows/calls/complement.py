@@ -1,7 +1,8 @@
 """A complement gives what a call leaves unknown, or replaces a default, so that the call can be tried out.
 
-It is a TOML text with the tree of the call, of which it writes only the leaves it gives, and a `reason`. It never
-touches what the call prints, what the law says or what the agency signed.
+It is a TOML text with the tree of the call, of which it writes only the leaves it gives, and a `reason`; the contacts
+of the service too, which have no source. It never touches what the call prints, what the law says or what the agency
+signed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from workflows.shape_fields import Text, nearest, shown
 from workflows.shape_tables import unknown_key
 
 _REASON = Text(required=True)
+#: Members of the authority that a complement may give.
+CONTACTS = frozenset({"service", "email", "phone", "address"})
 
 
 @dataclass(slots=True)
@@ -72,8 +75,17 @@ class _Filler:
             return self._list(arguments[0], base, given, path, source)
         if origin is Mapping or (isinstance(origin, type) and issubclass(origin, Mapping)):
             return self._free(arguments[1], base, given, path, source)
+        if path[:-1] == ("authority",) and path[-1] in CONTACTS:
+            return self._contact(base, given, source)
         self._refuse(source, "Cette donnée n’est pas une valeur avec sa source : un complément ne peut pas la donner.")
         return base
+
+    def _contact(self, base: Any, given: Any, source: Path) -> Any:
+        """How to reach the service, that a call rarely prints: given where the call does not."""
+        if base is not None:
+            self._refuse(source, "L’appel donne déjà cette valeur : un complément ne la change pas.")
+            return base
+        return given
 
     def table(self, shape: Any, base: Any, given: Any, path: Path, source: Path) -> Any:
         if not isinstance(base, Mapping):

@@ -7,12 +7,13 @@ from typing import Any
 
 from workflows.acts.base import Context, guard, input_guard
 from workflows.calls.gates import Moment
-from workflows.contract import in_windows
 from workflows.dossier import Award
 from workflows.findings import Check, check, hold, refusal, warning
 from workflows.french import listing, short_day
 from workflows.guards.candidate import candidate_findings
 from workflows.guards.common import months_finding
+from workflows.guards.content import contract_findings
+from workflows.guards.days import start_past
 from workflows.guards.filing import SAME_DOCTOR
 
 START_UNKNOWN = refusal(
@@ -24,16 +25,6 @@ MONTHS_UNKNOWN = refusal(
     "months_unknown",
     "La durée du poste n’est pas connue.",
     "Donnez-la : la décision d’attribution la porte.",
-)
-MONTHS_NOT_ALLOWED = refusal(
-    "months_not_allowed",
-    "Une durée de {months} mois n’est pas prévue par l’appel ({allowed}).",
-    "Choisissez une durée prévue par l’appel.",
-)
-START_OUT_OF_WINDOWS = refusal(
-    "start_out_of_windows",
-    "L’appel ne prévoit pas de prise de fonctions le {start}.",
-    "Choisissez une date prévue par l’appel ; après l’attribution, un report peut être accordé.",
 )
 CONDITION_INCOMPLETE = refusal(
     "condition_incomplete",
@@ -104,27 +95,18 @@ NO_NOTICE_TO_ANSWER = refusal(
 @input_guard
 def award_content(context: Context[Any]) -> Check:
     """The award carries a start and a duration that the call allows (NA-02, NA-13, IDF-06, IDF-08 for a renewal)."""
-    clause, inputs = context.call.clauses.contract, context.inputs
+    inputs = context.inputs
     start = inputs.planned_start or context.dossier.wished_start
     months = inputs.months or context.dossier.months
-    renewal = context.call.clauses.renewal if context.dossier.is_renewal else None
-    allowed = clause.months.value
-    found = [
+    return check(
         None if start else START_UNKNOWN(),
         months_finding(months) if months else MONTHS_UNKNOWN(),
         None if bool(inputs.condition) == bool(inputs.condition_by) else CONDITION_INCOMPLETE(),
-    ]
-    if renewal is not None:
-        longest = renewal.months.value
-        if months and longest is not None and months > longest:
-            found.append(MONTHS_NOT_ALLOWED.on(renewal.months, months=months, allowed=f"{longest} mois au plus"))
-        return check(*found, start=start, months=months)
-    if start and not in_windows(clause, start):
-        found.append(START_OUT_OF_WINDOWS.on(clause.windows, start=short_day(start)))
-    if months and allowed is not None and months not in allowed:
-        words = " ou ".join(f"{m} mois" for m in allowed)
-        found.append(MONTHS_NOT_ALLOWED.on(clause.months, months=months, allowed=words))
-    return check(*found, start=start, months=months)
+        contract_findings(context, start, months),
+        start_past(start, context.today, "à la décision"),
+        start=start,
+        months=months,
+    )
 
 
 @guard

@@ -75,16 +75,6 @@ PASSED_OVER = refusal(
     "Des dossiers mieux classés attendent encore : {numbers}.",
     "Décidez-les d’abord, ou écrivez pourquoi ils sont passés.",
 )
-NOT_OFFERED = refusal(
-    "place_not_offered",
-    "Aucune place n’a été proposée à ce dossier de la liste complémentaire.",
-    "Proposez la place avec une date de réponse, puis retenez le dossier.",
-)
-RESERVE_EXPIRED = refusal(
-    "reserve_expired",
-    "La liste complémentaire valait jusqu’au {valid_until}.",
-    "Elle ne sert plus après cette date, sauf si l’appel ne la fixe pas : un responsable apprécie alors.",
-)
 PROJECT_SPLIT = warning(
     "project_split",
     "Le projet groupe {size} postes et la commission en retient moins.",
@@ -197,7 +187,8 @@ def opinion_followed(context: Context[Any]) -> Check:
 def no_conflicted_vote(context: Context[Any]) -> Check:
     """No member linked to the dossier took part in the vote (A40)."""
     committee = context.dossier.committee
-    return check(CONFLICTED_VOTE() if committee and committee.conflicted_votes else None)
+    members = committee.conflicted_votes if committee else ()
+    return check(CONFLICTED_VOTE(members=members) if members else None, members=members)
 
 
 @input_guard
@@ -206,21 +197,6 @@ def ranking_followed(context: Context[Any]) -> Check:
     waiting = [b.number for b in context.dossier.around.better_ranked if b.eligible]
     unsaid = waiting and not context.inputs.reason
     return check(PASSED_OVER(numbers=listing(waiting)) if unsaid else None, waiting=tuple(waiting))
-
-
-@guard
-def offered_from_reserve(context: Context[Any]) -> Check:
-    """A reserve dossier is selected only after a place was offered, while the list is valid (A15)."""
-    reserve = context.dossier.reserve
-    if context.dossier.state is not State.RESERVE or reserve is None:
-        return check()
-    expired = reserve.valid_until is not None and context.today > reserve.valid_until
-    until = short_day(reserve.valid_until) if reserve.valid_until else ""
-    source = context.call.clauses.committee.reserve_until
-    return check(
-        None if reserve.offered_on else NOT_OFFERED(),
-        RESERVE_EXPIRED.on(source, valid_until=until) if expired else None,
-    )
 
 
 @guard

@@ -7,10 +7,11 @@ from typing import Any
 
 from workflows.actors import Actor, Role, decides_at
 from workflows.acts.base import LEVELS, Act, Context, Guard, Who, guard, input_guard
+from workflows.asking import standing_depositors
 from workflows.calls.model import Call
 from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, refusal
-from workflows.french import short_day
+from workflows.french import short_day, to
 
 NOT_ALLOWED = refusal(
     "not_allowed",
@@ -54,7 +55,7 @@ def _stands_as(who: Who, dossier: Dossier, by: Actor) -> bool:
         case Who.PARTY:
             return is_candidate or is_party
         case Who.DEPOSITOR:
-            return any(_is_depositor(d.kind.value, d.party, by) for d in dossier.depositors)
+            return any(_is_depositor(d.kind.value, d.party, by) for d in standing_depositors(dossier))
         case _:
             return False
 
@@ -72,13 +73,8 @@ def standing(act: Act, context: Context[Any]) -> Check:
     level = level_of(act, context.call)
     labels = [level.label] if level else []
     labels += [who.label for who in act.who if who not in LEVELS and who is not Who.CLOCK]
-    who = " ou ".join(_to(label) for label in labels or [Who.CLOCK.label])
+    who = " ou ".join(to(label) for label in labels or [Who.CLOCK.label])
     return check(NOT_ALLOWED(who=who, role=context.by.role.label), role=context.by.role)
-
-
-def _to(label: str) -> str:
-    """To somebody: « au responsable », « à l’établissement »."""
-    return f"au {label.removeprefix('le ')}" if label.startswith("le ") else f"à {label}"
 
 
 @input_guard

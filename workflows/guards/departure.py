@@ -12,7 +12,7 @@ from workflows.deadlines import add_months
 from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import short_day
-from workflows.guards.common import IN_FUTURE
+from workflows.guards.days import left_before_filing, telling_findings
 from workflows.requests import EndReason
 from workflows.states import State
 
@@ -78,6 +78,11 @@ CCA_SUSPECTED = warning(
     "Un poste de chef de clinique commence le {cca_from}, moins de {months} mois après la fin.",
     "Vérifiez la raison du départ avant de statuer sur les crédits.",
     rule="A4",
+)
+CCA_UNDATED = warning(
+    "cca_undated",
+    "La raison ne dit pas s’il s’agit d’un poste de chef de clinique, seul visé par la clause de reversement.",
+    "Si c’en est un, indiquez depuis quand ; sinon, seuls les mois non servis reviennent.",
 )
 LEAVE_IS_NO_END = hold(
     "leave_is_no_end",
@@ -169,13 +174,12 @@ def dates_in_order(context: Context[Any]) -> Check:
     found: list[Finding] = []
     if dates.known_on < dates.fact_on:
         found.append(DATES_DISORDERED(fact=short_day(dates.fact_on), known=short_day(dates.known_on)))
-    if dates.known_on > context.today:
-        found.append(IN_FUTURE(day=short_day(dates.known_on)))
+    found += telling_findings(context.today, dates.known_on, dates.recorded_on)
     tenures = context.dossier.tenures
     latest = tenures[-1].starts_on if tenures else start
     if latest and dates.effective_on <= latest:
         found.append(BEFORE_START(day=short_day(dates.effective_on), start=short_day(latest)))
-    return check(found, dates=dates)
+    return check(found, left_before_filing(context, dates.effective_on), dates=dates)
 
 
 @input_guard
@@ -193,7 +197,8 @@ def end_sound(context: Context[Any]) -> Check:
         found.append(REASON_KIND_MISSING())
     if early and not inputs.evidence:
         found.append(EVIDENCE_MISSING())
-    return check(found, cca_warning(context), early=early)
+    undated = cca_undated(context.call, end_reason_of(context), cca_from_of(context)) if early else None
+    return check(found, cca_warning(context), undated, early=early)
 
 
 def last_day_of(context: Context[Any]) -> date:
@@ -228,12 +233,28 @@ def cca_soon(call: Call, last_day: date, cca_from: date | None, reason: EndReaso
     return CCA_SUSPECTED(watch.rule, cca_from=short_day(cca_from), months=watch.value)
 
 
+def leaves_as_cca(reason: EndReason | None, cca_from: date | None) -> bool:
+    """True for a doctor who leaves to be a chef de clinique: among the hospital-university posts, a dated one."""
+    return reason is EndReason.CCA_OR_HU and cca_from is not None
+
+
+def cca_undated(call: Call, reason: EndReason | None, cca_from: date | None) -> Finding | None:
+    """A hospital-university post that nobody says to be a chef de clinique’s is pointed out where a clause asks it."""
+    clause = next((c for c in call.clauses.funding.repayment_clauses if c.cause == "cca"), None)
+    vague = reason is EndReason.CCA_OR_HU and cca_from is None
+    return CCA_UNDATED(clause.rule) if vague and clause else None
+
+
+def cca_from_of(context: Context[Any]) -> date | None:
+    """Since when the doctor is a chef de clinique: the day given, else the one told when the post was vacated."""
+    vacancy = context.dossier.vacancy
+    given: date | None = context.inputs.cca_from
+    return given or (vacancy.cca_from if vacancy and left_office(context.dossier) else None)
+
+
 def cca_warning(context: Context[Any]) -> Finding | None:
     """The same for the end of a post, with what was told when the post was vacated."""
-    vacancy = context.dossier.vacancy
-    told = vacancy.cca_from if vacancy and left_office(context.dossier) else None
-    cca_from = context.inputs.cca_from or told
-    return cca_soon(context.call, last_day_of(context), cca_from, end_reason_of(context))
+    return cca_soon(context.call, last_day_of(context), cca_from_of(context), end_reason_of(context))
 
 
 @input_guard
@@ -242,7 +263,10 @@ def cca_pointed_out(context: Context[Any]) -> Check:
     inputs = context.inputs
     if not context.dossier.tenures:
         return check()
-    return check(cca_soon(context.call, inputs.dates.effective_on - _DAY, inputs.cca_from, inputs.end_reason))
+    return check(
+        cca_soon(context.call, inputs.dates.effective_on - _DAY, inputs.cca_from, inputs.end_reason),
+        cca_undated(context.call, inputs.end_reason, inputs.cca_from),
+    )
 
 
 @input_guard

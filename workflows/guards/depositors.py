@@ -8,12 +8,12 @@ from typing import Any
 from workflows.acts.base import Context, guard, input_guard
 from workflows.calls.model import Channel, Depositor
 from workflows.findings import Check, Finding, check, refusal, warning
-from workflows.french import listing
+from workflows.french import listing, to
 
 WRONG_DEPOSITOR = refusal(
     "wrong_depositor",
     "L’appel fait déposer {expected} ; ce dossier est déposé par {actual}.",
-    "Changez de déposant : le dossier reste ouvert jusqu’à la clôture.",
+    "Demandez {to} de préparer et de déposer le dossier ; ce brouillon peut rester sans suite.",
 )
 DEPOSITOR_ABSENT = refusal(
     "depositor_absent",
@@ -41,6 +41,7 @@ def _depositors(context: Context[Any]) -> Iterator[Finding]:
     strangers = [kind for kind in Depositor if kind in actual and kind not in expected]
     if strangers:
         words = {"expected": _listed(expected), "actual": _listed(strangers)}
+        words["to"] = listing([to(_WORDS[kind]) for kind in expected])
         yield WRONG_DEPOSITOR.on(filing.depositors, **words)
     absent = [kind for kind in expected if kind not in actual]
     if absent and filing.joint.value:

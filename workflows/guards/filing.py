@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from workflows.actors import DECISION_LEVELS
 from workflows.acts.base import Context, guard, input_guard
 from workflows.calls.model import PieceClause, PieceEvent
 from workflows.deadlines import local_day
@@ -13,9 +14,12 @@ from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, refusal, warning
 from workflows.french import instant, listing, short_day
 from workflows.guards.common import IN_FUTURE
+from workflows.guards.content import contract_findings
+from workflows.guards.days import start_past
 from workflows.guards.gates import project_findings
 from workflows.pieces import PieceState, Requirement, missing, requirements
 from workflows.requests import RequestKind, RequestState
+from workflows.rounds import doctor_of_piece, is_about_another
 from workflows.states import UNDER_EXAMINATION, State
 
 CALL_NOT_OPEN = refusal(
@@ -30,8 +34,8 @@ CALL_CLOSED = refusal(
 )
 CLOSING_UNKNOWN = warning(
     "closing_unknown",
-    "L’appel ne dit pas jusqu’à quand les dossiers sont reçus : le dépôt est accepté.",
-    "Fixez la date limite dans les paramètres de l’appel.",
+    "L’appel ne fixe pas de date limite : le dossier est reçu à la date de son dépôt.",
+    "{remedy}",
 )
 NOT_CONFIRMED = refusal(
     "deposit_not_confirmed",
@@ -131,7 +135,9 @@ def _opening(context: Context[Any], received: datetime) -> list[Finding]:
     if context.dossier.is_renewal:  # asked for by establishments while the post runs, long after the closing
         return found
     if closing.value is None:
-        found.append(CLOSING_UNKNOWN(closing.rule))
+        agent = context.by.role in DECISION_LEVELS
+        remedy = "Fixez-la dans les paramètres de l’appel." if agent else "Vous pouvez déposer dès maintenant."
+        found.append(CLOSING_UNKNOWN(closing.rule, remedy=remedy))
     elif not closing.value.accepts(received):
         words = {"closing": closing.value.as_sentence(), "received": instant(received, closing.value.zone)}
         found.append(CALL_CLOSED.on(closing, **words))
@@ -182,8 +188,11 @@ def filing_warnings(context: Context[Any]) -> Check:
     dossier = context.dossier
     arrived = {p.key for p in dossier.pieces if p.state is not PieceState.EXPECTED}
     absent = [r.label for r in _required(context, PieceEvent.FILING) if r.key not in arrived]
+    filed_on = local_day(getattr(context.inputs, "received_at", context.now), context.call.authority.zone)
     return check(
         [finding.softened() for finding in project_findings(context)],
+        [finding.softened() for finding in contract_findings(context, dossier.wished_start, dossier.months)],
+        start_past(dossier.wished_start, filed_on, "au dépôt"),
         PIECES_MISSING_AT_FILING(what=listing(absent)) if absent else None,
         SAME_DOCTOR(numbers=listing(dossier.around.same_doctor)) if dossier.around.same_doctor else None,
         OTHER_FINANCING() if dossier.other_financing else None,
@@ -242,9 +251,29 @@ def askable(dossier: Dossier, clauses: Iterable[PieceClause]) -> tuple[Requireme
     return tuple(found)
 
 
-def known_requirements(context: Context[Any]) -> dict[str, Requirement]:
-    """Every piece that may be asked for on this dossier now, by key."""
-    return {r.key: r for r in askable(context.dossier, context.call.clauses.pieces)}
+def listed(dossier: Dossier, clauses: Iterable[PieceClause]) -> tuple[Requirement, ...]:
+    """What may be asked for, and every piece held of a round that is over, round by round: nothing given vanishes."""
+    pieces = tuple(clauses)
+    held, now = {p.key for p in dossier.pieces}, askable(dossier, pieces)
+    rounds = [(PieceEvent.FILING, ""), (PieceEvent.START, "")]
+    for request in dossier.requests:
+        if request.kind is RequestKind.REPLACEMENT:
+            rounds += [(PieceEvent.REPLACEMENT, request.id), (PieceEvent.START, request.id)]
+    every = [r for event, cause in rounds for r in requirements(pieces, event, dossier.sites, cause)]
+    return tuple(r for r in every if r in now or r.key in held)
+
+
+def known_requirements(context: Context[Any], *, held: bool = False) -> dict[str, Requirement]:
+    """Every piece that may be asked for on this dossier now, by key; `held`: with those of the rounds that are over.
+
+    A doctor gives none of another doctor (A39).
+    """
+    dossier, call = context.dossier, context.call
+    return {
+        r.key: r
+        for r in (listed if held else askable)(dossier, call.clauses.pieces)
+        if not is_about_another(doctor_of_piece(dossier, r.key, call), context.by)
+    }
 
 
 @input_guard
@@ -303,7 +332,7 @@ def not_accepted_yet(context: Context[Any]) -> Check:
 @input_guard
 def judged_soundly(context: Context[Any]) -> Check:
     """A judgement on a piece says all that it must."""
-    inputs, known = context.inputs, known_requirements(context)
+    inputs, known = context.inputs, known_requirements(context, held=True)
     piece = context.dossier.piece(inputs.key)
     label = known[inputs.key].label if inputs.key in known else inputs.key
     needs_file, arrived = inputs.verdict is not PieceState.NOT_APPLICABLE, piece is not None and piece.file is not None

@@ -35,21 +35,6 @@ CONDITIONAL_AWARD = refusal(
     "Confirmez d’abord la place.",
     rule="A18",
 )
-MONEY_NOTIFIED = refusal(
-    "money_already_notified",
-    "Le financement a déjà été notifié le {on}.",
-    "Une rectification est nécessaire pour le changer.",
-)
-MONEY_NOT_NOTIFIED = refusal(
-    "money_not_notified",
-    "Le financement n’a pas été notifié au recruteur.",
-    "Faites d’abord la notification financière.",
-)
-ABOVE_AWARD = refusal(
-    "tranche_above_award",
-    "Avec cette tranche, {sum} seraient délégués pour {limit} accordés.",
-    "Ramenez la tranche à ce qui reste.",
-)
 PRESENCE_UNCONFIRMED = hold(
     "presence_unconfirmed",
     "La présence du médecin n’a pas été confirmée depuis {days} jours.",
@@ -158,31 +143,6 @@ def award_unconditional(context: Context[Any]) -> Check:
 
 
 @guard
-def money_not_notified_yet(context: Context[Any]) -> Check:
-    """The financial notification is made once."""
-    notice = context.dossier.money_notice
-    return check(MONEY_NOTIFIED(on=short_day(notice.notified_on)) if notice else None)
-
-
-@guard
-def money_notified(context: Context[Any]) -> Check:
-    """The recruiter has its financial notification."""
-    return check(None if context.dossier.money_notice else MONEY_NOT_NOTIFIED())
-
-
-@input_guard
-def within_award(context: Context[Any]) -> Check:
-    """Tranches never exceed what was awarded."""
-    notice = context.dossier.money_notice
-    if notice is None:
-        return check()
-    limit = notice.total
-    total = context.dossier.delegated + context.inputs.amount
-    over = total > limit
-    return check(ABOVE_AWARD(sum=amount(total), limit=amount(limit)) if over else None, total=total, limit=limit)
-
-
-@guard
 def presence_confirmed(context: Context[Any]) -> Check:
     """The recruiter confirmed the presence of the doctor lately (A47)."""
     days, confirmed = context.call.clauses.award.presence_days, context.dossier.presence_confirmed_on
@@ -217,7 +177,7 @@ def money_due(context: Context[Any]) -> Check:
     end = context.dossier.end
     if end is None or not context.dossier.tranches:
         return check(NOTHING_DUE())
-    found = to_repay(context.dossier, context.call, end.last_day, cca=end.cca)
+    found = to_repay(context.dossier, context.call, end.last_day, cca=end.cca, reason=end.reason)
     # until the agency has signed its reading, any reading that asks for something has to be looked at
     due = found.amount if found.decidable else largest_due(found)
     return check(None if due > 0 else NOTHING_DUE(), due={k.value: v for k, v in due_amounts(found).items()})

@@ -6,7 +6,7 @@ from typing import Any
 
 from workflows.acts.base import Context, guard
 from workflows.findings import Check, Finding, check, refusal, warning
-from workflows.places import PlaceStatus
+from workflows.places import PlaceStatus, quotas_of
 
 NO_PLACE = refusal(
     "no_place_left",
@@ -45,6 +45,29 @@ QUOTA_LARGE_ENOUGH = refusal(
     "Le contingent suffit à ce dossier : rien n’impose de le remettre sur la liste complémentaire.",
     "Confirmez sa place.",
 )
+
+QUOTAS_UNMOVED = refusal(
+    "quotas_unmoved",
+    "La place de ce dossier est déjà comptée dans les contingents en vigueur.",
+    "Rien n’est à faire pour la place.",
+)
+
+
+def quotas_now(context: Context[Any]) -> tuple[str, ...]:
+    """Ids of the quotas in force that the dossier counts in."""
+    dossier = context.dossier
+    found = quotas_of(
+        context.call.parameters.quotas, category=dossier.category, specialty=dossier.specialty, sites=dossier.sites
+    )
+    return tuple(quota.id for quota in found)
+
+
+@guard
+def quotas_moved(context: Context[Any]) -> Check:
+    """The place is counted in other quotas than those in force, one of which arrived or changed since."""
+    place = context.dossier.place
+    held, now = place.quotas if place else (), quotas_now(context)
+    return check(QUOTAS_UNMOVED() if place is None or held == now else None, held=list(held), now=list(now))
 
 
 @guard

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -78,6 +79,11 @@ PLAN_UNSAID = refusal(
     "Une nouvelle répartition du temps est jointe, et la demande dit que les quotités ne changent pas.",
     "Dites que les quotités de travail changent, ou retirez la nouvelle répartition.",
 )
+REPERCUSSIONS_CONTRADICT = refusal(
+    "repercussions_contradict",
+    "La demande dit à la fois « {none} » et « {some} ».",
+    "Ne gardez que ce qui est exact.",
+)
 DEPARTURE_ENDS_POST = refusal(
     "departure_ends_post",
     "Le départ annoncé met fin au poste : il n’y aura personne à remplacer.",
@@ -140,7 +146,7 @@ def proposal_complete(context: Context[Any]) -> Check:
         found += candidate_findings(request.candidate, context.call, Moment.AWARD)
     if clause.letter.value and not request.letter:
         found.append(LETTER_MISSING.on(clause.letter))
-    if clause.repercussions.value and request.repercussions is None:
+    if clause.repercussions.value and not request.repercussions:
         found.append(REPERCUSSIONS_UNSAID.on(clause.repercussions))
     found += pieces_findings(context, PieceEvent.REPLACEMENT, request.id)
     return check(found, request=request.id)
@@ -183,6 +189,15 @@ def new_plan_said(context: Context[Any]) -> Check:
 
 
 @input_guard
+def repercussions_consistent(context: Context[Any]) -> Check:
+    """A change is without repercussion, or has some: never both (CVL-15)."""
+    said = context.inputs.repercussions or ()
+    some = [r.label for r in Repercussions if r in said and r is not Repercussions.NONE]
+    both = Repercussions.NONE in said and some
+    return check(REPERCUSSIONS_CONTRADICT(none=Repercussions.NONE.label, some=" », « ".join(some)) if both else None)
+
+
+@input_guard
 def proposed_in_time(context: Context[Any]) -> Check:
     """The proposal came within the period left to the recruiter (A11); late, it warns."""
     request, vacancy = proposal(context), context.dossier.vacancy
@@ -195,17 +210,26 @@ def proposed_in_time(context: Context[Any]) -> Check:
 @input_guard
 def new_start_possible(context: Context[Any]) -> Check:
     """The new holder starts when the post is vacant, not before the start awarded, and before its end (A12)."""
-    request, dossier = proposal(context), context.dossier
+    request = proposal(context)
     if request is None:
         return check()
-    new, since = request.dates.effective_on, _first_day_free(dossier)
-    end = dossier.award.planned_end if dossier.award else None
-    early, late = since and new < since, end and new > end
-    return check(
-        NEW_START_TOO_EARLY(new_start=short_day(new), since=short_day(since)) if early and since else None,
-        NEW_START_TOO_LATE(new_start=short_day(new), end=short_day(end)) if late and end else None,
-        new_start=new,
-    )
+    new = request.dates.effective_on
+    return check(_start_findings(context.dossier, new), new_start=new)
+
+
+@input_guard
+def proposed_start_possible(context: Context[Any]) -> Check:
+    """The same as soon as it is proposed: nobody examines a start that cannot be."""
+    new: date = context.inputs.new_start
+    return check(_start_findings(context.dossier, new), new_start=new)
+
+
+def _start_findings(dossier: Dossier, new: date) -> Iterator[Finding]:
+    since, end = _first_day_free(dossier), dossier.award.planned_end if dossier.award else None
+    if since and new < since:
+        yield NEW_START_TOO_EARLY(new_start=short_day(new), since=short_day(since))
+    if end and new > end:
+        yield NEW_START_TOO_LATE(new_start=short_day(new), end=short_day(end))
 
 
 def _first_day_free(dossier: Dossier) -> date | None:

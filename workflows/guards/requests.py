@@ -47,8 +47,8 @@ ASKED_AFTER_START = warning(
 )
 REPLACEMENT_WITHOUT_DEPARTURE = refusal(
     "replacement_without_departure",
-    "Aucun départ n’est annoncé sur ce poste.",
-    "Déclarez d’abord le désistement.",
+    "Aucun départ n’est encore enregistré sur ce poste.",
+    "{remedy}",
 )
 
 
@@ -115,5 +115,11 @@ def asked_before_start(context: Context[Any]) -> Check:
 def vacancy_or_departure(context: Context[Any]) -> Check:
     """A replacement is proposed for a vacant post, or for one whose holder is about to leave."""
     dossier = context.dossier
-    ready = dossier.vacancy is not None or dossier.departure is not None
-    return check(None if ready or dossier.award is None else REPLACEMENT_WITHOUT_DEPARTURE())
+    if dossier.vacancy is not None or dossier.departure is not None or dossier.award is None:
+        return check()
+    told = next((r for r in dossier.requests if r.kind in _DEPARTURES and r.is_open), None)
+    remedy = "Signalez d’abord le désistement."
+    if told is not None:
+        on = short_day(told.dates.recorded_on)
+        remedy = f"Le départ a été signalé le {on} : il attend que l’agence l’enregistre."
+    return check(REPLACEMENT_WITHOUT_DEPARTURE(remedy=remedy))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Protocol
 
 from workflows.calls.funding import Funding, RepaymentReading
 from workflows.money.schedule import Schedule
@@ -15,20 +14,6 @@ from workflows.money.served import start_of_year
 
 _ZERO = Decimal("0.00")
 _DAY = timedelta(days=1)
-
-
-class RecordedTranche(Protocol):
-    """A tranche that was delegated: its day and its euros."""
-
-    @property
-    def delegated_on(self) -> date:
-        """Day of the delegation."""
-        ...
-
-    @property
-    def amount(self) -> Decimal:
-        """Euros, negative for a correction."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +37,10 @@ class Repayment:
         return self.by_reading[self.shown]
 
 
-def delegated_until(tranches: Iterable[RecordedTranche], day: date) -> Decimal:
-    """Euros delegated up to a day, included."""
-    return sum((tranche.amount for tranche in tranches if tranche.delegated_on <= day), _ZERO)
+def repayment(funding: Funding, delegated: Decimal, served: Schedule, ended_on: date, *causes: str) -> Repayment:
+    """What the recruiter gives back for a post whose last day was `ended_on`, for causes such as "cca".
 
-
-def repayment(funding: Funding, delegated: Decimal, served: Schedule, ended_on: date, cause: str) -> Repayment:
-    """What the recruiter gives back for a post whose last day was `ended_on`, for a cause such as "cca".
-
-    `served` is the schedule of the days served. Without a clause for the cause only months delegated and not
+    `served` is the schedule of the days served. Without a clause for any of them only months delegated and not
     served come back (A2). Raises ValueError when the tranches sum to less than nothing.
     """
     if delegated < 0:
@@ -70,7 +50,7 @@ def repayment(funding: Funding, delegated: Decimal, served: Schedule, ended_on: 
         RepaymentReading.INTEGRAL: delegated,
         RepaymentReading.CONTRACT_YEAR: max(_ZERO, delegated - _completed_years(served, ended_on)),
     }
-    available = _available(funding, cause)
+    available = _available(funding, causes)
     chosen = funding.repayment_reading
     decidable = chosen.value is not None and not chosen.is_default
     applies = chosen.value if decidable and chosen.value in available else None
@@ -84,8 +64,8 @@ def repayment(funding: Funding, delegated: Decimal, served: Schedule, ended_on: 
     )
 
 
-def _available(funding: Funding, cause: str) -> tuple[RepaymentReading, ...]:
-    if any(clause.cause == cause for clause in funding.repayment_clauses):
+def _available(funding: Funding, causes: tuple[str, ...]) -> tuple[RepaymentReading, ...]:
+    if any(clause.cause in causes for clause in funding.repayment_clauses):
         return tuple(RepaymentReading)
     return (RepaymentReading.PRORATA,)
 

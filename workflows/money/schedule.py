@@ -13,7 +13,7 @@ from workflows.calls.funding import Funding
 from workflows.money.monthly import MonthlyAmount, monthly_amount, unsettled
 from workflows.money.one_off import one_offs
 from workflows.money.rounding import cents
-from workflows.money.served import FULL_MONTH, ServedMonth, served_months
+from workflows.money.served import FULL_MONTH, ServedMonth, Share, served_months
 from workflows.money.terms import PostTerms
 from workflows.tenure import Tenure
 
@@ -101,6 +101,8 @@ def served(
 ) -> Schedule:
     """The schedule of the days served up to `until` (included): the end of the post or the day of the count.
 
+    The days of a stay are paid by its own terms, by `terms` where it has none: who comes later changes nothing of
+    what was earned (A26).
     Vacant days are not paid, and the end of the post does not move when a doctor is replaced (A12): days after
     `until` count for nothing. Raises UnknownValueError when an amount is unknown (A25), ValueError for rates
     that would not follow the year of the post (A27).
@@ -125,8 +127,9 @@ class _Writer:
     funding: Funding
     terms: PostTerms
     reading: str | None
-    rates: dict[int, MonthlyAmount] = field(default_factory=dict)
+    rates: dict[tuple[int, int], MonthlyAmount] = field(default_factory=dict)
     thirtieths: dict[int, int] = field(default_factory=dict)
+    earned: dict[int, Fraction] = field(default_factory=dict)
     paid_once: set[tuple[str, str]] = field(default_factory=set)
     rules: dict[str, None] = field(default_factory=dict)
 
@@ -139,28 +142,33 @@ class _Writer:
         """The lines of a month, one for each year of the post; the month is rounded once, as a whole."""
         exact = Fraction(0)
         for post_year, thirtieths in month.by_post_year.items():
+            shares = [share for share in month.shares if share.post_year == post_year]
             before = cents(exact)
-            exact += self._rate(post_year).exact * thirtieths / FULL_MONTH
-            amount = cents(exact) - before + self._yearly(post_year, thirtieths) + self._once(post_year)
+            exact += sum((self._rate(share).exact * share.thirtieths for share in shares), Fraction(0)) / FULL_MONTH
+            yearly = sum((self._yearly(share) for share in shares), _ZERO)
+            amount = cents(exact) - before + yearly + self._once(shares[0])
             yield Line(month.year, month.month, post_year, thirtieths, amount)
 
-    def _rate(self, post_year: int) -> MonthlyAmount:
-        if post_year not in self.rates:
-            self.rates[post_year] = monthly_amount(self.funding, self.terms, post_year, self.reading)
-            self.rules.update(dict.fromkeys(self.rates[post_year].unsettled))
-        return self.rates[post_year]
+    def _rate(self, share: Share) -> MonthlyAmount:
+        terms = share.terms or self.terms
+        key = share.post_year, id(terms)  # the stays keep their terms alive; comparing terms would cost more
+        if key not in self.rates:
+            self.rates[key] = monthly_amount(self.funding, terms, share.post_year, self.reading)
+            self.rules.update(dict.fromkeys(self.rates[key].unsettled))
+        return self.rates[key]
 
-    def _yearly(self, post_year: int, thirtieths: int) -> Decimal:
+    def _yearly(self, share: Share) -> Decimal:
         """The part of a yearly flat earned by some days: a whole year makes it all, never more."""
-        flat = Fraction(self._rate(post_year).yearly)
-        before = self.thirtieths.get(post_year, 0)
-        self.thirtieths[post_year] = min(before + thirtieths, _FULL_YEAR)
-        return cents(flat * self.thirtieths[post_year] / _FULL_YEAR) - cents(flat * before / _FULL_YEAR)
+        year, flat = share.post_year, Fraction(self._rate(share).yearly)
+        counted, before = self.thirtieths.get(year, 0), self.earned.get(year, Fraction(0))
+        self.thirtieths[year] = min(counted + share.thirtieths, _FULL_YEAR)
+        self.earned[year] = before + flat * (self.thirtieths[year] - counted) / _FULL_YEAR
+        return cents(self.earned[year]) - cents(before)
 
-    def _once(self, post_year: int) -> Decimal:
+    def _once(self, share: Share) -> Decimal:
         """One-off amounts, due with the first month of the post or of the year they name."""
         total = _ZERO
-        for name, part in one_offs(self.funding, self.terms, post_year, self.reading).items():
+        for name, part in one_offs(self.funding, share.terms or self.terms, share.post_year, self.reading).items():
             if name not in self.paid_once:
                 self.paid_once.add(name)
                 self.rules.update(dict.fromkeys(unsettled(part.sources)))

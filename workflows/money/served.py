@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from workflows.contract import end_after
+from workflows.money.terms import PostTerms
 from workflows.tenure import Tenure, clipped
 
 #: Thirtieths of a whole month.
@@ -23,11 +24,12 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Thirtieths of one month that one holder served in one year of the post."""
+    """Thirtieths of one month that one holder served in one year of the post; `terms`: those of the stay, if any."""
 
     post_year: int
     candidate: str | None
     thirtieths: int
+    terms: PostTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class _Part:
     first: date
     last: date
     candidate: str | None
+    terms: PostTerms | None
 
     @property
     def days(self) -> int:
@@ -106,7 +109,7 @@ def _parts(stay: Tenure, origin: date, until: date) -> Iterator[_Part]:
         month_end = first.replace(day=monthrange(first.year, first.month)[1])
         year_end = start_of_year(origin, year_of_post(origin, first) + 1) - _DAY
         cut = min(last, month_end, year_end)
-        yield _Part(first, cut, stay.candidate)
+        yield _Part(first, cut, stay.candidate, stay.terms)
         first = cut + _DAY
 
 
@@ -120,5 +123,5 @@ def _shares(parts: list[_Part], origin: date) -> tuple[Share, ...]:
         thirtieths = remaining if takes_rest else min(part.days, remaining)
         remaining -= thirtieths
         if thirtieths:
-            shares.append(Share(year_of_post(origin, part.first), part.candidate, thirtieths))
+            shares.append(Share(year_of_post(origin, part.first), part.candidate, thirtieths, part.terms))
     return tuple(shares)

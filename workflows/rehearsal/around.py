@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from workflows.calls.parameters import Quota
-from workflows.dossier import BetterRanked, Dossier
+from workflows.dossier import Dossier
 from workflows.places import QuotaUse, quotas_of
 from workflows.rehearsal.scenario import Signatory
 from workflows.states import State
 
-_WAITING = frozenset({State.COMMITTEE, State.RESERVE})
 _GONE = frozenset({State.DRAFT, State.REJECTED, State.ENDED, State.CLAWBACK})
 
 
@@ -37,27 +36,6 @@ def taken_places(quotas: tuple[Quota, ...], dossiers: Iterable[Dossier], before:
             taken[current.id] += places
             current = by_id.get(current.within) if current.within else None
     return taken
-
-
-def better_ranked(view: Dossier, others: Iterable[Dossier]) -> tuple[BetterRanked, ...]:
-    """The better-ranked dossiers of the same session and category that still wait, the best first."""
-    rank, session = rank_of(view), view.committee.session if view.committee else None
-    if rank is None or session is None:
-        return ()
-    found = []
-    for other in others:
-        theirs, file = rank_of(other), other.committee
-        same = file is not None and file.session == session and other.category == view.category
-        if same and file and theirs is not None and theirs < rank and other.state in _WAITING:
-            found.append(BetterRanked(other.number, theirs, eligible=file.favourable is not False))
-    return tuple(sorted(found, key=lambda b: (b.rank, b.number)))
-
-
-def rank_of(dossier: Dossier) -> int | None:
-    """The rank on the reserve list, else the one of the committee."""
-    if dossier.reserve is not None:
-        return dossier.reserve.rank
-    return dossier.committee.rank if dossier.committee else None
 
 
 def same_doctor(view: Dossier, others: Iterable[Dossier]) -> tuple[str, ...]:

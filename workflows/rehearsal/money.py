@@ -64,7 +64,8 @@ def owed(dossier: Dossier, call: Call) -> Owed | None:
     if dossier.end is None or not dossier.tranches:
         return None
     try:
-        found = to_repay(dossier, call, dossier.end.last_day, cca=dossier.end.cca)
+        end = dossier.end
+        found = to_repay(dossier, call, end.last_day, cca=end.cca, reason=end.reason)
     except UnknownValueError:
         return None
     lines = tuple(ReadingLine(reading, due, reading in found.available) for reading, due in found.by_reading.items())

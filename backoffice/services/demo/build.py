@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 import config
 from backoffice.callfiles import CALLS, quota_sources, read_text
 from backoffice.services.accounts import hashed, keep_account
-from backoffice.services.callbook import load_version, parsed
+from backoffice.services.callbook import parsed
 from backoffice.services.committee import add_member
 from backoffice.services.demo import (
     stories_cvl,
@@ -29,6 +29,7 @@ from backoffice.services.demo.places import PLACES
 from backoffice.services.demo.staff import DOCTORS_WITH_ACCOUNT, OF_CALL, PASSWORD, STAFF, sitting
 from backoffice.services.demo.stage import Stage
 from backoffice.services.people import keep_establishment, register_doctor
+from backoffice.services.publishing import load_version
 from config.settings import Settings
 from workflows.calls.model import Call
 

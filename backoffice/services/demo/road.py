@@ -142,10 +142,11 @@ def delegated(life: Life, on: date, *, confirmed: bool = False) -> Script:
 
 
 def left(life: Life, last_day: date, reason: EndReason, *, told: date, recorded: date) -> Script:
-    """The recruiter declares an early end, the instructor records it."""
+    """The recruiter declares an early end, the instructor records it; a chef de clinique starts the day after."""
     yield life.at(told, "12:00")
     gone = last_day + timedelta(days=1)
-    dates = {"fact_on": told, "known_on": told, "effective_on": gone}
+    cca_from = gone if reason is EndReason.CCA_OR_HU else None
+    dates = {"fact_on": told, "known_on": told, "effective_on": gone, "cca_from": cca_from}
     life.do("declare_early_end", life.recruiter, **dates, end_reason=reason)
     yield life.at(recorded, "10:05")
     life.do(
@@ -153,6 +154,7 @@ def left(life: Life, last_day: date, reason: EndReason, *, told: date, recorded:
         life.instructor,
         last_day=last_day,
         end_reason=reason,
+        cca_from=cca_from,
         evidence=life.paper("lettre de démission", life.instructor),
         known_on=told,
         told_on=told,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backoffice.services import due, outbox
 from backoffice.services.act import Times
 from backoffice.services.clocks import Clocks
-from backoffice.services.documents import Shelf
+from backoffice.services.documents import Shelf, shelf_of
 from backoffice.services.effects import Hands, deliver
 from backoffice.services.mailfolder import FolderMailer
 from backoffice.store.outbox import Deadline, OutboxRow
@@ -40,7 +40,7 @@ class Stage:
     @property
     def shelf(self) -> Shelf:
         """Where the bytes of documents go."""
-        return Shelf(self.settings.home / "documents")
+        return shelf_of(self.settings)
 
     @property
     def mail(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ from sqlalchemy import Uuid, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from backoffice.services.doctor import CHECKS, examine
-from backoffice.store.base import db
+from backoffice.store.base import canonical, db
 from backoffice.store.calls import QuotaRow
 from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.journal import GENESIS, entry_hash, first_broken
@@ -104,6 +105,8 @@ DAMAGES = {
     "place gone": Damage("places", "DELETE FROM place WHERE dossier = :id"),
     "deadlines": Damage("échéances", "UPDATE dossier SET agenda = '' WHERE id = :id"),
     "site gone": Damage("établissements", "DELETE FROM dossier_site WHERE dossier = :id"),
+    "depositor": Damage("établissements", "UPDATE dossier_site SET deposits = NOT deposits WHERE dossier = :id"),
+    "former doctor": Damage("médecins", "INSERT INTO former_doctor (dossier, person) VALUES (:id, :id)"),
 }
 
 
@@ -158,6 +161,16 @@ def test_a_chain_rewritten_with_its_head_must_still_give_the_facts(unguarded, li
     changes = entries_of(unguarded, life)[0].changes
     forge(unguarded, life, 1, changes={**changes, "specialty": "pediatrie"})
     assert found(unguarded) == {("journal", life.dossier.number)}
+
+
+def test_a_dossier_stored_before_its_rules_got_a_member_is_sound(unguarded, life):
+    changes = {**entries_of(unguarded, life)[0].changes}
+    del changes["renewed_by"]
+    facts = json.loads(unguarded.scalar(select(DossierRow.facts).where(DossierRow.id == life.id)) or "")
+    del facts["renewed_by"]
+    forge(unguarded, life, 1, changes=changes)
+    harm(unguarded, update(DossierRow).where(DossierRow.id == life.id).values(facts=canonical(facts)))
+    assert examine(unguarded) == ()
 
 
 def test_a_chain_rewritten_with_its_head_must_still_follow_the_table_of_acts(unguarded, life):

@@ -184,7 +184,7 @@ def test_l3_names_each_piece_its_establishment_its_defect_and_its_clause():
 def test_l3_gives_the_period_with_its_last_day():
     mail = written(asked(), "L3", request="P1")
     assert "Vous avez du 17 juin 2024 au mardi 2 juillet 2024 inclus" in flat(mail.body)
-    assert mail.subject.endswith("pièces attendues jusqu’au 2 juillet 2024")
+    assert flat(mail.subject).endswith("pièces attendues jusqu’au 2 juillet 2024")
 
 
 def test_l3_tells_what_it_does_to_the_implied_refusal():

@@ -2,9 +2,12 @@
 
 import smtplib
 import socket
+import ssl
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from threading import Thread
 from uuid import UUID
 
 import pytest
@@ -18,7 +21,7 @@ CAPUCINE = Recipient("Capucine Bleuet", "capucine@bleuet.example")
 CHATAIGNE = Recipient("Hôpital d’Orée-les-Châtaignes", "bam@chataigne.example")
 
 MAIL = Mail(
-    message_id=message_id(OUTBOX),
+    message_id=message_id(OUTBOX, "ARS Île-de-France <ne-pas-repondre@temps-partage.example>"),
     sender="ARS Île-de-France <ne-pas-repondre@temps-partage.example>",
     reply_to="assistants@ars.example",
     recipients=(CAPUCINE, CHATAIGNE),
@@ -74,11 +77,10 @@ def test_headers_are_ascii_and_no_line_is_longer_than_a_server_takes(sink, maile
 def test_the_same_outbox_row_always_bears_the_same_message_id(sink, mailer):
     mailer.send(MAIL)
     mailer.send(MAIL)
-    mailer.send(replace(MAIL, message_id=message_id(UUID(int=7))))
+    mailer.send(replace(MAIL, message_id=message_id(UUID(int=7), MAIL.sender)))
     first, second, other = [received.message["Message-ID"] for received in sink.received]
-    assert first == second == message_id(OUTBOX)
+    assert first == second == f"<{OUTBOX}@temps-partage.example>"
     assert other != first
-    assert str(OUTBOX) in first
 
 
 def test_without_an_address_of_the_service_nobody_is_named_to_reply_to(sink, mailer):
@@ -164,3 +166,37 @@ def test_a_name_with_a_comma_or_quotes_stays_one_recipient(sink, mailer):
     (received,) = sink.received
     assert received.recipients == (CAPUCINE.email,)
     assert [(a.display_name, a.addr_spec) for a in received.message["To"].addresses] == [(name, CAPUCINE.email)]
+
+
+# TLS.
+
+
+def _greet(listening: socket.socket) -> None:
+    """Speak as a server up to where TLS would begin."""
+    taken, _ = listening.accept()
+    with taken, suppress(OSError):
+        taken.sendall(b"220 mail.example\r\n")
+        taken.recv(1000)
+        taken.sendall(b"250-mail.example\r\n250 STARTTLS\r\n")
+        taken.recv(1000)
+        taken.sendall(b"220 go\r\n")
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp"])
+def test_a_server_proves_its_name_before_it_gets_a_password(monkeypatch, scheme):
+    asked = []
+
+    def wrap(context: ssl.SSLContext, taken: socket.socket, **options: object) -> ssl.SSLSocket:
+        taken.close()
+        asked.append((context.verify_mode, context.check_hostname, options.get("server_hostname")))
+        raise ssl.SSLCertVerificationError("unknown authority")
+
+    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", wrap)
+    with socket.create_server((HOST, 0)) as listening:
+        speaking = Thread(target=_greet, args=(listening,), daemon=True)
+        speaking.start()
+        mailer = SmtpMailer(f"{scheme}://anis:mot@{HOST}:{listening.getsockname()[1]}")
+        with pytest.raises(NotSentError, match="unknown authority"):
+            mailer.send(MAIL)
+        speaking.join(10)
+    assert asked == [(ssl.CERT_REQUIRED, True, HOST)]

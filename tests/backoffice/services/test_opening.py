@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from backoffice.callfiles import CALLS, quota_sources, read_text
 from backoffice.services.act import Times
-from backoffice.services.callbook import CallUnchangedError, in_force, load_version, parsed, ruling
+from backoffice.services.callbook import in_force, parsed, ruling
 from backoffice.services.doctor import examine
 from backoffice.services.opening import NoSuchCallError, open_dossier
+from backoffice.services.publishing import CallUnchangedError, load_version
 from backoffice.store.calls import CallVersion, QuotaRow
 from backoffice.store.dossiers import DossierRow, DossierSite, JournalEntry
 from tests.backoffice.stored import MACHINE, publish, stored_life

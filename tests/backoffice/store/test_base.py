@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import traceback
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, select, text, update
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from backoffice.store.base import canonical, tune, writing
 from backoffice.store.dossiers import JournalEntry
 from backoffice.store.outbox import ClockSlot
-from backoffice.store.people import Person
-from config.settings import SettingsError, from_environment
+from backoffice.store.people import Account, Person
+from config.settings import SettingsError, for_service, from_environment
 from tests.backoffice.stored import MACHINE, stored_life
 
 RUN = timezone(timedelta(hours=4))
@@ -171,3 +173,40 @@ def test_an_address_of_postgresql_is_read_with_our_driver(prefix):
 def test_settings_that_cannot_be_used_are_refused_in_french(environment):
     with pytest.raises(SettingsError, match=r"[a-zé]+"):
         from_environment(environment)
+
+
+def test_a_real_installation_does_not_begin_on_the_settings_of_an_example():
+    given = {
+        "MAIL_FROM": "assistants@ars.example",
+        "PUBLIC_URL": "https://postes.ars.example/",
+        "SMTP_URL": "smtps://relais.ars.example",
+    }
+    settings = for_service(given)
+    assert (settings.mail_from, settings.public_url) == ("assistants@ars.example", "https://postes.ars.example")
+    for name in given:
+        with pytest.raises(SettingsError, match=name):
+            for_service({n: value for n, value in given.items() if n != name})
+    assert for_service({"TEMPS_PARTAGE_DEMO": "1"}).demo
+
+
+# Errors.
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"email": "anis@vermeil.example"},  # somebody else has it
+        {"role": "vermeil"},  # a check refuses it
+        {"name": None},  # it is needed
+    ],
+    ids=["unique", "check", "null"],
+)
+def test_an_error_of_the_database_says_nothing_of_the_people_it_was_about(session, damage):
+    whole = {"email": "capucine@bleuet.example", "name": "Capucine Bleuet", "role": "admin"}
+    with writing(session):
+        session.add(Account(id=uuid4(), **whole | {"email": "anis@vermeil.example"}))
+    with pytest.raises(IntegrityError) as caught, writing(session):
+        session.add(Account(id=uuid4(), **whole | damage))
+    told = "".join(traceback.format_exception(caught.value))
+    assert "constraint" in told
+    assert not {"Capucine", "Bleuet", "bleuet.example", "vermeil"} & set(re.findall(r"[\w.]+", told))

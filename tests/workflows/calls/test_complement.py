@@ -101,9 +101,16 @@ def test_a_free_table_is_filled_by_its_keys():
     assert (level.value, level.origin, level.rule) == ("dg", Origin.COMPLEMENT, "A7")
 
 
+def test_the_contacts_of_the_service_are_given_where_the_call_prints_none():
+    # CRPA R. 112-11-1: how to reach the service; nothing else of the authority may be given
+    authority = completed('[authority]\nphone = "05 36 49 12 34"\n', "s1-marais").authority
+    assert (authority.phone, authority.email) == ("05 36 49 12 34", "assistants@marais.example")
+
+
 @pytest.mark.parametrize(
     ("complement", "path", "words"),
     [
+        ('[authority]\nemail = "autre@marais.example"', "authority.email", "donne déjà cette valeur"),
         ('[clauses.filing]\nunit = "post"', "clauses.filing.unit", "donne déjà cette valeur (règle S1-02)"),
         ("[clauses]\nsilence_months = 4", "clauses.silence_months", "(droit : CRPA, art. L. 231-4)"),
         ('[clauses.funding]\nreading = "hopital"', "clauses.funding.reading", "(choix signé A24)"),

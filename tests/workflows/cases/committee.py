@@ -95,6 +95,43 @@ def select_from_a_list_whose_printed_validity_is_over() -> Answer:
     return life.on(date(2024, 10, 1)).do("offer_place", Hat.HEAD).attempt("select", Hat.HEAD)
 
 
+def _offered() -> Life:
+    return life_of("na-2024").to(State.RESERVE).later(5).do("offer_place", Hat.HEAD).later(2)
+
+
+@case("better_ranked_not_offered")
+def offer_a_place_to_the_fourth_of_the_list() -> Answer:
+    # A15: the next eligible one is called
+    first = BetterRanked("NA-2024-001", 1, eligible=True)
+    life = life_of("na-2024").to(State.RESERVE).later(5).around(better_ranked=(first,))
+    return life.attempt("offer_place", Hat.HEAD)
+
+
+@case("offer_not_accepted")
+def select_from_the_reserve_before_anybody_replied() -> Answer:
+    return _offered().attempt("select", Hat.HEAD)
+
+
+@case("offer_declined")
+def select_who_declined_the_place() -> Answer:
+    return _offered().do("answer_offer", Hat.CANDIDATE, accepted=False).attempt("select", Hat.HEAD)
+
+
+@case("no_offer_waiting")
+def accept_a_place_nobody_offered() -> Answer:
+    return life_of("na-2024").to(State.RESERVE).later(5).attempt("answer_offer", Hat.RECRUITER)
+
+
+@case("offer_already_accepted")
+def accept_a_place_twice() -> Answer:
+    return _offered().do("answer_offer", Hat.RECRUITER).attempt("answer_offer", Hat.RECRUITER)
+
+
+@case("offer_answer_late")
+def accept_a_place_after_the_period() -> Answer:
+    return _offered().later(30).attempt("answer_offer", Hat.RECRUITER)
+
+
 @case("project_split")
 def keep_one_of_two_posts() -> Answer:
     # A37
@@ -152,6 +189,11 @@ def notify_under_reserve() -> Answer:
 @case("place_not_provisional")
 def confirm_a_confirmed_place() -> Answer:
     return _selected(12).attempt("confirm_place", Hat.INSTRUCTOR)
+
+
+@case("quotas_unmoved")
+def count_again_a_place_that_is_counted_right() -> Answer:
+    return _selected(12).attempt("recount_place", Hat.CLOCK)
 
 
 @case("quota_still_unknown")

@@ -4,12 +4,13 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from tests.builders import Hat
+from tests.builders import Hat, shared
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case, ruled
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.sources import Origin, Sourced
 from workflows.repayments import Vehicle
+from workflows.requests import Repercussions
 from workflows.states import State
 
 
@@ -64,6 +65,30 @@ def delegate_before_the_notification() -> Answer:
     life = life_of("na-2024").to(State.NOTIFIED)
     life.on(life.profile.start, "16:00").deliver(Hat.RECRUITER).do("record_start", Hat.INSTRUCTOR)
     return life.attempt("record_tranche", Hat.INSTRUCTOR)
+
+
+@case("money_notice_outdated")
+def delegate_on_a_notification_that_a_deferral_outdated() -> Answer:
+    # 6.2 V1: 22 months instead of 24, the printed end stays
+    life = life_of("idf-2025").to(State.NOTIFIED).later(4).do("notify_money", Hat.HEAD)
+    life.later(3).do("defer", Hat.HEAD, new_start=date(2026, 1, 1))
+    life.on(date(2026, 1, 1), "16:00").deliver(Hat.RECRUITER).do("record_start", Hat.INSTRUCTOR)
+    return life.later(1).attempt("record_tranche", Hat.INSTRUCTOR)
+
+
+@case("delegated_above_award")
+def notify_again_less_than_what_has_left() -> Answer:
+    # CVL-05: B works less at the hospital than A, for whom the whole post was delegated at once
+    life = life_of("cvl-ville-hopital").changed(share_motivated=True).to(State.IN_POST).later(1)
+    life.do("record_tranche", Hat.INSTRUCTOR, amount=Decimal("69265.92")).on(date(2023, 4, 1)).do(
+        "withdraw", Hat.INSTRUCTOR
+    )
+    hospital, structure = life.profile.sites
+    plan = shared(24, (hospital, 3), (structure, 7))
+    said = (Repercussions.TIME_SHARE,)
+    life.propose_replacement(new_start=date(2023, 5, 1), repercussions=said, plan=plan)
+    life.do("replace", Hat.HEAD, lifts={"replacement_committee_needed": "motif-0002"}).do("notify", Hat.HEAD)
+    return life.attempt("notify_money", Hat.HEAD)
 
 
 @case("amount_not_positive")

@@ -193,6 +193,12 @@ def a_chef_de_clinique_post_right_after_a_resignation() -> Answer:
     )
 
 
+@case("cca_undated")
+def a_hospital_university_post_that_may_not_be_a_chef_de_cliniques() -> Answer:
+    # NA-21
+    return _in_post().attempt("record_end", Hat.INSTRUCTOR, end_reason=EndReason.CCA_OR_HU)
+
+
 @case("declared_late")
 def an_end_declared_after_eight_days() -> Answer:
     life = _in_post()

@@ -125,12 +125,12 @@ def replace_after_a_printed_period() -> Answer:
 @case("replacement_start_too_early")
 def the_new_doctor_would_start_before_the_start_awarded() -> Answer:
     # A12: before the start, the same start
-    return _proposed(new_start=date(2024, 10, 1)).attempt("replace", Hat.HEAD)
+    return _vacant().attempt("propose_replacement", Hat.RECRUITER, new_start=date(2024, 10, 1))
 
 
 @case("replacement_start_too_late")
 def the_new_doctor_would_start_after_the_end() -> Answer:
-    return _proposed(new_start=date(2026, 11, 1)).attempt("replace", Hat.HEAD)
+    return _vacant().attempt("propose_replacement", Hat.RECRUITER, new_start=date(2026, 11, 1))
 
 
 @case("replacement_plan_missing")

@@ -28,7 +28,7 @@ from tests.workflows.money.builders import (
 )
 from workflows.calls.funding import Funding, RepaymentReading, TranchePattern
 from workflows.calls.sources import Origin, Sourced
-from workflows.money.repayment import Repayment, delegated_until, repayment
+from workflows.money.repayment import Repayment, repayment
 from workflows.money.schedule import Schedule
 from workflows.money.terms import PostTerms
 from workflows.money.tranches import planned_tranches
@@ -63,7 +63,7 @@ class Case:
     def repaid(self, pattern: TranchePattern, cause: str = "cca") -> Repayment:
         ended_on = self.tenures[-1][1]
         planned = plan_schedule(self.clauses, *self.planned, self.terms, self.reading)
-        delegated = delegated_until(ledger(pattern, planned), day(ended_on))
+        delegated = sum((t.amount for t in ledger(pattern, planned) if t.delegated_on <= day(ended_on)), Decimal(0))
         served = serve(self.clauses, *self.tenures, terms=self.terms, reading=self.reading)
         return repayment(self.clauses, delegated, served, day(ended_on), cause)
 
@@ -108,15 +108,6 @@ class TestNouvelleAquitaine:
         wrong = Case(na_recomputed(component("base", "2803.59", "NA-19")), NA_V4.planned, NA_V4.tenures)
         assert wrong.repaid(T2).by_reading[PRORATA] == euros("35 747,58")
         assert NA_V4.repaid(T2).by_reading[PRORATA] - euros("35 747,58") == euros("0,11")
-
-    def test_the_tranches_of_the_dated_example(self) -> None:
-        recorded = [
-            Recorded(day("01/01/2025"), euros("38 997,48")),
-            Recorded(day("26/01/2026"), euros("38 997,48")),
-        ]
-        assert delegated_until(recorded, day("25/01/2026")) == euros("38 997,48")
-        assert delegated_until(recorded, day("26/01/2026")) == euros("77 994,96")
-        assert delegated_until([], day("26/01/2026")) == 0
 
     @pytest.mark.parametrize("cause", ["other_hospital_post", "private_practice", "personal", "unknown"])
     def test_only_unserved_months_come_back_without_a_clause_for_the_cause(self, cause: str) -> None:

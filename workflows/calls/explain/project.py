@@ -20,7 +20,7 @@ from workflows.calls.gates import (
 )
 from workflows.calls.model import Call, Window
 from workflows.calls.notes import Topic
-from workflows.french import listing, share, short_day
+from workflows.french import NBSP, listing, share, short_day
 from workflows.sites import SiteSelector
 from workflows.specialties import GROUP_PREFIX, SPECIALTIES, Filiere
 
@@ -197,5 +197,5 @@ def _window(window: Window) -> str:
     if first == last:
         return f"le {short_day(first)}"
     if first.day == 1 and last == date(first.year, first.month, monthrange(first.year, first.month)[1]):
-        return f"en {short_day(first).removeprefix('1er ')}"
+        return f"en {short_day(first).removeprefix(f'1er{NBSP}')}"
     return f"du {short_day(first)} au {short_day(last)}"

@@ -1,0 +1,117 @@
+"""Publishing calls: a file becomes a version, with its quotas, which count the places already taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, select
+from sqlalchemy.orm import Session
+
+from backoffice.services.act import Order, Times, within
+from backoffice.services.callbook import parsed
+from backoffice.store.base import writing
+from backoffice.store.calls import CallVersion, PlaceRow, QuotaRow
+from backoffice.store.dossiers import DossierRow
+from workflows.actors import CLOCK
+from workflows.acts import ACTS
+from workflows.acts.base import ActInputs
+from workflows.calls.completed import changed
+from workflows.calls.model import Call
+from workflows.calls.parse import parse_call
+from workflows.french import listing
+
+
+class CallUnchangedError(ValueError):
+    """The file says exactly what the version in force says."""
+
+    def __init__(self, call: str, number: int) -> None:
+        super().__init__(f"L’appel « {call} » est déjà chargé dans cette version (n° {number}) : rien n’a changé.")
+
+
+class ClausesChangedError(ValueError):
+    """The file changes clauses that were known, while dossiers were filed under them. `paths`: their key paths."""
+
+    def __init__(self, call: str, paths: tuple[str, ...]) -> None:
+        super().__init__(
+            f"Des dossiers de l’appel « {call} » suivent déjà d’autres clauses que celles de ce fichier : "
+            f"{listing(paths)}. Ils garderont les leurs ; seuls les dossiers à venir suivront celles-ci. "
+            "Rien n’est chargé : relancez avec --clauses si c’est voulu."
+        )
+        self.paths = paths
+
+
+def load_version(
+    session: Session,
+    text: str,
+    *,
+    sources: Mapping[str, str],
+    by: str,
+    now: datetime,
+    complement: str | None = None,
+    new_clauses: bool = False,
+) -> CallVersion:
+    """Load a call file as the version in force of its call, and its quotas with it.
+
+    Values that were unknown, live parameters and signed choices reach the dossiers filed before; places already taken
+    are counted in the quotas that arrive. `new_clauses`: known clauses may change, for the dossiers to come.
+    Raises CallFileError with every mistake, CallUnchangedError, ClausesChangedError; nothing is written then.
+    """
+    call = parse_call(text, complement=complement, quota_sources=sources, known_acts=frozenset(ACTS))
+    with writing(session):
+        last = _last(session, call)
+        if last is not None:
+            if (last.text, last.complement, last.sources) == (text, complement, dict(sources)):
+                raise CallUnchangedError(call.id, last.number)
+            moved = changed(parsed(last), call)
+            if moved and not new_clauses and session.scalar(select(exists().where(DossierRow.call == call.id))):
+                raise ClausesChangedError(call.id, moved)
+            _hold_places(session, last)
+        version = CallVersion(
+            call=call.id,
+            number=(last.number if last else 0) + 1,
+            region=call.authority.region,
+            title=call.title,
+            clauses=call.digest,
+            text=text,
+            complement=complement,
+            sources=dict(sources),
+            loaded_at=now,
+            loaded_by=by,
+        )
+        session.add(version)
+        _set_quotas(session, call)
+        session.flush()
+        _recount(session, call, Times(now, now))
+    return version
+
+
+def _last(session: Session, call: Call) -> CallVersion | None:
+    newest_first = select(CallVersion).where(CallVersion.call == call.id).order_by(CallVersion.number.desc())
+    return session.scalar(newest_first.limit(1))
+
+
+def _hold_places(session: Session, last: CallVersion) -> None:
+    """Keep every place of a call as it is: the dossiers that hold one, then whoever is about to take one."""
+    holders = select(DossierRow.id).where(DossierRow.id.in_(_holders(last.call))).order_by(DossierRow.id)
+    session.execute(holders.with_for_update(key_share=True)).all()
+    session.execute(select(CallVersion.id).where(CallVersion.id == last.id).with_for_update()).all()
+
+
+def _set_quotas(session: Session, call: Call) -> None:
+    kept = [quota.id for quota in call.parameters.quotas]
+    session.execute(delete(QuotaRow).where(QuotaRow.call == call.id, QuotaRow.id.not_in(kept)))
+    for quota in call.parameters.quotas:
+        row = QuotaRow(call=call.id, id=quota.id, label=quota.label, rule=quota.places.rule, places=quota.places.value)
+        session.merge(row)
+
+
+def _holders(call: str) -> Select[Any]:
+    return select(PlaceRow.dossier).where(PlaceRow.call == call).distinct()
+
+
+def _recount(session: Session, call: Call, times: Times) -> None:
+    """Count the places already taken in the quotas in force; a place that is counted right stays as it is."""
+    for dossier in session.scalars(_holders(call.id)).all():
+        within(session, Order(dossier, "recount_place", ActInputs(), CLOCK), times)

@@ -1,0 +1,176 @@
+"""The list of dossiers: filtered, counted, in the order in which they want somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select, text
+from sqlalchemy.orm import Session
+
+from backoffice.store.dossiers import DossierRow
+from backoffice.store.outbox import Deadline
+from backoffice.store.people import Establishment, Person
+from backoffice.store.reading import Scope
+from backoffice.store.search import normalised
+
+PAGE = 50
+
+
+class Turn(StrEnum):
+    """Whose turn it is on a dossier. The value is what an address says."""
+
+    HEAD = "decision"
+    DESK = "instruction"
+    PARTIES = "etablissements"
+
+
+#: Repayments that wait for a decision, not for a task of the desk.
+_TO_DECIDE = ("contradictory",)
+
+
+def _turn() -> ColumnElement[str | None]:
+    """Whose turn it is, drawn from the columns of the row; NULL when nothing waits for anybody.
+
+    A piece to judge, a request to answer, an opinion given are only in the facts: their canonical text says it.
+    """
+    state, facts = DossierRow.state, DossierRow.facts
+    waits = [facts.contains(f'"state":"{word}"') for word in ("received", "reported", "under_review")]
+    judged = [facts.contains(f'"favourable":{word}') for word in ("true", "false")]
+    return case(
+        (state == "draft", Turn.PARTIES.value),
+        (state.in_(("rejected", "ended")), null()),
+        (or_(*waits), Turn.DESK.value),
+        (or_(state == "selected", and_(state == "committee", or_(*judged))), Turn.HEAD.value),
+        (and_(state == "clawback", DossierRow.repayment.in_(_TO_DECIDE)), Turn.HEAD.value),
+        (and_(state == "submitted", DossierRow.pieces_due_on.is_not(None)), Turn.PARTIES.value),
+        (state.in_(("submitted", "complete", "committee", "clawback")), Turn.DESK.value),
+        (state.in_(("notified", "withdrawn")), Turn.PARTIES.value),
+        else_=null(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Which deadlines a reader follows, by kind, and the instant before which the day of one has passed."""
+
+    kinds: tuple[str, ...]
+    past: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list shows: a call, a state, words to find, whose turn it is, what is late. None: no condition."""
+
+    call: str | None = None
+    state: str | None = None
+    words: str | None = None
+    turn: Turn | None = None
+    late: bool = False
+
+    @property
+    def any(self) -> bool:
+        """True when some dossiers may be left out."""
+        return bool(self.call or self.state or self.words or self.turn or self.late)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A dossier of a list: its doctor and its recruiter by name, whose turn it is, the deadline that comes first."""
+
+    row: DossierRow
+    doctor: str | None
+    recruiter: str | None
+    turn: Turn | None
+    due: Deadline | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list, how many dossiers it has in all, and how many there are by state, by turn, and late."""
+
+    lines: list[Line]
+    total: int
+    by_state: dict[str, int]
+    by_turn: dict[Turn, int]
+    late: int
+
+
+def listed(session: Session, scope: Scope, filters: Filters, agenda: Agenda, page: int = 1) -> Listed:
+    """A page of dossiers, the nearest deadline first, the most overdue before all. Three statements at most."""
+    nearest = (
+        select(Deadline.dossier, func.min(Deadline.due_at).label("due_at"))
+        .where(Deadline.kind.in_(agenda.kinds))
+        .group_by(Deadline.dossier)
+        .subquery()
+    )
+    late = func.coalesce(nearest.c.due_at <= agenda.past, false())
+    found = _counted(session, scope, filters, (nearest, late))
+    wanted = (
+        select(DossierRow, Person.given_name + " " + Person.family_name, Establishment.name, _turn())
+        .outerjoin(Person, Person.id == DossierRow.candidate)
+        .outerjoin(Establishment, Establishment.finess == DossierRow.recruiter)
+        .outerjoin(nearest, nearest.c.dossier == DossierRow.id)
+        .where(*_conditions(scope, filters))
+        .order_by(nearest.c.due_at.is_(None), nearest.c.due_at, DossierRow.touched_at.desc(), DossierRow.number)
+    )
+    if filters.state:
+        wanted = wanted.where(DossierRow.state == filters.state)
+    if filters.turn:
+        wanted = wanted.where(_turn() == filters.turn.value)
+    if filters.late:
+        wanted = wanted.where(late)
+    rows = session.execute(wanted.limit(PAGE).offset((page - 1) * PAGE)).all()
+    due = _first_deadlines(session, [row.id for row, *_ in rows], agenda.kinds)
+    found.lines.extend(
+        Line(row, doctor, recruiter, Turn(turn) if turn else None, due.get(row.id))
+        for row, doctor, recruiter, turn in rows
+    )
+    return found
+
+
+def _conditions(scope: Scope, filters: Filters) -> list[ColumnElement[bool]]:
+    """What every dossier of a list meets, whatever the state, the turn and the deadlines asked for."""
+    conditions = [scope.condition()]
+    if filters.call:
+        conditions.append(DossierRow.call == filters.call)
+    words = normalised(filters.words).split()[:6]
+    conditions.extend(DossierRow.search.contains(word, autoescape=True) for word in words)
+    return conditions
+
+
+def _counted(session: Session, scope: Scope, filters: Filters, near: tuple[Any, Any]) -> Listed:
+    """How many dossiers a list has: each figure is what one would see by asking for it, the rest staying the same."""
+    nearest, late = near
+    counts = (
+        select(DossierRow.state, _turn(), late, func.count())
+        .outerjoin(nearest, nearest.c.dossier == DossierRow.id)
+        .where(*_conditions(scope, filters))
+        .group_by(text("1"), text("2"), text("3"))
+    )
+    found = Listed([], 0, {}, {}, 0)
+    total = overdue = 0
+    for state, turn, is_late, number in session.execute(counts):
+        in_state, in_turn = filters.state in {None, state}, filters.turn is None or filters.turn.value == turn
+        in_time = bool(is_late) or not filters.late
+        if in_turn and in_time:
+            found.by_state[state] = found.by_state.get(state, 0) + number
+        if turn and in_state and in_time:
+            found.by_turn[Turn(turn)] = found.by_turn.get(Turn(turn), 0) + number
+        overdue += number if is_late and in_state and in_turn else 0
+        total += number if in_state and in_turn and in_time else 0
+    return replace(found, total=total, late=overdue)
+
+
+def _first_deadlines(session: Session, dossiers: list[UUID], kinds: tuple[str, ...]) -> dict[UUID, Deadline]:
+    """The first deadline of each dossier, past or to come."""
+    if not dossiers or not kinds:
+        return {}
+    wanted = select(Deadline).where(Deadline.dossier.in_(dossiers), Deadline.kind.in_(kinds))
+    found: dict[UUID, Deadline] = {}
+    for deadline in session.scalars(wanted.order_by(Deadline.due_at, Deadline.kind)):
+        found.setdefault(deadline.dossier, deadline)
+    return found

@@ -1,0 +1,117 @@
+"""The list of dossiers: what wants somebody first, what is late, whose turn it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from backoffice.services.accounts import Visitor
+from backoffice.store import listing, reading
+from backoffice.store.base import db
+from backoffice.store.search import normalised
+from backoffice.web import agenda, security
+from backoffice.web.dossiers import blueprint
+from backoffice.web.policy import Policy, open_to
+from backoffice.web.reader import scope_of
+from backoffice.web.words import relative_plain
+from workflows.actors import Role
+from workflows.due import DueKind
+from workflows.states import State
+
+#: What the address says to see only what is late.
+LATE = "retard"
+_ONE_DAY = timedelta(days=1)
+_SOON_DAYS = 3
+#: How a turn is asked for, and who is named in its column.
+_TURNS = {
+    listing.Turn.HEAD: ("à décider ou à signer", "Le responsable"),
+    listing.Turn.DESK: ("à instruire", "L’instruction"),
+    listing.Turn.PARTIES: ("en attente d’un tiers", "L’établissement ou le candidat"),
+}
+_TURNS_OF_PARTIES = {
+    listing.Turn.HEAD: ("à l’agence", "L’agence"),
+    listing.Turn.DESK: ("à l’agence", "L’agence"),
+    listing.Turn.PARTIES: ("en attente de votre côté", "L’établissement ou le candidat"),
+}
+
+
+@blueprint.get("")
+@open_to(Policy.SIGNED_IN)
+def index() -> ResponseReturnValue:
+    """The visitor’s dossiers, filtered by what the address says, the nearest deadline first."""
+    visitor, now = security.required_visitor(), security.clocks().legal()
+    asked = _asked()
+    page = max(1, min(request.args.get("page", 1, type=int) or 1, 10_000))
+    session = db.session()
+    follows = listing.Agenda(agenda.followed(visitor.role), now - _ONE_DAY)
+    found = listing.listed(session, scope_of(visitor), asked, follows, page)
+    calls = reading.calls_in_force(session, visitor.region)
+    return render_template(
+        "dossiers.html",
+        found=found,
+        asked=asked,
+        suite=LATE if asked.late else (asked.turn.value if asked.turn else ""),
+        page=page,
+        pages=-(-found.total // listing.PAGE),
+        calls=sorted(calls, key=lambda call: normalised(call.title)),
+        states=State,
+        choices=_choices(visitor, found),
+        turn_label=lambda turn: (_TURNS if visitor.is_agent else _TURNS_OF_PARTIES)[turn][1] if turn else "",
+        next_of=lambda line: _next(line, now),
+    )
+
+
+def _asked() -> listing.Filters:
+    state, suite = request.args.get("etat"), request.args.get("suite")
+    return listing.Filters(
+        call=request.args.get("appel") or None,
+        state=state if state in {s.value for s in State} else None,
+        words=(request.args.get("q") or "")[:100] or None,
+        turn=next((turn for turn in listing.Turn if turn.value == suite), None),
+        late=suite == LATE,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A way to narrow the list: what the address says, what the page says, how many dossiers it leaves."""
+
+    value: str
+    label: str
+    number: int
+
+
+def _choices(visitor: Visitor, found: listing.Listed) -> list[Choice]:
+    """What is late, and whose turn it is; nothing for those who follow no dossier."""
+    if visitor.role in {Role.MEMBER, Role.ADMIN}:
+        return []
+    late = Choice(LATE, "en retard", found.late)
+    if visitor.is_agent:
+        return [late, *(Choice(turn.value, _TURNS[turn][0], found.by_turn.get(turn, 0)) for turn in _TURNS)]
+    mine = listing.Turn.PARTIES
+    return [late, Choice(mine.value, _TURNS_OF_PARTIES[mine][0], found.by_turn.get(mine, 0))]
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The deadline of a line: what, how far in days, on which day, how pressing."""
+
+    what: str
+    far: str
+    day: date
+    tone: str
+    glyph: str
+
+
+def _next(line: listing.Line, now: datetime) -> Next | None:
+    """The first deadline of a line, past or to come, in days of the place where it counts."""
+    due = line.due
+    if due is None:
+        return None
+    day = agenda.last_day(due.kind, due.due_on)
+    days = (day - due.due_on).days - (now - due.due_at) // _ONE_DAY
+    tone, glyph = ("late", "late") if days < 0 else ("soon", "today") if days <= _SOON_DAYS else ("", "week")
+    return Next(agenda.LABELS[DueKind(due.kind)], relative_plain(days), day, tone, glyph)

@@ -1,0 +1,185 @@
+"""The page of a dossier: what it puts forward, what it says, which deadlines it shows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from backoffice.store.committee import Mark
+from tests.builders import Hat, instant
+from tests.pages import Screen
+from tests.web.making import CAPUCINE, instructor, made
+from tests.web.site import Site, Visitor
+from workflows.actors import Role
+from workflows.states import State
+
+
+def opened(visitor: Visitor, number: str, tab: str = "") -> Screen:
+    """The page of a dossier."""
+    page = visitor.get(f"/dossiers/{number}" + (f"?volet={tab}" if tab else "")).screen
+    assert page.status == 200, page.text
+    return page
+
+
+def filled(page: Screen) -> list[str]:
+    """The words of the filled links and buttons."""
+    return [e.text for e in page.page.all("a", "button") if "btn-primary" in e.get("class").split()]
+
+
+def clocks(page: Screen) -> list[str]:
+    """The legal clocks, each as its words."""
+    found = next(e for e in page.page.all("section") if e.get("aria-labelledby") == "hor")
+    return [e.text for e in found.all("div") if "tp-clock" in e.get("class").split()]
+
+
+def lead(page: Screen) -> str:
+    """The first sentence."""
+    return next(e.text for e in page.page.all("p") if "tp-lead" in e.get("class").split())
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_one_button_stands_out_at_most_and_never_one_that_gives_up(quick: Site, state: State) -> None:
+    life = made(quick, state)
+    readers = [
+        quick.visitor(Role.CANDIDATE, person=CAPUCINE),
+        quick.visitor(Role.ESTABLISHMENT, establishment=life.profile.recruiter.id),
+        instructor(quick),
+        quick.visitor(Role.HEAD, region="75"),
+    ]
+    for reader in readers:
+        page = reader.get(f"/dossiers/{life.dossier.number}")
+        if page.status == 404:
+            continue
+        main = filled(page.screen)
+        assert len(main) <= 1
+        assert not {"Signaler un désistement", "Déclarer une fin anticipée", "Ne pas retenir"} & set(main)
+
+
+def test_an_establishment_asked_for_pieces_is_shown_where_to_give_them(quick: Site) -> None:
+    life = made(quick, State.SUBMITTED)
+    recruiter = quick.visitor(Role.ESTABLISHMENT, establishment=life.profile.recruiter.id)
+    candidate = quick.visitor(Role.CANDIDATE, person=CAPUCINE)
+    agent = instructor(quick)
+    asking = f"/dossiers/{life.dossier.number}/actes/request_pieces"
+    assert agent.post(asking, agent.confirmed(asking, {"keys": "filing/cv", "days": "15"})).status == 303
+    for party in (recruiter, candidate):
+        page = opened(party, life.dossier.number)
+        assert filled(page) == ["Déposer une pièce"]
+        assert "Des pièces sont demandées jusqu’au" in lead(page)
+        assert any("Pièces attendues" in clock for clock in clocks(page))
+
+
+def test_pieces_that_came_are_examined_before_anything_else(quick: Site) -> None:
+    life = made(quick, State.SUBMITTED)
+    page = opened(instructor(quick), life.dossier.number)
+    assert filled(page) == ["Examiner une pièce"]
+    waiting = sum(row[3] == "Reçue" for row in page.rows("Pièces du dossier"))
+    assert waiting > 1
+    assert lead(page) == f"Le dossier est déposé. {waiting} pièces reçues attendent leur examen."
+    assert "Déclarer complet" not in filled(page)
+    assert page.link("Examiner une pièce").endswith("?volet=pieces#volet")
+
+
+def test_after_the_opinion_the_page_says_so_and_asks_for_the_decision(quick: Site) -> None:
+    life = made(quick, State.COMMITTEE)
+    member = quick.visitor(Role.MEMBER, region="75")
+    head, candidate = quick.visitor(Role.HEAD, region="75"), quick.visitor(Role.CANDIDATE, person=CAPUCINE)
+    assert lead(opened(head, life.dossier.number)) == "La commission examine le dossier."
+    with quick.session() as session:
+        session.add(Mark(dossier=life.id, account=member.account, value=15, marked_at=quick.moved.machine))
+        session.commit()
+        replace(life, session=session).on(life.profile.judged).do("record_opinion", Hat.INSTRUCTOR)
+    quick.moved.legal = instant(life.profile.judged, life.call)
+    page = opened(head, life.dossier.number)
+    assert "La commission a rendu un avis favorable" in lead(page)
+    assert "La décision reste à prendre" in lead(page)
+    assert "Saisir l’avis de la commission" not in filled(page)
+    assert "15,00 sur 20, 1 note" in page.text
+    theirs = opened(candidate, life.dossier.number)
+    assert "favorable" not in theirs.text
+    assert "15,00" not in theirs.text
+
+
+def test_a_reminder_already_sent_is_no_clock_that_is_late(quick: Site) -> None:
+    life = made(quick, State.SUBMITTED)
+    agent = instructor(quick)
+    asking = f"/dossiers/{life.dossier.number}/actes/request_pieces"
+    assert agent.post(asking, agent.confirmed(asking, {"keys": "filing/cv", "days": "15"})).status == 303
+    quick.moved.legal += timedelta(days=13)  # the reminder was sent three days ago, two days are left
+    shown = clocks(opened(agent, life.dossier.number))
+    assert not any("en retard" in clock for clock in shown)
+    assert sum("Pièces attendues" in clock for clock in shown) == 1
+    quick.moved.legal += timedelta(days=10)
+    late = [clock for clock in clocks(opened(agent, life.dossier.number)) if "en retard" in clock]
+    assert len(late) == 1
+    assert late[0].startswith("Pièces attendues")
+
+
+def test_a_start_that_does_not_come_is_one_line(quick: Site) -> None:
+    life = made(quick, State.NOTIFIED)
+    assert life.dossier.award is not None
+    assert life.dossier.award.expected_start is not None
+    quick.moved.legal = instant(life.dossier.award.expected_start + timedelta(days=30), life.call)
+    shown = clocks(opened(instructor(quick), life.dossier.number))
+    assert sum("Procès-verbal d’installation attendu" in clock for clock in shown) == 1
+    assert any("Procès-verbal d’installation attendu : en retard" in clock for clock in shown)
+
+
+def test_what_ends_tomorrow_stands_out(quick: Site) -> None:
+    life = made(quick, State.COMPLETE)
+    assert life.dossier.silence is not None
+    last = life.dossier.silence.due_on(life.today)
+    quick.moved.legal = instant(last - timedelta(days=1), life.call)
+    page = opened(instructor(quick), life.dossier.number)
+    soon = [e.text for e in page.page.all("div") if {"tp-clock", "tp-soon"} <= set(e.get("class").split())]
+    assert [clock.split(" : ")[0] for clock in soon] == ["Silence"]
+
+
+def test_a_silence_long_past_is_not_the_fault_of_an_establishment(quick: Site) -> None:
+    life = made(quick, State.RESERVE)
+    quick.moved.legal += timedelta(days=200)
+    recruiter = quick.visitor(Role.ESTABLISHMENT, establishment=life.profile.recruiter.id)
+    assert any("Silence" in clock for clock in clocks(opened(instructor(quick), life.dossier.number)))
+    assert not any("Silence" in clock for clock in clocks(opened(recruiter, life.dossier.number)))
+
+
+def test_the_last_day_to_answer_is_the_same_everywhere(quick: Site) -> None:
+    life = made(quick, State.CLAWBACK)
+    agent, path = instructor(quick), f"/dossiers/{life.dossier.number}/actes/start_contradictory"
+    assert agent.post(path, agent.confirmed(path)).status == 303
+    recruiter = quick.visitor(Role.ESTABLISHMENT, establishment=life.profile.recruiter.id)
+    page = opened(recruiter, life.dossier.number)
+    (clock,) = (c for c in clocks(page) if "Observations sur le reversement" in c)
+    until = re.findall(r"\d+ \S+ \d{4}", clock)[0]
+    assert f"attendues jusqu’au {until}" in lead(page)
+
+
+def test_rules_are_named_to_agents_and_not_to_the_others(quick: Site) -> None:
+    life = made(quick, State.IN_POST)
+    agent, candidate = instructor(quick), quick.visitor(Role.CANDIDATE, person=CAPUCINE)
+    titles = [
+        e.get("title") for e in opened(agent, life.dossier.number).page.all("span") if "tp-rule" in e.get("class")
+    ]
+    assert any(title for title in titles)
+    for tab in ("pieces", "demandes", "courriers", "historique"):
+        page = opened(candidate, life.dossier.number, tab)
+        assert not re.search(r"\b(?:NA-\d{2}|A\d{1,2})\b", page.text), tab
+
+
+def test_the_legend_of_the_shared_time_names_each_place_once(quick: Site) -> None:
+    life = made(quick, State.IN_POST)
+    page = opened(instructor(quick), life.dossier.number)
+    post = next(e for e in page.page.all("section") if e.get("aria-labelledby") == "poste")
+    places = [e.text for e in post.all("dd")]
+    assert places[0].startswith(f"{life.profile.recruiter.name}, ")
+    assert places[1].startswith(f"{life.profile.partner.name}, ")
+    assert all("%" in place for place in places[:2])
+
+
+def test_a_tab_says_how_much_it_holds(quick: Site) -> None:
+    life = made(quick, State.IN_POST)
+    page = opened(instructor(quick), life.dossier.number, "historique")
+    assert f"Historique {len(page.rows('Historique'))}" in [e.text for e in page.page.all("a")]

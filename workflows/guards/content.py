@@ -1,0 +1,59 @@
+"""Guards on what an application asks for: its duration, its start, its time share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from workflows.acts.base import Context, input_guard
+from workflows.contract import in_windows
+from workflows.findings import Check, Finding, check, refusal
+from workflows.french import share, short_day
+from workflows.guards.common import LONGEST_CONTRACT, MONTHS_OUT_OF_BOUNDS, months_finding
+
+MONTHS_NOT_ALLOWED = refusal(
+    "months_not_allowed",
+    "Une durée de {months} mois n’est pas prévue par l’appel ({allowed}).",
+    "Choisissez une durée prévue par l’appel.",
+)
+START_OUT_OF_WINDOWS = refusal(
+    "start_out_of_windows",
+    "L’appel ne prévoit pas de prise de fonctions le {start}.",
+    "Choisissez une date prévue par l’appel ; après l’attribution, un report peut être accordé.",
+)
+SHARE_OUT_OF_BOUNDS = refusal(
+    "contract_share_out_of_bounds",
+    "La quotité d’un contrat est comprise entre 0 et 100 % : {share} ne convient pas.",
+    "Donnez-la en pourcentage d’un temps plein, par exemple 80 %.",
+)
+
+
+def contract_findings(context: Context[Any], start: date | None, months: int | None) -> Iterator[Finding]:
+    """What the call does not allow in a start and a duration (NA-02, NA-13, IDF-06, IDF-08 for a renewal)."""
+    clauses = context.call.clauses
+    renewal = clauses.renewal if context.dossier.is_renewal else None
+    if renewal is not None:
+        longest = renewal.months.value
+        if months and longest is not None and months > longest:
+            yield MONTHS_NOT_ALLOWED.on(renewal.months, months=months, allowed=f"{longest} mois au plus")
+        return
+    clause, allowed = clauses.contract, clauses.contract.months.value
+    if start and not in_windows(clause, start):
+        yield START_OUT_OF_WINDOWS.on(clause.windows, start=short_day(start))
+    if months and allowed is not None and months not in allowed:
+        words = " ou ".join(f"{m} mois" for m in allowed)
+        yield MONTHS_NOT_ALLOWED.on(clause.months, months=months, allowed=words)
+
+
+@input_guard
+def content_sound(context: Context[Any]) -> Check:
+    """A draft may be incomplete; what it says could be: a duration, a plan and a contract that somebody may have."""
+    inputs = context.inputs
+    planned = sum(period.months for period in inputs.plan or ())
+    part = inputs.contract_share
+    return check(
+        months_finding(inputs.months),
+        MONTHS_OUT_OF_BOUNDS(months=planned, longest=LONGEST_CONTRACT) if planned > LONGEST_CONTRACT else None,
+        SHARE_OUT_OF_BOUNDS(share=share(part)) if part is not None and not 0 < part <= 1 else None,
+    )

@@ -1,0 +1,125 @@
+"""Guards of the reserve list: the offer of a returned place, its answers, the selection that follows (A15)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflows.actors import Role
+from workflows.acts.base import Context, guard, input_guard
+from workflows.findings import Check, check, hold, refusal, warning
+from workflows.french import listing, short_day
+from workflows.states import State
+
+NOT_OFFERED = refusal(
+    "place_not_offered",
+    "Aucune place n’a été proposée à ce dossier de la liste complémentaire.",
+    "Proposez la place avec une date de réponse, puis retenez le dossier.",
+)
+RESERVE_EXPIRED = refusal(
+    "reserve_expired",
+    "La liste complémentaire valait jusqu’au {valid_until}.",
+    "Elle ne sert plus après cette date, sauf si l’appel ne la fixe pas : un responsable apprécie alors.",
+)
+NOT_ITS_TURN = hold(
+    "better_ranked_not_offered",
+    "Des dossiers mieux classés attendent encore une place : {numbers}.",
+    "Proposez-leur d’abord la place ; un responsable peut lever la réserve avec un motif.",
+    rule="A15",
+)
+NOT_ACCEPTED = warning(
+    "offer_not_accepted",
+    "Aucune acceptation de la place proposée n’est enregistrée de la part {who}.",
+    "Demandez la réponse : elle se donne sur la page du dossier. Le silence n’annule rien de lui-même.",
+    rule="A15",
+)
+DECLINED = warning(
+    "offer_declined",
+    "La place proposée a été refusée le {declined_on}.",
+    "Proposez-la au suivant de la liste, ou vérifiez que ce refus ne tient plus.",
+    rule="A15",
+)
+NO_OFFER = refusal(
+    "no_offer_waiting",
+    "Aucune place proposée n’attend de réponse.",
+    "Rien n’est à faire.",
+)
+ALREADY_ACCEPTED = refusal(
+    "offer_already_accepted",
+    "Vous avez déjà accepté la place proposée.",
+    "Rien n’est à faire ; pour y renoncer, répondez que vous la refusez.",
+)
+ANSWER_LATE = warning(
+    "offer_answer_late",
+    "La réponse était attendue jusqu’au {reply_by}.",
+    "Un responsable apprécie : la place a pu être proposée au suivant de la liste.",
+    rule="A15",
+)
+
+_WHO = {
+    "recruiter_accepted_on": "de l’établissement recruteur",
+    "candidate_accepted_on": "du candidat",
+}
+
+
+def accepting_member(role: Role) -> str:
+    """The member of a line of the list that holds the acceptance of who acts."""
+    return "candidate_accepted_on" if role is Role.CANDIDATE else "recruiter_accepted_on"
+
+
+@guard
+def offered_from_reserve(context: Context[Any]) -> Check:
+    """A reserve dossier is selected only after a place was offered, while the list is valid (A15)."""
+    reserve = context.dossier.reserve
+    if context.dossier.state is not State.RESERVE or reserve is None:
+        return check()
+    expired = reserve.valid_until is not None and context.today > reserve.valid_until
+    until = short_day(reserve.valid_until) if reserve.valid_until else ""
+    source = context.call.clauses.committee.reserve_until
+    return check(
+        None if reserve.offered_on else NOT_OFFERED(),
+        RESERVE_EXPIRED.on(source, valid_until=until) if expired else None,
+    )
+
+
+@guard
+def offer_accepted(context: Context[Any]) -> Check:
+    """Selecting from the list without the acceptance of those asked is pointed out; nothing is refused (A15)."""
+    reserve = context.dossier.reserve
+    if context.dossier.state is not State.RESERVE or reserve is None or reserve.offered_on is None:
+        return check()
+    if reserve.declined_on is not None:
+        return check(DECLINED(declined_on=short_day(reserve.declined_on)))
+    silent = reserve.silent(named=context.dossier.candidate is not None)
+    who = listing([_WHO[member] for member in silent])
+    return check(NOT_ACCEPTED(who=who) if silent else None, silent=silent)
+
+
+@guard
+def next_on_the_list(context: Context[Any]) -> Check:
+    """A place is offered in the order of the list, to the next whose turn has not passed (A15)."""
+    waiting = [b.number for b in context.dossier.around.better_ranked if b.eligible and not b.offered]
+    return check(NOT_ITS_TURN(numbers=listing(waiting)) if waiting else None, waiting=tuple(waiting))
+
+
+@guard
+def offer_waiting(context: Context[Any]) -> Check:
+    """A place was offered and nobody declined it."""
+    reserve = context.dossier.reserve
+    waits = reserve is not None and reserve.offered_on is not None and reserve.declined_on is None
+    return check(None if waits else NO_OFFER())
+
+
+@input_guard
+def not_accepted_twice(context: Context[Any]) -> Check:
+    """Whoever has accepted may still decline, not accept again."""
+    reserve = context.dossier.reserve
+    done = reserve is not None and getattr(reserve, accepting_member(context.by.role)) is not None
+    return check(ALREADY_ACCEPTED() if done and context.inputs.accepted else None)
+
+
+@guard
+def answered_in_time(context: Context[Any]) -> Check:
+    """The answer comes within the period given with the offer; later, a person decides (A15)."""
+    reply_by = context.dossier.reserve.reply_by if context.dossier.reserve else None
+    late = reply_by is not None and context.today > reply_by
+    return check(ANSWER_LATE(reply_by=short_day(reply_by)) if late and reply_by else None)
