@@ -32,7 +32,6 @@ from workflows.table import CORRECTABLE
 #: held to have left after as long: persons send it, and nothing tells when.
 WAIT_BEFORE_SENDING = timedelta(minutes=10)
 
-_WAITING = frozenset({EffectKind.MAIL, EffectKind.ACT})
 _AUTHOR_KINDS = {Role.CANDIDATE: "candidate", Role.ESTABLISHMENT: "establishment", Role.CLOCK: "clock"}
 
 
@@ -131,7 +130,9 @@ def _letter(entry: JournalEntry, effect: Effect, now: datetime) -> LetterDue:
 
 def _outbox_row(entry: JournalEntry, effect: Effect, at: datetime, now: datetime) -> OutboxRow:
     is_mail = effect.kind is EffectKind.MAIL
-    waits = entry.act in CORRECTABLE and effect.kind in _WAITING
+    # what the machine starts by itself is no slip of the hand: the acts it leads to follow at once
+    by_hand = effect.kind is EffectKind.ACT and entry.author_kind != "clock"
+    waits = entry.act in CORRECTABLE and (is_mail or by_hand)
     return OutboxRow(
         id=uuid4(),
         dedupe_key=f"{entry.id}:{effect.key}",

@@ -14,10 +14,13 @@ from tests.demo.served import HOST, free_port
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No setting but a folder of one’s own."""
-    for name in ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "TEMPS_PARTAGE_DEMO", "TEMPS_PARTAGE_LEGAL_SHIFT"):
+    """No setting but a folder of one’s own, and what mails need."""
+    for name in ("DATABASE_URL", "REDIS_URL", "TEMPS_PARTAGE_DEMO", "TEMPS_PARTAGE_LEGAL_SHIFT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TEMPS_PARTAGE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("MAIL_FROM", "bureau@ars.example")
+    monkeypatch.setenv("PUBLIC_URL", "https://temps-partage.example")
+    monkeypatch.setenv("SMTP_URL", f"smtp://{HOST}:{free_port()}")
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -53,6 +56,14 @@ def test_a_server_database_is_upgraded_by_its_own_command(
         assert "backoffice db upgrade" in said(capsys, "serve", "--port", str(free_port()))
     finally:
         cluster.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
+
+
+@pytest.mark.parametrize("name", ["MAIL_FROM", "PUBLIC_URL", "SMTP_URL"])
+def test_a_real_installation_says_where_its_mails_come_from(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+):
+    monkeypatch.delenv(name)
+    assert f"Il manque des réglages : {name}." in said(capsys, "serve", "--port", str(free_port()))
 
 
 def test_a_shifted_clock_outside_the_demonstration(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):

@@ -25,9 +25,9 @@ def test_a_call_without_a_cost_refuses_the_financial_notification(house: House) 
     assert "Appel complété" not in shown.text
     why = town.head.stopped(life.number, "Notifier le financement")
     assert "L’attribution est encore sous réserve de délégation : aucun crédit ne peut être notifié." in why
-    assert "[A18]" in why
+    assert "choix A18" in why
     assert "L’appel ne dit pas ce qu’il faut savoir pour cet acte (IDF-15)." in why
-    assert "Complétez l’appel : l’acte deviendra possible. [IDF-15]" in why
+    assert "Complétez l’appel : l’acte deviendra possible. (règle IDF-15)" in why
     shut = town.head.opens(f"/dossiers/{life.number}/actes/notify_money").screen
     assert "Impossible pour l’instant" in shut.text
     assert "(IDF-15)" in shut.text

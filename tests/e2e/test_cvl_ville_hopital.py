@@ -49,7 +49,7 @@ def filed(life: Life) -> None:
     assert "Candidat Pervenche Rousse" in recruiter.screen.text
     life.given(recruiter).at("16/05/2022")
     preview = recruiter.tries(life.number, "Déposer le dossier")
-    assert "L’appel ne dit pas jusqu’à quand les dossiers sont reçus : le dépôt est accepté." in preview.text
+    assert "L’appel ne fixe pas de date limite : le dossier est reçu à la date de son dépôt." in preview.text
     recruiter.presses(CONFIRM)
     life.house.settle()
     assert [to for to, _ in life.news()] == [mailbox(life.town.profile.recruiter)] * 2
@@ -126,7 +126,7 @@ def replaced(life: Life) -> None:
     life.does(town.head, "Accorder le remplacement")
     assert life.state == "Notifié"
     roads.started(life, "03/07/2023")
-    assert "Candidat Anis Vermeil" in town.instructor.screen.text
+    assert "Médecin Anis Vermeil" in town.instructor.screen.text
 
 
 def ended(life: Life) -> None:
@@ -138,11 +138,11 @@ def ended(life: Life) -> None:
     life.does(town.recruiter, "Déclarer une fin anticipée", **told)
     life.at("29/02/2024", "18:00")
     life.does(town.instructor, "Constater la fin", **{"Pièce justificative": "lettre de démission"})
-    life.house.settle()
+    life.house.minutes(11)
     assert life.state == "Reversement"
     shown = dict(life.part("financement").rows("Reversement"))
     assert shown["Délégué"] == "69 265,92 €"
     assert shown["Servi"] == "37 422,84 €"
-    assert shown["À reverser, au prorata des mois non servis"] == "31 843,08 €"
+    assert shown["Au prorata des mois non servis (montant proposé)"] == "31 843,08 €"
     life.house.minutes(11)
     assert "lavande.azur@ars-24.example" in [to for to, _ in life.news()]

@@ -50,7 +50,8 @@ def filed(life: Life) -> None:
     """Filed in the evening of Cayenne, when the day after has begun in Paris."""
     recruiter = life.town.recruiter
     life.at("04/09/2020").drafted(recruiter, APPLICATION)
-    assert "50 % à CH de l’Hibiscus et 50 % à CHU des Tilleuls" in recruiter.screen.text
+    for place in ("CH de l’Hibiscus, 50 %", "CHU des Tilleuls, 50 %"):
+        assert place in recruiter.screen.text
     life.at("14/09/2020", "21:30")
     life.does(recruiter, "Déposer le dossier")
     life.house.settle()
@@ -123,7 +124,7 @@ def ended(life: Life) -> None:
     assert life.state == "Reversement"
     shown = life.part("financement").rows("Reversement")
     assert ["Servi", "58 496,22 €"] in shown
-    assert ["À reverser, au prorata des mois non servis", "19 498,74 €"] in shown
+    assert ["Au prorata des mois non servis (montant proposé)", "19 498,74 €"] in shown
     assert ("lavande.azur@ars-03.example") in [to for to, _ in life.news()]
 
 

@@ -119,11 +119,11 @@ def ended(life: Life) -> None:
     life.does(town.recruiter, "Déclarer une fin anticipée", **told)
     life.at("01/03/2027")
     life.does(town.instructor, "Constater la fin", **{"Pièce justificative": "lettre de démission"})
-    life.house.settle()
+    life.house.minutes(11)
     assert life.state == "Reversement"
     shown = life.part("financement").rows("Reversement")
     assert ["Servi", "54 596,50 €"] in shown
-    assert ["À reverser, au prorata des mois non servis", "31 198,00 €"] in shown
+    assert ["Au prorata des mois non servis (montant proposé)", "31 198,00 €"] in shown
     assert not any("en entier" in line for line, _ in shown)
 
 

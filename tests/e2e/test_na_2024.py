@@ -232,7 +232,9 @@ def replaced(life: Life) -> None:
     life.does(town.head, "Accorder le remplacement")
     assert life.state == "Notifié"
     assert "Anis Vermeil" in town.head.screen.text
-    assert town.doctor("capucine.bleuet").sees(life.number).status == 404
+    past = town.doctor("capucine.bleuet").sees(life.number)
+    assert past.url.startswith("/mes-anciens-dossiers/")
+    assert "Anis Vermeil" not in past.text
     life.at("01/07/2025", "09:00").given(town.recruiter).accepted()
     life.does(town.instructor, "Constater la prise de fonctions")
     assert life.state == "En poste"
@@ -262,10 +264,10 @@ def ended(life: Life) -> None:
     )
     life.at("28/02/2026", "18:00")
     life.does(town.instructor, "Constater la fin", **{"Pièce justificative": "lettre de démission du 29 décembre 2025"})
-    life.house.settle()
+    life.house.minutes(11)
     assert life.state == "Reversement"
     shown = life.part("financement").rows("Reversement")
-    assert ["À reverser, au prorata des mois non servis", "35 747,69 €"] in shown
+    assert ["Au prorata des mois non servis (montant proposé)", "35 747,69 €"] in shown
     assert ["Servi", "42 247,27 €"] in shown
 
 

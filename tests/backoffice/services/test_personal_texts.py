@@ -70,7 +70,7 @@ def test_the_number_of_a_doctor_never_enters_the_facts_nor_the_journal(session):
     number = life.profile.candidate.rpps
     assert number is not None
     life.to(State.SUBMITTED).do("identify_candidate", Hat.INSTRUCTOR, rpps=rpps(77))
-    stored = everything_but(session, "personal_text")
+    stored = everything_but(session, "personal_text", "person")
     assert number not in stored
     assert rpps(77) not in stored
     assert {number, rpps(77)} <= {t.text for t in texts(session)}
