@@ -102,7 +102,7 @@ def replaced(life: Life) -> None:
     assert life.state == "En poste"
     life.at("01/05/2021", "00:01")
     assert life.state == "Notifié"
-    assert "Candidat Anis Vermeil" in town.recruiter.screen.text
+    assert "Médecin Anis Vermeil" in town.recruiter.screen.text
     roads.started(life, "01/05/2021")
     assert life.part("financement").rows("Échéancier")[0] == ["2021", "12 mois", "77 994,96 €"]
 
