@@ -59,7 +59,7 @@ def check(demo: Served, member: Member) -> Checked:
     assert visitor.screen.status == 200, f"{member.email}: {visitor.screen.status} {visitor.screen.text}"
     assert member.name in visitor.screen.page.text
     if member.role is Role.ADMIN:
-        return Checked(member.email, "", "connexion seule : aucun acte de gestion")
+        return _manage(visitor)
     if member.role is Role.MEMBER:
         return _mark(visitor)
     for number in _numbers(visitor):
@@ -128,6 +128,15 @@ def _mark(visitor: Guest) -> Checked:
                 assert visitor.screen.status == 200, visitor.screen.text
                 return Checked(visitor.email, form.action.rsplit("/", 1)[-1], "noter un dossier")
     raise AssertionError(f"{visitor.email}: no dossier to mark")
+
+
+def _manage(visitor: Guest) -> Checked:
+    """An administrator closes an account and opens it again."""
+    visitor.opens("/utilisateurs").presses("Fermer")
+    assert "dont 1 fermé" in visitor.screen.text
+    visitor.presses("Rouvrir")
+    assert "aucun fermé" in visitor.screen.text
+    return Checked(visitor.email, "", "fermer un compte, le rouvrir")
 
 
 def main() -> int:
