@@ -132,8 +132,10 @@ def _departing(scene: Scene, days: int) -> dict[str, Any]:
 
 
 def _end(scene: Scene) -> dict[str, Any]:
-    tenures, today = scene.dossier.tenures, scene.today
-    last_day = (tenures[-1].ends_on if tenures else None) or today
+    tenures, today, departure = scene.dossier.tenures, scene.today, scene.dossier.departure
+    ends = departure is not None and departure.act == "record_end"
+    announced = departure.dates.effective_on - timedelta(days=1) if departure and ends else today
+    last_day = (tenures[-1].ends_on if tenures else None) or min(announced, today)
     return {
         "last_day": last_day,
         "end_reason": EndReason.CCA_OR_HU,

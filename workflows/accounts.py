@@ -100,17 +100,23 @@ def outdated_notice(dossier: Dossier, call: Call) -> MoneyNotice | None:
 
 def funded(dossier: Dossier, call: Call) -> Schedule:
     """The schedule still to be financed: the days served, and those planned from today’s holder to the planned end."""
-    award, stays = dossier.award, dossier.tenures
-    if award is None or award.planned_end is None or not stays:
+    until, stays = funded_until(dossier), dossier.tenures
+    if until is None or not stays:
         return awarded(dossier, call)
-    until = dossier.end.last_day if dossier.end else award.planned_end
     return _schedule(call.clauses.funding, terms_of(dossier), stays, until)
 
 
+def funded_until(dossier: Dossier) -> date | None:
+    """The last day that may be financed: that of the post, never after the end awarded (A12, A35)."""
+    end = dossier.award.planned_end if dossier.award else None
+    return min(end, dossier.end.last_day) if end and dossier.end else end
+
+
 def served_until(dossier: Dossier, call: Call, day: date) -> Schedule:
-    """The schedule of the days really served up to a day, included."""
-    stays = tuple(t for t in dossier.tenures if t.starts_on <= day)
-    return _schedule(call.clauses.funding, terms_of(dossier), stays, day) if stays else Schedule(None, ())
+    """The schedule of the days really served up to a day, included; those after the end awarded are not financed."""
+    stays, last = tuple(t for t in dossier.tenures if t.starts_on <= day), funded_until(dossier)
+    until = min(day, last) if last else day
+    return _schedule(call.clauses.funding, terms_of(dossier), stays, until) if stays else Schedule(None, ())
 
 
 def to_repay(dossier: Dossier, call: Call, last_day: date, *, cca: bool, reason: EndReason | None = None) -> Repayment:

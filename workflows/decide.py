@@ -21,7 +21,7 @@ from workflows.guards.common import standing
 from workflows.machine import fires
 from workflows.money.terms import MissingFactError
 from workflows.states import State
-from workflows.table import CORRECTABLE, sources_of, targets_of
+from workflows.table import CORRECTABLE, RECOUNT, sources_of, targets_of
 
 UNKNOWN_ACT = refusal(
     "unknown_act",
@@ -74,17 +74,21 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An act that does not go through, with every reason found. The dossier is unchanged."""
+    """An act that does not go through, with every reason found. The dossier is unchanged.
+
+    `lifted`: codes of the holds that the actor lifted; they are among the findings, and stop nothing.
+    """
 
     act: str
     source: State
     findings: tuple[Finding, ...]
     evaluation: tuple[Evaluation, ...] = ()
+    lifted: frozenset[str] = frozenset()
 
     @property
     def codes(self) -> frozenset[str]:
         """Codes of what stops the act."""
-        return frozenset(f.code for f in self.findings if f.severity is not Severity.WARNING)
+        return frozenset(f.code for f in _stopping(self.findings, self.lifted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +122,14 @@ def decide(
     if entitled.findings:
         return Refused(act_name, view.state, entitled.findings)
     evaluation, findings = _run(act.guards, context)
+    lifted = _lifted(context)
 
     def passes() -> bool:
-        return not _stopping(findings, context)
+        return not _stopping(findings, lifted)
 
     through = passes() if act.keeps_state else fires(act_name, view.state, ground, passes)
     if not through:
-        return Refused(act_name, view.state, tuple(findings), tuple(evaluation))
+        return Refused(act_name, view.state, tuple(findings), tuple(evaluation), lifted)
     return _decision(act, context, ground, tuple(findings), tuple(evaluation))
 
 
@@ -166,10 +171,14 @@ def _answer(guard: Guard, context: Context[Any]) -> Check:
         return check(VALUE_UNKNOWN(error.rule, source=error.rule))
 
 
-def _stopping(findings: Iterable[Finding], context: Context[Any]) -> list[Finding]:
-    """What stops the act: refusals, and the holds that nobody entitled has lifted with a reason."""
+def _lifted(context: Context[Any]) -> frozenset[str]:
+    """The holds that somebody entitled lifts with a reason."""
     entitled = decides_at(context.by.role, Role.HEAD) or context.by.role is Role.CLOCK
-    lifted = {code for code, why in context.inputs.lifts.items() if why.strip()} if entitled else set()
+    return frozenset(code for code, why in context.inputs.lifts.items() if entitled and why.strip())
+
+
+def _stopping(findings: Iterable[Finding], lifted: frozenset[str]) -> list[Finding]:
+    """What stops an act: refusals, and the holds that are not lifted."""
     return [
         f for f in findings if f.severity is Severity.REFUSAL or (f.severity is Severity.HOLD and f.code not in lifted)
     ]
@@ -200,7 +209,8 @@ def _last(act: Act, context: Context[Any], changes: Mapping[str, Any]) -> LastAc
     if act.keeps_state:
         if view.last is None:
             return None
-        since = tuple(sorted({*view.last.since, *changes}))
+        # the place counted again is nobody’s decision: it stands in the way of no correction
+        since = view.last.since if act.name == RECOUNT else tuple(sorted({*view.last.since, *changes}))
         return replace(view.last, since=since)
     if act.name not in CORRECTABLE:
         return None

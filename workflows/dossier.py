@@ -125,7 +125,10 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Vacancy:
-    """A post without its doctor since `since`; a replacement is expected until `replace_by` (A11)."""
+    """A post without its doctor since `since`; a replacement is expected until `replace_by` (A11).
+
+    `replacement`: id of the request agreed before the departure, which the machine carries out.
+    """
 
     since: date
     reason: EndReason
@@ -133,6 +136,7 @@ class Vacancy:
     replace_by: date
     give_back_on: date
     cca_from: date | None = None
+    replacement: str | None = None
 
 
 class EndOutcome(StrEnum):
@@ -238,6 +242,14 @@ class BetterRanked:
 
 
 @dataclass(frozen=True, slots=True)
+class StandingOffer:
+    """A returned place offered to another dossier of the call, which may still take it, and the quotas it counts in."""
+
+    number: str
+    quotas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What lies around the dossier when a decision is taken. It is read with the dossier, never stored in it.
 
@@ -247,6 +259,7 @@ class Surroundings:
 
     quotas: tuple[QuotaUse, ...] = ()
     better_ranked: tuple[BetterRanked, ...] = ()
+    offers: tuple[StandingOffer, ...] = ()
     same_doctor: tuple[str, ...] = ()
     project_states: tuple[State, ...] = ()
     signatories: tuple[str, ...] | None = None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from workflows.dossier import BetterRanked, Dossier
+from workflows.calls.parameters import Quota
+from workflows.dossier import BetterRanked, Dossier, StandingOffer
+from workflows.places import quotas_of
 from workflows.states import State
 
 #: States of a dossier that waits for a place.
@@ -29,8 +31,23 @@ def _before(view: Dossier, other: Dossier, today: date) -> BetterRanked | None:
         return None
     entry = other.reserve
     gave_way = entry is not None and entry.gave_way(today, named=other.candidate is not None)
-    offered = entry is not None and entry.offered_on is not None and not gave_way
+    offered = entry is not None and entry.stands(today, named=other.candidate is not None)
     return BetterRanked(other.number, before, eligible=theirs.favourable is not False and not gave_way, offered=offered)
+
+
+def standing_offers(others: Iterable[Dossier], quotas: tuple[Quota, ...], today: date) -> tuple[StandingOffer, ...]:
+    """The returned places that stand offered to other dossiers of the reserve list."""
+    return tuple(
+        StandingOffer(other.number, tuple(quota.id for quota in _quotas(other, quotas)))
+        for other in others
+        if other.state is State.RESERVE
+        and other.reserve is not None
+        and other.reserve.stands(today, named=other.candidate is not None)
+    )
+
+
+def _quotas(dossier: Dossier, quotas: tuple[Quota, ...]) -> tuple[Quota, ...]:
+    return quotas_of(quotas, category=dossier.category, specialty=dossier.specialty, sites=dossier.sites)
 
 
 def _ranks(view: Dossier, other: Dossier) -> tuple[int | None, int | None]:

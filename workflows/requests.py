@@ -41,6 +41,7 @@ class RequestState(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     CANCELLED = "cancelled"
+    MOOT = "moot"
 
     @property
     def is_open(self) -> bool:
@@ -59,6 +60,7 @@ _STATE_LABELS = {
     RequestState.GRANTED: "accordée",
     RequestState.REFUSED: "refusée",
     RequestState.CANCELLED: "annulée",
+    RequestState.MOOT: "sans objet",
 }
 
 
@@ -115,7 +117,7 @@ class FourDates:
     fact_on: date = field(metadata={"label": "Date du fait", "help": "Le jour où c’est arrivé."})
     known_on: date = field(metadata={"label": "Connu le", "help": "Le jour où le recruteur l’a appris."})
     effective_on: date = field(
-        metadata={"label": "Premier jour sans le médecin", "help": "Le lendemain de son dernier jour."}
+        metadata={"label": "Premier jour sans le médecin", "help": "Le lendemain de son dernier jour ; avant la prise de fonctions, le jour où il renonce."}
     )
     recorded_on: date = field(metadata={"label": "Signalé à l’agence le"})
 

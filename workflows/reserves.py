@@ -36,6 +36,10 @@ class ReserveEntry:
         asked = ("recruiter_accepted_on", *(("candidate_accepted_on",) if named else ()))
         return tuple(member for member in asked if getattr(self, member) is None)
 
+    def stands(self, today: date, *, named: bool) -> bool:
+        """True while the place offered is kept for this dossier: accepted, or its answer still awaited."""
+        return self.offered_on is not None and not self.gave_way(today, named=named)
+
     def gave_way(self, today: date, *, named: bool) -> bool:
         """True when the place offered may go to the next: it was declined, or the day to reply has passed."""
         late = self.reply_by is not None and self.reply_by < today and bool(self.silent(named=named))

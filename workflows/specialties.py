@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -150,5 +151,11 @@ def in_group(code: str, group: str) -> bool:
 
 
 def everyone() -> tuple[Specialty, ...]:
-    """Every specialty, in the order of its French label."""
-    return tuple(sorted(SPECIALTIES.values(), key=lambda s: s.label))
+    """Every specialty, in the alphabetical order of its French label."""
+    return tuple(sorted(SPECIALTIES.values(), key=lambda s: _spelt(s.label)))
+
+
+def _spelt(label: str) -> str:
+    """A label as a dictionary orders it: accents weigh nothing, an apostrophe or a hyphen is a blank."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", label) if not unicodedata.combining(c))
+    return " ".join(plain.replace("’", " ").replace("-", " ").split())

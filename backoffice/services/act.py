@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from backoffice import CODE_VERSION
 from backoffice.services import deadlines, records
-from backoffice.services.callbook import ruling
+from backoffice.services.callbook import ruled_by, ruling
 from backoffice.services.facts import moved, view_of
 from backoffice.services.projection import columns
 from backoffice.services.surroundings import TAKING_ACTS, around
@@ -100,11 +100,15 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A dossier held under lock: its row, its view with what lies around, the call that rules it."""
+    """A dossier held under lock: its row, its view with what lies around, the call that rules it.
+
+    `version`: the version of the call in force.
+    """
 
     row: DossierRow
     view: Dossier
     call: Call
+    version: UUID
 
 
 def perform(session: Session, order: Order, times: Times) -> Answer:
@@ -126,8 +130,8 @@ def within(session: Session, order: Order, times: Times) -> Answer:
         return _conflict(session, row)
     if order.act in TAKING_ACTS:
         newest = _settled(session, row, newest)
-    call = ruling(session, row.call_version, newest)
-    held = Held(row, _around(session, row, call, order.act, times, lock=True), call)
+    call = ruling(session, row, newest)
+    held = Held(row, _around(session, row, call, order.act, times, lock=True), call, newest)
     return _decide(session, order, held, times)
 
 
@@ -140,7 +144,7 @@ def preview(session: Session, order: Order, times: Times) -> tuple[Dossier, Deci
     row = session.get(DossierRow, order.dossier)
     if row is None:
         raise DossierNotFoundError(str(order.dossier))
-    call = ruling(session, row.call_version)
+    call = ruling(session, row)
     view = _around(session, row, call, order.act, times, lock=False)
     return view, decide(view, order.act, order.inputs, by=order.by, call=call, now=times.legal)
 
@@ -230,7 +234,7 @@ def _trace_late(session: Session, order: Order, row: DossierRow, answer: Refused
 
 def _write(session: Session, order: Order, held: Held, decision: Decision, times: Times, request: str) -> Done:
     row, today = held.row, local_day(times.legal, held.call.authority.zone)
-    entry = _entry(order, row, decision, times)
+    entry = _entry(order, held, decision, times)
     due = deadlines.planned(row.id, decision.after, held.call, today)
     append(session, entry)
     update_row(session, held, decision.after, entry, deadlines.agenda(due))
@@ -246,7 +250,8 @@ def _write(session: Session, order: Order, held: Held, decision: Decision, times
     return Done(entry.seq, decision.after, decision, tuple(outbox))
 
 
-def _entry(order: Order, row: DossierRow, decision: Decision, times: Times) -> JournalEntry:
+def _entry(order: Order, held: Held, decision: Decision, times: Times) -> JournalEntry:
+    row = held.row
     entry = JournalEntry(
         id=uuid4(),
         dossier=row.id,
@@ -260,7 +265,7 @@ def _entry(order: Order, row: DossierRow, decision: Decision, times: Times) -> J
         party=order.by.party,
         at=times.legal,
         recorded_at=times.machine,
-        call_version=row.call_version,
+        call_version=held.version,
         code_version=CODE_VERSION,
         inputs=dump(order.inputs),
         changes=plain_changes(decision.changes),
@@ -296,6 +301,7 @@ def update_row(session: Session, held: Held, after: Dossier, entry: JournalEntry
     row = held.row
     values: dict[str, Any] = {
         **columns(after, local_day(entry.at, held.call.authority.zone)),
+        "call_version": ruled_by(row, held.version),
         "facts": moved(row.facts, entry.changes),
         "head": entry.hash,
         "touched_at": entry.at,

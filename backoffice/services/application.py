@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -25,7 +25,8 @@ def _label(text: str, help: str = "", longest: int = 80, unit: str = "") -> dict
     return {"label": typography(text), "help": typography(help), "longest": longest, "unit": unit}
 
 
-_HALF_DAYS = "demi-journées"
+HALF_DAYS = "demi-journées"
+LONGEST_PROJECT = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +40,17 @@ class Application:
     )
     recruiter_half_days: Fraction = field(
         metadata=_label(
-            "Demi-journées par semaine chez le recruteur", "Une semaine entière en compte 10.", unit=_HALF_DAYS
+            "Demi-journées par semaine chez le recruteur", "Une semaine entière en compte 10.", unit=HALF_DAYS
         )
     )
     partner: str = field(metadata=_label("Établissement partenaire", "Celui avec qui le temps est partagé."))
-    partner_half_days: Fraction = field(
-        metadata=_label("Demi-journées par semaine chez le partenaire", unit=_HALF_DAYS)
-    )
+    partner_half_days: Fraction = field(metadata=_label("Demi-journées par semaine chez le partenaire", unit=HALF_DAYS))
     partner_distance_km: int | None = field(default=None, metadata=_label("Distance du partenaire par la route, en km"))
     second_partner: str | None = field(
         default=None, metadata=_label("Second partenaire", "Seulement si le temps est partagé entre trois lieux.")
     )
     second_half_days: Fraction | None = field(
-        default=None, metadata=_label("Demi-journées chez le second partenaire", unit=_HALF_DAYS)
+        default=None, metadata=_label("Demi-journées chez le second partenaire", unit=HALF_DAYS)
     )
     second_distance_km: int | None = field(
         default=None, metadata=_label("Distance du second partenaire par la route, en km")
@@ -59,11 +58,11 @@ class Application:
     months: int = field(metadata=_label("Durée demandée, en mois", "Par exemple 24 pour deux ans."))
     recruiter_second_year: Fraction | None = field(
         default=None,
-        metadata=_label("La deuxième année, si elle diffère : demi-journées chez le recruteur", unit=_HALF_DAYS),
+        metadata=_label("La deuxième année, si elle diffère : demi-journées chez le recruteur", unit=HALF_DAYS),
     )
     partner_second_year: Fraction | None = field(
         default=None,
-        metadata=_label("La deuxième année, si elle diffère : demi-journées chez le partenaire", unit=_HALF_DAYS),
+        metadata=_label("La deuxième année, si elle diffère : demi-journées chez le partenaire", unit=HALF_DAYS),
     )
     wished_start: date | None = field(default=None, metadata=_label("Prise de fonctions souhaitée"))
     contract_share: Fraction | None = field(
@@ -92,8 +91,28 @@ class Application:
         default=False,
         metadata=_label("Le poste reçoit un autre financement", "Un même poste n’est pas payé deux fois."),
     )
+    project: str | None = field(
+        default=None,
+        metadata=_label(
+            "Projet commun à plusieurs postes",
+            "Le nom que vous lui donnez, sans nom de personne : le même dans le dossier de chacun de ses postes.",
+            longest=LONGEST_PROJECT,
+        ),
+    )
+    project_size: int | None = field(
+        default=None, metadata=_label("Nombre de postes du projet", "Par exemple 2 pour un binôme, 3 pour un trinôme.")
+    )
+    project_viable_from: int | None = field(
+        default=None,
+        metadata=_label(
+            "Nombre de postes sans lequel le projet ne se fait pas",
+            "Vide : tous. La commission peut n’en retenir qu’une partie si le projet reste viable.",
+        ),
+    )
 
 
+#: Members that group several posts.
+PROJECT = ("project", "project_size", "project_viable_from")
 #: Members that only matter where the money depends on the road between the sites.
 DISTANCES = frozenset({"partner_distance_km", "second_distance_km"})
 
@@ -103,11 +122,19 @@ def needs_distance(call: Call) -> bool:
     return any(component.min_distance_km is not None for component in call.clauses.funding.components)
 
 
+def groups_posts(call: Call) -> bool:
+    """True when a project of the call may carry several posts: it says how many, or that a part of them may do."""
+    sizes = call.clauses.gates.project_sizes
+    if sizes.is_known:
+        return max(sizes.needed) > 1
+    return call.clauses.committee.partial_project.is_known
+
+
 def application_faults(session: Session, given: Mapping[str, Any], call: Call, by: Actor) -> dict[str, str]:
     """What is wrong with an application, by member: an establishment unknown, foreign or given twice, a time share
     that is none, a doctor without a name. `given` may lack members: what rests on them is then not looked at.
     """
-    found = {**_site_faults(session, given, call, by), **_time_faults(given)}
+    found = {**_site_faults(session, given, call, by), **_time_faults(given), **_project_faults(given)}
     share, email = given.get("contract_share"), given.get("email")
     if share is not None and not 0 < share <= 1:
         found["contract_share"] = "Une quotité va de 1 % à 100 % : corrigez-la, par exemple « 80 % »."
@@ -162,9 +189,29 @@ def _time_faults(given: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _week_faults(member: str, halves: list[Fraction], given: Mapping[str, Any]) -> dict[str, str]:
-    total = sum(halves, given.get("second_half_days") or Fraction(0))
-    sound = 0 < total <= _WEEK
-    return {} if sound else {member: "La semaine compte de 1 à 10 demi-journées en tout : corrigez-les."}
+    wrong = week_fault([*halves, given.get("second_half_days") or Fraction(0)])
+    return {member: wrong} if wrong else {}
+
+
+def week_fault(halves: Iterable[Fraction]) -> str | None:
+    """What is wrong with the half-days of a week, all places together."""
+    if 0 < sum(halves, Fraction(0)) <= _WEEK:
+        return None
+    return typography("La semaine compte de 1 à 10 demi-journées en tout : corrigez-les.")
+
+
+def _project_faults(given: Mapping[str, Any]) -> dict[str, str]:
+    name, size, least = (given.get(member) for member in PROJECT)
+    if not name:
+        unnamed = size is not None or least is not None
+        return {PROJECT[0]: "Nommez le projet commun, ou videz ses nombres de postes."} if unnamed else {}
+    if size is None:
+        return {PROJECT[1]: "Dites combien de postes le projet groupe."}
+    if size <= 1:
+        return {PROJECT[1]: "Un projet commun groupe au moins 2 postes : corrigez ce nombre, ou videz le projet."}
+    if least is not None and not 1 <= least <= size:
+        return {PROJECT[2]: f"Ce nombre va de 1 à {size}, le nombre de postes du projet : corrigez-le."}
+    return {}
 
 
 def sites_of(session: Session, given: Mapping[str, Any]) -> list[tuple[str, Site]]:

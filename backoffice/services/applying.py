@@ -10,14 +10,21 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from backoffice.services.application import YEAR, Application, application_faults, kind_of, sites_of
+from backoffice.services.application import (
+    YEAR,
+    Application,
+    application_faults,
+    groups_posts,
+    kind_of,
+    sites_of,
+)
 from backoffice.services.people import Doctor, named_doctor
 from backoffice.store.people import Person
 from workflows.actors import Actor, Role
 from workflows.acts.filing import DraftInputs, Emptiable
 from workflows.calls.model import Call, Depositor, Unit
 from workflows.candidates import Candidate
-from workflows.dossier import Dossier, DossierDepositor
+from workflows.dossier import Dossier, DossierDepositor, Project
 from workflows.sites import Period, Plan, Site
 
 
@@ -60,11 +67,14 @@ def applied(
     asks_doctor = names_a_person(call) and by.role is not Role.CANDIDATE
     unnamed = asks_doctor and not (application.family_name or application.given_name)
     doctor, brings = (None, ()) if unnamed else _candidate(session, application, by, doctor_id, before)
-    said = {
+    project = _project(application)
+    said: dict[Emptiable, object] = {
         Emptiable.WISHED_START: application.wished_start,
         Emptiable.CONTRACT_SHARE: application.contract_share,
         Emptiable.CANDIDATE: None if unnamed else application,
     }
+    if groups_posts(call):
+        said[Emptiable.PROJECT] = project
     content = DraftInputs(
         specialty=application.specialty,
         sites=sites,
@@ -74,11 +84,19 @@ def applied(
         contract_share=application.contract_share,
         share_motivated=application.share_motivated,
         other_financing=application.other_financing,
+        project=project,
         candidate=doctor,
         depositors=_depositors(call, by, sites, doctor),
         emptied=tuple(member for member, value in said.items() if value is None),
     )
     return Applied(content, brings)
+
+
+def _project(given: Application) -> Project | None:
+    """The project that the posts of a binôme or a trinôme share, by the name they give it (NA-04)."""
+    if not given.project or given.project_size is None:
+        return None
+    return Project(" ".join(given.project.split()), given.project_size, given.project_viable_from)
 
 
 def _plan(given: Application, sites: tuple[Site, ...]) -> Plan:

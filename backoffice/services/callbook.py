@@ -7,17 +7,20 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backoffice.services.facts import view_of
 from backoffice.store.calls import CallVersion, newest_of
+from backoffice.store.dossiers import DossierRow
 from workflows.calls.completed import completed
 from workflows.calls.model import Call
 from workflows.calls.parse import parse_call
+from workflows.states import State
 
 #: Parsed versions are immutable: a version is parsed once per process.
 _KEPT_VERSIONS = 256
 
 
 _calls: dict[UUID, Call] = {}
-_ruling: dict[tuple[UUID, UUID], Call] = {}
+_ruling: dict[tuple[UUID, UUID, bool], Call] = {}
 
 
 def parsed(version: CallVersion) -> Call:
@@ -39,20 +42,38 @@ def in_force(session: Session, call: str) -> CallVersion | None:
     return session.scalar(select(CallVersion).where(CallVersion.call == call, CallVersion.number == newest))
 
 
-def ruling(session: Session, version: UUID, newest: UUID | None = None) -> Call:
+def ruling(session: Session, row: DossierRow, newest: UUID | None = None) -> Call:
     """The call that rules a dossier: the clauses it was filed under, completed, with the parameters in force today.
 
-    `newest`: the version in force, when the caller knows it. Known versions cost no statement.
+    A draft follows the version in force. `newest`: that version, when the caller knows it. Known versions cost no
+    statement.
     """
     if newest is None:
-        call = select(CallVersion.call).where(CallVersion.id == version).scalar_subquery()
-        newest = session.scalar(select(newest_of(call))) or version
-    filed = _call_of(session, version)
-    if newest == version:
-        return filed
-    pair = version, newest
-    if pair not in _ruling:
+        newest = session.scalar(select(newest_of(row.call))) or row.call_version
+    filed = ruled_by(row, newest)
+    if newest == filed:
+        return _call_of(session, filed)
+    settled = view_of(row).money_notice is not None
+    asked = filed, newest, settled
+    if asked not in _ruling:
         if len(_ruling) >= _KEPT_VERSIONS:
             _ruling.clear()
-        _ruling[pair] = completed(filed, _call_of(session, newest))
-    return _ruling[pair]
+        _ruling[asked] = _completed(session, filed, newest, settled=settled)
+    return _ruling[asked]
+
+
+def ruled_by(row: DossierRow, newest: UUID) -> UUID:
+    """The version whose clauses rule a dossier: the one it was filed under; the one in force for a draft."""
+    return newest if row.state == State.DRAFT.value else row.call_version
+
+
+def _completed(session: Session, filed: UUID, newest: UUID, *, settled: bool) -> Call:
+    """Version after version: what one of them completed stays, whatever a later one says."""
+    first, last = session.get_one(CallVersion, filed), session.get_one(CallVersion, newest)
+    between = select(CallVersion).where(
+        CallVersion.call == first.call, CallVersion.number > first.number, CallVersion.number <= last.number
+    )
+    call = parsed(first)
+    for version in session.scalars(between.order_by(CallVersion.number)):
+        call = completed(call, parsed(version), settled=settled)
+    return call

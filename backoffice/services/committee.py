@@ -80,6 +80,23 @@ def could_sit(session: Session, region: str | None, sitting: list[Account]) -> l
     return [account for account in session.scalars(wanted.order_by(Account.name)) if account.id not in known]
 
 
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """Somebody who may have voted on a dossier. `declared`: they told a link with it (A40)."""
+
+    account: UUID
+    name: str
+    declared: bool
+
+
+def voters(session: Session, row: DossierRow) -> list[Voter]:
+    """Who sits in the session of a dossier; the members of the region when nobody was written down there."""
+    sitting = members_of(session, row.call, row.session) if row.session else []
+    linked = set(session.scalars(select(Mark.account).where(Mark.dossier == row.id, Mark.linked)))
+    known = sitting or could_sit(session, row.region, [])
+    return [Voter(account.id, account.name, account.id in linked) for account in known]
+
+
 def sessions_of(session: Session, account: UUID) -> set[tuple[str, str]]:
     """The calls and sessions that somebody sits in."""
     wanted = select(CommitteeMember.call, CommitteeMember.session).where(CommitteeMember.account == account)

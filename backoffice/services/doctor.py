@@ -22,7 +22,7 @@ from backoffice.services.facts import view_of
 from backoffice.services.projection import columns
 from backoffice.services.records import former_doctors, site_rows
 from backoffice.store.base import canonical
-from backoffice.store.calls import PlaceRow, QuotaRow
+from backoffice.store.calls import PlaceRow, QuotaRow, newest_of
 from backoffice.store.dossiers import Command, DossierRow, DossierSite, FormerDoctor, JournalEntry, PersonalText
 from backoffice.store.journal import first_broken
 from backoffice.store.outbox import Deadline, LetterDue, OutboxRow
@@ -192,13 +192,13 @@ def check_places(session: Session) -> Iterator[Ailment]:
     rows: dict[UUID, set[str]] = {}
     for dossier, quota in session.execute(select(PlaceRow.dossier, PlaceRow.quota)):
         rows.setdefault(dossier, set()).add(quota)
-    calls = cache(lambda version: ruling(session, version))
+    newest = cache(lambda call: session.scalar(select(newest_of(call))))
     for batch in _batches(session):
         for row, view in _readable(batch):
             held = set(view.place.quotas) if view.place else set()
             if rows.get(row.id, set()) != held:
                 yield Ailment("places", row.number, "les places prises ne sont pas celles des faits")
-            elif view.place and held != _quotas_in_force(calls(row.call_version), view):
+            elif view.place and held != _quotas_in_force(ruling(session, row, newest(row.call)), view):
                 yield Ailment("places", row.number, "la place n’est pas comptée dans les contingents en vigueur")
 
 

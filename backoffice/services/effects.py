@@ -95,7 +95,7 @@ def _send(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
 def _reminder(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail | None:
     """The mail of a reminder; None when it may have left before, or has nothing to remind of any more."""
     row, view = _held(session, claimed.dossier)
-    call = ruling(session, row.call_version)
+    call = ruling(session, row)
     today = local_day(hands.clocks.legal(), call.authority.zone)
     if claimed.uncertain or _moot(session, claimed) or _too_late(claimed, view, call, today):
         return None
@@ -108,7 +108,7 @@ def _reminder(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail |
 def _composed(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail:
     """The mail of a row. Raises NobodyToTellError, NothingLeftToSayError."""
     row, view = _held(session, claimed.dossier)
-    call = ruling(session, row.call_version)
+    call = ruling(session, row)
     to = recipients(session, view, call, claimed.addressee or "", claimed.details)
     if not to:
         raise NobodyToTellError(f"Personne à prévenir : aucune adresse pour « {claimed.addressee} ».")
@@ -198,7 +198,7 @@ _NOTHING_TO_DO = {
     "open_clawback": frozenset({"nothing_due", "end_not_early", "repayment_exists", "wrong_state"}),
     "withdraw": frozenset({"wrong_state"}),
     "record_end": frozenset({"wrong_state"}),
-    "replace": frozenset({"wrong_state"}),
+    "replace": frozenset({"wrong_state", "replacement_not_agreed"}),
 }
 
 

@@ -209,12 +209,11 @@ def _withdrawn(matter: Matter) -> Values:
 
 def _agreed(view: Dossier) -> bool:
     """True when the post is refilled without the recruiter: a replacement granted before the departure."""
+    if view.vacancy is not None:
+        agreed = view.request(view.vacancy.replacement)
+        return agreed is not None and agreed.is_open
     granted = [r for r in view.requests if r.kind is RequestKind.REPLACEMENT and r.state is RequestState.GRANTED]
-    if not granted or view.end is not None:
-        return False
-    if view.vacancy is None:
-        return True
-    return granted[-1].candidate is not None and granted[-1].candidate != view.candidate
+    return bool(granted) and view.end is None
 
 
 def _announced(matter: Matter) -> Values:

@@ -6,6 +6,7 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
 from typing import Protocol
@@ -136,7 +137,10 @@ def message_of(mail: Mail) -> EmailMessage:
     message["To"] = ", ".join(formataddr((r.name, r.email)) for r in mail.recipients)
     if mail.reply_to:
         message["Reply-To"] = mail.reply_to
-    message["Subject"] = mail.subject
+    if len(mail.subject.splitlines()) > 1:
+        raise ValueError("a subject holds no CR or LF")
+    # Encoded here: some releases of Python double a space when they fold an accented subject themselves.
+    message.set_raw("Subject", Header(mail.subject, "utf-8", header_name="Subject").encode())
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body, cte="quoted-printable")
     return message

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import Select, delete, exists, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
+from backoffice.services import deadlines
 from backoffice.services.act import Order, Times, within
-from backoffice.services.callbook import parsed
+from backoffice.services.callbook import parsed, ruling
+from backoffice.services.facts import view_of
 from backoffice.store.base import writing
 from backoffice.store.calls import CallVersion, PlaceRow, QuotaRow
 from backoffice.store.dossiers import DossierRow
@@ -20,7 +21,10 @@ from workflows.acts.base import ActInputs
 from workflows.calls.completed import changed
 from workflows.calls.model import Call
 from workflows.calls.parse import parse_call
+from workflows.deadlines import local_day
 from workflows.french import listing
+from workflows.states import State
+from workflows.table import RECOUNT
 
 
 class CallUnchangedError(ValueError):
@@ -65,9 +69,9 @@ def load_version(
             if (last.text, last.complement, last.sources) == (text, complement, dict(sources)):
                 raise CallUnchangedError(call.id, last.number)
             moved = changed(parsed(last), call)
-            if moved and not new_clauses and session.scalar(select(exists().where(DossierRow.call == call.id))):
+            if moved and not new_clauses and _filed(session, call.id):
                 raise ClausesChangedError(call.id, moved)
-            _hold_places(session, last)
+            _hold(session, last)
         version = CallVersion(
             call=call.id,
             number=(last.number if last else 0) + 1,
@@ -83,8 +87,16 @@ def load_version(
         session.add(version)
         _set_quotas(session, call)
         session.flush()
-        _recount(session, call, Times(now, now))
+        times = Times(now, now)
+        _recount(session, call, times)
+        _recount(session, call, times)  # once all are counted, those of a quota that is exceeded are seen
+        _plan_again(session, call, local_day(now, call.authority.zone))
     return version
+
+
+def _filed(session: Session, call: str) -> bool:
+    filed = exists().where(DossierRow.call == call, DossierRow.state != State.DRAFT.value)
+    return bool(session.scalar(select(filed)))
 
 
 def _last(session: Session, call: Call) -> CallVersion | None:
@@ -92,10 +104,10 @@ def _last(session: Session, call: Call) -> CallVersion | None:
     return session.scalar(newest_first.limit(1))
 
 
-def _hold_places(session: Session, last: CallVersion) -> None:
-    """Keep every place of a call as it is: the dossiers that hold one, then whoever is about to take one."""
-    holders = select(DossierRow.id).where(DossierRow.id.in_(_holders(last.call))).order_by(DossierRow.id)
-    session.execute(holders.with_for_update(key_share=True)).all()
+def _hold(session: Session, last: CallVersion) -> None:
+    """Keep every dossier of a call as it is, then whoever is about to take a place or to open a draft."""
+    dossiers = select(DossierRow.id).where(DossierRow.call == last.call).order_by(DossierRow.id)
+    session.execute(dossiers.with_for_update(key_share=True)).all()
     session.execute(select(CallVersion.id).where(CallVersion.id == last.id).with_for_update()).all()
 
 
@@ -107,11 +119,16 @@ def _set_quotas(session: Session, call: Call) -> None:
         session.merge(row)
 
 
-def _holders(call: str) -> Select[Any]:
-    return select(PlaceRow.dossier).where(PlaceRow.call == call).distinct()
-
-
 def _recount(session: Session, call: Call, times: Times) -> None:
     """Count the places already taken in the quotas in force; a place that is counted right stays as it is."""
-    for dossier in session.scalars(_holders(call.id)).all():
-        within(session, Order(dossier, "recount_place", ActInputs(), CLOCK), times)
+    holders = select(PlaceRow.dossier).where(PlaceRow.call == call.id).distinct()
+    for dossier in session.scalars(holders).all():
+        within(session, Order(dossier, RECOUNT, ActInputs(), CLOCK), times)
+
+
+def _plan_again(session: Session, call: Call, today: date) -> None:
+    """Move the deadlines that follow the parameters of the call: a closing that was set or moved, say."""
+    for row in session.scalars(select(DossierRow).where(DossierRow.call == call.id).order_by(DossierRow.id)):
+        due = deadlines.planned(row.id, view_of(row), ruling(session, row), today)
+        deadlines.rewrite(session, row.id, due, before=row.agenda)
+        row.agenda = deadlines.agenda(due)

@@ -18,20 +18,21 @@ from backoffice.store.people import Account, Person
 from backoffice.store.search import normalised
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
-from workflows.dossier import BetterRanked, Dossier, Surroundings
+from workflows.dossier import BetterRanked, Dossier, StandingOffer, Surroundings
 from workflows.places import QuotaUse, quotas_of
-from workflows.ranking import WAITING, better_ranked
+from workflows.ranking import WAITING, better_ranked, standing_offers
 from workflows.states import State
 from workflows.table import CORRECTIONS
 
 #: Acts that look at the quotas, which they lock first.
-_PLACE_ACTS = frozenset({"select", "offer_place", "confirm_place", "back_to_reserve"})
+_PLACE_ACTS = frozenset({"select", "offer_place", "confirm_place", "back_to_reserve", "recount_place"})
 #: Acts that confirm a held place again, or take it again; once the post has started its place is settled.
 _AGAIN = frozenset({"replace", "agree_replacement"})
 #: Acts that take a place where there was none: they look at the version in force once they hold it.
 TAKING_ACTS = frozenset({"select"})
 _SIGNING = frozenset({"notify"})
 _RANKING = frozenset({"select", "offer_place"})
+_OFFERING = frozenset({"offer_place"})
 _GROUPED = frozenset({"select"})
 _FILING = frozenset({"submit", "register_received"})
 #: States of a dossier that asks for nothing: not filed yet, refused, or over.
@@ -57,6 +58,7 @@ def around(
     found = Surroundings(
         quotas=_quota_uses(session, view, call, lock=lock) if act in _PLACE_ACTS or again else (),
         better_ranked=_better_ranked(session, row, view, today) if act in _RANKING else (),
+        offers=_standing_offers(session, row, call, today) if act in _OFFERING else (),
         same_doctor=_same_doctor(session, row) if act in _FILING | _SIGNING else (),
         project_states=_project_states(session, row) if act in _GROUPED else (),
         signatories=_signatories(session, row) if act in _SIGNING else None,
@@ -104,6 +106,15 @@ def _better_ranked(session: Session, row: DossierRow, view: Dossier, today: date
     return better_ranked(view, map(view_in, session.scalars(others)), today)
 
 
+def _standing_offers(session: Session, row: DossierRow, call: Call, today: date) -> tuple[StandingOffer, ...]:
+    """The places offered to the other dossiers of the reserve list; read once the quotas are locked."""
+    others = select(DossierRow.facts).where(
+        DossierRow.call == row.call, DossierRow.state == State.RESERVE.value, DossierRow.id != row.id
+    )
+    views = map(view_in, session.scalars(others.order_by(DossierRow.number)))
+    return standing_offers(views, call.parameters.quotas, today)
+
+
 def _same_doctor(session: Session, row: DossierRow) -> tuple[str, ...]:
     """Numbers of the other live dossiers of the same doctor: same RPPS, else same name and birth date (A34)."""
     if row.candidate is None:
@@ -129,10 +140,20 @@ def _is_same(one: Person, other: Person) -> bool:
 
 
 def _project_states(session: Session, row: DossierRow) -> tuple[State, ...]:
+    """Where the other posts of the project stand: those that the same recruiter asks for in the same call.
+
+    People name their projects: the same name, however it is written, elsewhere is another project.
+    """
     if row.project is None:
         return ()
-    siblings = select(DossierRow.state).where(DossierRow.project == row.project, DossierRow.id != row.id)
-    return tuple(State(state) for state in session.scalars(siblings.order_by(DossierRow.number)))
+    siblings = select(DossierRow.project, DossierRow.state).where(
+        DossierRow.call == row.call,
+        DossierRow.recruiter == row.recruiter,
+        DossierRow.project.is_not(None),
+        DossierRow.id != row.id,
+    )
+    mine, found = normalised(row.project), session.execute(siblings.order_by(DossierRow.number))
+    return tuple(State(state) for name, state in found if normalised(name) == mine)
 
 
 def _signatories(session: Session, row: DossierRow) -> tuple[str, ...]:
@@ -177,6 +198,7 @@ def page_surroundings(
     found = Surroundings(
         quotas=_quotas_seen(session, view, call) if places else (),
         better_ranked=_better_ranked(session, row, view, today) if view.state in _RANKED else (),
+        offers=_standing_offers(session, row, call, today) if view.state is State.RESERVE else (),
         last_act_left_house=gone,
     )
     return replace(view, around=found)

@@ -134,7 +134,8 @@ class JournalEntry(Base):
     """One entry of the history of a dossier: append-only, chained by its hash to the entry before.
 
     `changes` are the new values of the members of the dossier, `findings` and `evaluation` what the decision rested
-    on. `at` is the legal instant of the act, `recorded_at` the machine’s.
+    on. `at` is the legal instant of the act, `recorded_at` the machine’s. `call_version` is the version of the call in
+    force then: with the one the dossier was filed under, it gives the clauses that ruled the act.
     """
 
     __tablename__ = "journal"

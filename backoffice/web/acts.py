@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from backoffice.services.act import Conflict, KeyReusedError, Order, Times, note_late, perform, preview
 from backoffice.store.base import db
 from backoffice.store.people import Person
-from backoffice.web import doctors, faults, forms, lifting, security, telling
+from backoffice.web import doctors, faults, forms, lifting, security, telling, weeks
 from backoffice.web.choices import choices_for, helps_for
 from backoffice.web.conflicts import conflict_page
 from backoffice.web.policy import Policy, open_to
@@ -116,6 +116,9 @@ def _filled(page: Page, act: Act) -> Filled:
     if doctors.names_a_doctor(act):
         messages |= doctors.told(request.form)[1]
         data.setdefault("candidate", {})["id"] = str(doctors.UNNAMED)
+    if weeks.asks_a_week(act):
+        data["plan"], wrong = weeks.told(page, request.form)
+        messages |= wrong
     messages |= faults.faults(fields, request.form)
     try:
         inputs = load(act.inputs, data)
@@ -139,6 +142,8 @@ def _fields(page: Page, act: Act, typed: MultiDict[str, str]) -> list[forms.Fiel
     found = forms.fields_of(act.inputs, typed, choices_for(page, act))
     if doctors.names_a_doctor(act):
         found = doctors.asked(found, typed)
+    if weeks.asks_a_week(act):
+        found += weeks.asked(page, typed)
     reasoned, helps = reason_written in act.guards, helps_for(page, act)
     found = [replace(f, help=helps.get(f.name, f.help)) for f in found if f.required or not f.is_empty_choice]
     found = [replace(f, required=f.required or reasoned) if f.name == "reason" else f for f in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backoffice.services.committee import voters
 from backoffice.services.people import signatories
 from backoffice.web.forms import Option, options_of
 from backoffice.web.reader import Page
@@ -16,6 +17,10 @@ from workflows.requests import REQUEST_TABLE, RequestKind
 from workflows.states import State
 
 _ANY_KIND = frozenset(RequestKind)
+_LINKED_VOTES = (
+    "Cochez les membres liés au dossier qui ont pris part au vote. Ceux qui ont déclaré un lien sont cochés : décochez "
+    "ceux qui ont quitté la salle."
+)
 _DEPARTING = frozenset({"withdraw", "record_end", "announce_departure"})
 
 
@@ -35,11 +40,21 @@ def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
         found["signed_by"] = tuple(
             Option(str(a.id), f"{a.name}, {a.capacity or a.role}") for a in signatories(page.session, page.row.region)
         )
+    if "conflicted_votes" in names:
+        found["conflicted_votes"] = _voters(page)
     if "channel" in names:
         found["channel"] = tuple(o for o in options_of(Channel) if o.value != Channel.ONLINE.value)
     if act.name == "reexamine":
         found["to"] = tuple(Option(s.value, s.label) for s in (State.COMPLETE, State.COMMITTEE))
     return found
+
+
+def _voters(page: Page) -> tuple[Option, ...]:
+    """Who may have voted on the dossier, the links they declared beside their names."""
+    return tuple(
+        Option(str(v.account), f"{v.name} (a déclaré un lien)" if v.declared else v.name)
+        for v in voters(page.session, page.row)
+    )
 
 
 def _session(session: Session) -> str:
@@ -58,6 +73,8 @@ def helps_for(page: Page, act: Act) -> dict[str, str]:
     names, found = set(act.inputs.__dataclass_fields__), dict[str, str]()
     if "session" in names and not page.call.parameters.sessions:
         found["session"] = "L’appel n’annonce aucune séance : nommez-la par sa date, par exemple « 12 juin 2025 »."
+    if "conflicted_votes" in names:
+        found["conflicted_votes"] = _LINKED_VOTES
     windows = starts(page.call.clauses.contract.windows)
     found |= {name: windows for name in _STARTS if name in names and windows}
     return {name: typography(text) for name, text in found.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from uuid import UUID, uuid5
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
@@ -12,7 +13,7 @@ from backoffice.services.act import Answer, KeyReusedError, Order, Times, perfor
 from backoffice.services.documents import DocumentRefusedError, Received, Shelf, received, shelf_of
 from backoffice.store.base import db
 from backoffice.store.people import Document
-from backoffice.web import security
+from backoffice.web import forms, security
 from backoffice.web.choices import known_pieces
 from backoffice.web.faults import faults
 from backoffice.web.policy import Policy, open_to
@@ -38,11 +39,23 @@ def _page(number: str) -> Page:
     return page_of(db.session(), security.required_visitor(), number, security.clocks().legal())
 
 
+def _fields(page: Page) -> list[forms.Field]:
+    """What is asked besides: agents say when a piece came that was not given here; depositors give it today."""
+    found = forms.fields_of(ReceivePieceInputs, request.form)
+    return [field for field in found if field.name == "received_on" and page.visitor.is_agent]
+
+
 def _show(page: Page, chosen: list[str], errors: list[str] | None = None, code: int = 200) -> ResponseReturnValue:
     done = {p.key for p in page.facts.pieces if p.state.satisfies}
     pieces = [r for r in known_pieces(page) if r.key not in done]
     return render_template(
-        "upload.html", page=page, view=page.facts, pieces=pieces, chosen=chosen, errors=errors or []
+        "upload.html",
+        page=page,
+        view=page.facts,
+        pieces=pieces,
+        chosen=chosen,
+        fields=_fields(page),
+        errors=errors or [],
     ), code
 
 
@@ -51,9 +64,9 @@ def _show(page: Page, chosen: list[str], errors: list[str] | None = None, code: 
 def give(number: str) -> ResponseReturnValue:
     """Keep the document and say which pieces it answers."""
     page, chosen, sent = _page(number), request.form.getlist("piece"), request.files.get("document")
-    strange = faults([], request.form, also={"piece"})
-    if strange:
-        return _show(page, chosen, [text for texts in strange.values() for text in texts], 422)
+    wrong = faults(_fields(page), request.form, also={"piece"})
+    if wrong:
+        return _show(page, chosen, [text for texts in wrong.values() for text in texts], 422)
     if not chosen:
         return _show(page, chosen, ["Dites à quelle pièce ce document répond."], 422)
     if sent is None or not sent.filename:
@@ -82,7 +95,9 @@ def _order(page: Page, keys: tuple[str, ...], given: Received) -> Order:
     key, by = security.form_key(), page.visitor.actor
     reference = uuid5(page.row.id, f"{key}/{hashlib.sha256(given.content).hexdigest()}")
     document = received(page.row.id, given, by=by.id, now=security.clocks().machine(), reference=reference)
-    inputs = ReceivePieceInputs(keys=keys, file=str(reference))
+    day = request.form.get("received_on", "").strip()
+    received_on = date.fromisoformat(forms.iso_day(day)) if day else None
+    inputs = ReceivePieceInputs(keys=keys, file=str(reference), received_on=received_on)
     return Order(page.row.id, "receive_piece", inputs, by, key=key, brings=(document,))
 
 

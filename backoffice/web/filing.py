@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from http import HTTPStatus
 from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
@@ -26,6 +27,7 @@ from backoffice.web.conflicts import conflict_page
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
 from backoffice.web.sections import DOCTOR, sections
+from backoffice.web.weeks import half_days
 from workflows import specialties
 from workflows.actors import Role
 from workflows.acts import ACTS
@@ -176,13 +178,21 @@ def _fields(call: Call, typed: MultiDict[str, str]) -> list[forms.Field]:
         unasked |= set(DOCTOR)
     if not application.needs_distance(call):
         unasked |= application.DISTANCES
-    helps = {"wished_start": starts(call.clauses.contract.windows), "months": _durations(call)}
+    if not application.groups_posts(call):
+        unasked.update(application.PROJECT)
+    windows = starts(call.clauses.contract.windows)
+    helps = {"wished_start": windows, "months": _durations(call), "project_size": _sizes(call)}
     return [replace(f, help=helps.get(f.name) or f.help) for f in fields if f.name not in unasked]
 
 
 def _durations(call: Call) -> str:
     months = call.clauses.contract.months.value
     return f"L’appel prévoit {listing([str(n) for n in months], last='ou')} mois." if months else ""
+
+
+def _sizes(call: Call) -> str:
+    sizes = call.clauses.gates.project_sizes.value
+    return f"L’appel admet {listing([str(n) for n in sizes if n > 1], last='ou')} postes par projet." if sizes else ""
 
 
 def _applied(
@@ -214,8 +224,8 @@ def _typed(page: Page) -> MultiDict[str, str]:
     weeks = [dict(period.half_days) for period in view.plan]
     for name, site in zip(("recruiter", "partner", "second"), view.sites, strict=False):
         typed[name if name != "second" else "second_partner"] = site.id
-        typed[f"{name}_half_days"] = str(weeks[0].get(site.id, 0)) if weeks else ""
-        typed[f"{name}_second_year"] = str(weeks[1].get(site.id, 0)) if len(weeks) > 1 else ""
+        typed[f"{name}_half_days"] = half_days(weeks[0].get(site.id, Fraction(0))) if weeks else ""
+        typed[f"{name}_second_year"] = half_days(weeks[1].get(site.id, Fraction(0))) if len(weeks) > 1 else ""
         typed[f"{name}_distance_km"] = "" if site.distance_km is None else str(site.distance_km)
     doctor = page.doctor
     if doctor is not None:
@@ -227,6 +237,9 @@ def _typed(page: Page) -> MultiDict[str, str]:
     typed["months"] = str(view.months or "")
     typed["wished_start"] = view.wished_start.isoformat() if view.wished_start else ""
     typed["share_motivated"] = "oui" if view.share_motivated else "non"
+    if view.project is not None:
+        typed["project"], typed["project_size"] = view.project.id, str(view.project.size)
+        typed["project_viable_from"] = str(view.project.viable_from or "")
     typed["other_financing"] = "oui" if view.other_financing else "non"
     return typed
 

@@ -58,7 +58,7 @@ def _page(number: str) -> Page:
     if not found:
         abort(HTTPStatus.NOT_FOUND)
     row, newest = found[0]
-    return Page(session, visitor, row, ruling(session, row.call_version, newest), security.clocks().legal())
+    return Page(session, visitor, row, ruling(session, row, newest), security.clocks().legal())
 
 
 @blueprint.get("")

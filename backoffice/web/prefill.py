@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
+from backoffice.services.committee import voters
 from backoffice.web.choices import choices_for
 from backoffice.web.forms import Option
 from backoffice.web.reader import Page
@@ -14,15 +15,17 @@ from workflows.calls.sources import UnknownValueError
 from workflows.money.tranches import planned_tranches, still_due
 from workflows.requests import Request
 
-Values = dict[str, str]
+#: The text of a control, or the values ticked in a list of boxes.
+Values = dict[str, str | list[str]]
 #: Fields of a closed list that are filled in when the list holds a single value.
 _ALONE = ("request", "session", "signed_by")
 
 
 def known_values(page: Page, act: Act) -> Values:
     """The values a form opens with; whoever fills it in may change them all."""
-    values = _only_choices(choices_for(page, act))
-    request = page.view.request(values.get("request"))
+    alone = _only_choices(choices_for(page, act))
+    values: Values = {**alone}
+    request = page.view.request(alone.get("request"))
     if request is not None and act.name in _FROM_REQUEST:
         values |= _FROM_REQUEST[act.name](request)
     if act.name in _FROM_DOSSIER:
@@ -30,7 +33,7 @@ def known_values(page: Page, act: Act) -> Values:
     return {name: value for name, value in values.items() if value}
 
 
-def _only_choices(choices: Mapping[str, tuple[Option, ...]]) -> Values:
+def _only_choices(choices: Mapping[str, tuple[Option, ...]]) -> dict[str, str]:
     return {name: choices[name][0].value for name in _ALONE if len(choices.get(name, ())) == 1}
 
 
@@ -86,7 +89,13 @@ def _tranche(page: Page) -> Values:
 
 
 def _opinion(page: Page) -> Values:
-    return {"judged_on": _day(page.today)}
+    """Whoever told a link is taken for a voter until somebody says that they left the room (A40)."""
+    before = page.view.committee
+    if before is not None and before.judged_on is not None:
+        linked = list(before.conflicted_votes)
+    else:
+        linked = [str(voter.account) for voter in voters(page.session, page.row) if voter.declared]
+    return {"judged_on": _day(page.today), "conflicted_votes": linked}
 
 
 def _repayment(page: Page) -> Values:

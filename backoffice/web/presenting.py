@@ -13,13 +13,14 @@ from backoffice.web import security
 from backoffice.web.choices import listed_pieces
 from backoffice.web.policy import Policy, admits
 from backoffice.web.reader import Page
+from backoffice.web.weeks import in_words
 from workflows import specialties
 from workflows.accounts import awarded, funded
 from workflows.actors import Role
 from workflows.acts.base import Act
 from workflows.calls.sources import UnknownValueError
-from workflows.dossier import Dossier, Tranche
-from workflows.french import at_place, listing, share, thirtieths, typography
+from workflows.dossier import Dossier, Project, Tranche
+from workflows.french import at_place, count, listing, share, thirtieths, typography
 from workflows.sites import SiteRole, share_at
 
 
@@ -39,6 +40,8 @@ def install(app: Flask) -> None:
         specialty=specialty,
         act_url=act_url,
         time_share=time_share,
+        plan_in_words=in_words,
+        project_in_words=project_in_words,
         places_of_work=places_of_work,
         account=account,
         pieces_of=pieces_of,
@@ -71,6 +74,13 @@ def specialty(code: str | None) -> str:
         return specialties.specialty(code).label.capitalize()
     except LookupError:
         return code
+
+
+def project_in_words(project: Project) -> str:
+    """The project that a post belongs to, with its number of posts and how many of them it needs."""
+    least = project.viable_from or project.size
+    needs = "tous nécessaires" if least >= project.size else f"viable à partir de {least}"
+    return typography(f"{project.id}, {count(project.size, 'poste')}, {needs}")
 
 
 def pieces_of(page: Page, inputs: dict[str, Any]) -> str:

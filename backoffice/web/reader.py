@@ -153,7 +153,7 @@ def page_of(session: Session, visitor: Visitor, number: str, now: datetime) -> P
     if found is None:
         abort(404)
     row, newest, doctor = found
-    return Page(session, visitor, row, ruling(session, row.call_version, newest), now, doctor)
+    return Page(session, visitor, row, ruling(session, row, newest), now, doctor)
 
 
 def shown(page: Page) -> tuple[list[Possibility], list[Possibility]]:

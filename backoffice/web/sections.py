@@ -27,6 +27,7 @@ class Section:
 
 
 _THIRD = ("second_partner", "second_half_days", "second_distance_km")
+_PROJECT = ("project", "project_size", "project_viable_from")
 _SECOND_YEAR = ("recruiter_second_year", "partner_second_year")
 _POST = ("specialty", "months", "wished_start", "contract_share", "other_financing")
 _TIME = (
@@ -41,12 +42,14 @@ def sections(fields: list[Field]) -> list[Section]:
     def of(names: Iterable[str]) -> list[Field]:
         return [f for name in names for f in fields if f.name == name]
 
+    lead = "Pour un binôme ou un trinôme, déposez un dossier par poste."
+    together = Section("Un projet de plusieurs postes", lead, of(_PROJECT))
     folds = [
         Section("Un troisième lieu", "Le temps se partage entre trois établissements.", of(_THIRD)),
         Section("Une deuxième année différente", "Le partage change après douze mois.", of(_SECOND_YEAR)),
     ]
     found = [
-        Section("Le poste", "Ce que vous demandez.", of(_POST)),
+        Section("Le poste", "Ce que vous demandez.", of(_POST), [together]),
         Section("Le temps partagé", "Où le médecin travaille, chaque semaine.", of(_TIME), folds),
         Section("Le médecin", "La personne pour qui le poste est demandé, si elle est connue.", of(DOCTOR)),
     ]

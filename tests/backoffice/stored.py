@@ -121,6 +121,9 @@ def settle(session: Session, life: Life) -> None:
                     sort_key=normalised(site.name),
                     kind=site.kind.value,
                     department=site.department,
+                    ght=site.ght,
+                    zones=sorted(site.zones),
+                    priority=site.priority,
                     email=f"bureau-{site.id}@etablissement.example",
                 )
             )

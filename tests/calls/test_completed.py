@@ -52,6 +52,17 @@ def test_nothing_known_is_forgotten(bare: Call, full: Call) -> None:
     assert completed(full, bare).clauses == full.clauses
 
 
+def test_an_amount_once_notified_stays_on_its_default_but_the_reading_of_the_repayment_is_still_chosen(
+    bare: Call, full: Call
+) -> None:
+    filed = with_silence(bare, Sourced(2, Origin.DEFAULT, "A8"))
+    newest = with_silence(full, Sourced(4, Origin.CHOICE, "A8"))
+    ruling = completed(filed, newest, settled=True)
+    assert ruling.clauses.silence_months.value == 2
+    assert ruling.clauses.funding.repayment_reading == full.clauses.funding.repayment_reading
+    assert ruling.clauses.funding.charges == full.clauses.funding.charges
+
+
 def test_a_known_value_never_changes_and_is_named(bare: Call) -> None:
     other = with_silence(bare, replace(bare.clauses.silence_months, value=4))
     assert completed(bare, other).clauses == bare.clauses

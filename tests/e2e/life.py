@@ -58,7 +58,7 @@ class Life:
         """Give one document for every piece that is still wanted, but for those named."""
         by.opens(f"/dossiers/{self.number}/deposer-une-piece")
         form = by.screen.form("Déposer")
-        labels = [e.text for e in form.element.all("label") if e.text != "Document" and e.text not in but]
+        labels = [e.text for e in form.element.first("fieldset").all("label") if e.text not in but]
         form.fill({"À quelle pièce ce document répond-il ?": labels, "Document": File("dossier.pdf", PDF)})
         by.sends(form, "Déposer")
         assert by.screen.notice.endswith("c’est fait."), by.screen.text

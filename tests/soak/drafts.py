@@ -109,6 +109,12 @@ def _share(rng: Random, content: Content) -> Content:
     return {"plan": plan, "share_motivated": False}
 
 
+def _away(_: Random, content: Content) -> Content:
+    """Some half-days in a place that is not of the dossier."""
+    here, away = content["sites"][0], site(399, "CH du Saule", SiteRole.PARTNER, SiteKind.CH, "16")
+    return {"plan": shared(content["months"] or 12, (here, 6), (away, 4))}
+
+
 def _elsewhere(rng: Random, content: Content) -> Content:
     moved = {"department": rng.choice(("75", "13", "59")), "ght": None, "zones": frozenset[str]()}
     return {"sites": tuple(replace(s, **moved) for s in content["sites"])}
@@ -154,7 +160,7 @@ def _other_depositor(_: Random, content: Content) -> Content:
 #: Flaws that only the act of filing or a later one finds.
 _LATER = (
     *("wrong_depositor", "depositor_absent", "start_unknown", "start_out_of_windows", "months_not_allowed"),
-    *("rpps_missing", "not_registered", "part_time_unscaled", "fact_missing"),
+    *("rpps_missing", "not_registered", "part_time_unscaled", "fact_missing", "plan_elsewhere"),
 )
 
 
@@ -183,6 +189,7 @@ FLAWS: dict[str, Flaw] = {
     "not_independent": _same_entity,
     "site_count": _too_many_sites,
     "project_size": lambda rng, _: {"project": Project("groupe", rng.choice((1, 4, 5)))},
+    "plan_elsewhere": _away,
     "time_share_low": _share,
     "time_share_high": _share,
     "months_low": _share,

@@ -9,7 +9,6 @@ from random import Random
 from tests.builders import instant
 from tests.soak.drafts import opening, useful_flaws
 from tests.soak.inputs import absurd, any_actor, chance, right_actor, sensible
-from tests.soak.invariants import lifted
 from tests.soak.readiness import readiness
 from tests.soak.stages import STAGES, Stage
 from tests.soak.tally import EDGES, TARGETS, EdgeKey, Tally
@@ -140,8 +139,8 @@ class Explorer:
         """A world of a few drafts, on the eve of the filing or before the call opens."""
         rng, opened = self.rng, stage.profile.opened
 
-        def watch(act: str, inputs: ActInputs, by: Actor, answer: Answer) -> None:
-            self.tally.see(stage.name, act, answer, lifted(inputs, by))
+        def watch(act: str, _: ActInputs, __: Actor, answer: Answer) -> None:
+            self.tally.see(stage.name, act, answer)
 
         self.tally.worlds[stage.name] += 1
         world = World(stage, instant(opened, stage.call, "09:00"), watch)

@@ -9,16 +9,18 @@ from decimal import Decimal
 from typing import Any
 
 from tests.soak.state_facts import contradictions
+from workflows.accounts import awarded, funded
 from workflows.actors import DECISION_LEVELS, Actor, Role, decides_at
 from workflows.acts.base import ActInputs
 from workflows.calls.model import Call, is_default_id
-from workflows.calls.sources import Origin, Sourced
+from workflows.calls.sources import Origin, Sourced, UnknownValueError
 from workflows.deadlines import add_months
 from workflows.decide import Decision, Refused, fold
 from workflows.dossier import Dossier, Surroundings
 from workflows.effects import Effect, EffectKind
 from workflows.findings import Severity
-from workflows.requests import Repercussions, RequestState
+from workflows.money.terms import MissingFactError
+from workflows.requests import Repercussions
 from workflows.silence import SilenceClock
 from workflows.states import State
 from workflows.table import ALL_EDGES, CORRECTIONS
@@ -128,6 +130,7 @@ def _check_refused(answer: Refused, step: Step) -> None:
     stopping = [f for f in answer.findings if f.severity is not Severity.WARNING]
     held = [f for f in stopping if f.severity is Severity.HOLD and f.code in open_to_all]
     assert len(held) < len(stopping), f"refused without a reason: {answer.findings}"
+    assert answer.codes == {f.code for f in stopping if f not in held}, "a hold that was lifted stops nothing"
     for finding in answer.findings:
         default = finding.rule is not None and is_default_id(finding.rule) and finding.rule not in signed
         refuses = finding.severity is Severity.REFUSAL
@@ -210,10 +213,14 @@ def _check_who(decision: Decision, step: Step) -> None:
             departure = step.view.departure
             assert departure is not None, "nobody announced it"
             assert departure.act == act, "somebody announced something else"
+            assert _first_day_without(step.inputs) == departure.dates.effective_on, "announced for another day"
         if act == "replace":
             agreed = step.view.request(getattr(step.inputs, "request", None))
             assert agreed is not None, "no request"
-            assert agreed.state is RequestState.GRANTED, "no head agreed to it"
+            assert agreed.is_open, "somebody answered it since"
+            vacancy = step.view.vacancy
+            assert vacancy is not None, "nothing to replace"
+            assert vacancy.replacement == agreed.id, "no head agreed to it"
     elif role in DECISION_LEVELS:
         chosen = step.call.clauses.decision_levels.get(act)
         level = chosen.needed if chosen else LEVELS.get(act)
@@ -227,6 +234,12 @@ def _check_who(decision: Decision, step: Step) -> None:
     assert role is not Role.CLOCK or not holds, f"the machine lifted {holds}"
     assert holds <= lifted(step.inputs, step.by), f"nobody lifted {holds}"
     assert not any(f.severity is Severity.REFUSAL for f in decision.findings), "refused, and yet done"
+
+
+def _first_day_without(inputs: Any) -> date:
+    """The first day without the doctor, as a withdrawal or the end of a post says it."""
+    effective: date = inputs.dates.effective_on if hasattr(inputs, "dates") else inputs.last_day + _DAY
+    return effective
 
 
 def _check_party(step: Step) -> None:
@@ -258,6 +271,7 @@ def _check_dossier(before: Dossier, after: Dossier, step: Step) -> None:
     assert not wrong, f"{step.act}: {wrong}"
     _check_tenures(after, step.today)
     _check_money(step.act, before, after)
+    _check_funded(after, step.call)
     _check_silence(before.silence, after.silence, step)
     if step.act not in CORRECTIONS:
         _check_history_kept(before, after)
@@ -293,6 +307,17 @@ def _check_money(act: str, before: Dossier, after: Dossier) -> None:
         assert after.money_notice == known, "an amount once notified was changed"
 
 
+def _check_funded(dossier: Dossier, call: Call) -> None:
+    """No month is financed that was not awarded, however late the last day (A12, A35)."""
+    if dossier.end is None or not dossier.tenures:
+        return
+    try:
+        paid, granted = funded(dossier, call).funded_months, awarded(dossier, call).funded_months
+    except (UnknownValueError, MissingFactError):
+        return
+    assert paid <= granted, f"{paid} months are financed of {granted} awarded"
+
+
 def _check_silence(before: SilenceClock | None, after: SilenceClock | None, step: Step) -> None:
     """The date of the implied refusal is never before the months given, and no act takes anything off the clock."""
     if after is None:
@@ -320,7 +345,10 @@ def _check_plan(before: Dossier, after: Dossier, step: Step) -> None:
 def _check_history_kept(before: Dossier, after: Dossier) -> None:
     """Only a correction takes facts back: lists grow, and what was answered, paid or served stays so."""
     assert len(after.requests) >= len(before.requests)
-    assert all(a == b for a, b in zip(after.requests, before.requests, strict=False) if not b.is_open)
+    kept = [(a, b) for a, b in zip(after.requests, before.requests, strict=False) if not b.is_open]
+    # a replacement agreed before the departure waits again until it is carried out
+    agreed = before.departure.replacement if before.departure and after.departure is None else None
+    assert all(a == b or (b.id == agreed and a.is_open) for a, b in kept)
     assert after.tranches[: len(before.tranches)] == before.tranches
     assert len(after.repayments) >= len(before.repayments)
     assert len(after.piece_requests) >= len(before.piece_requests)

@@ -190,6 +190,10 @@ def _repayments_as_decided(d: Dossier) -> bool:
     )
 
 
+def _shared_at_home(d: Dossier) -> bool:
+    return d.state is S.DRAFT or {where for p in d.plan for where, _ in p.half_days} <= {s.id for s in d.sites}
+
+
 def _contract_in_order(d: Dossier) -> bool:
     award = d.award
     if award is None:
@@ -236,6 +240,10 @@ RULES: dict[str, Rule] = {
     "money is notified only on an award": lambda d: d.money_notice is None or d.award is not None,
     "one open request of a kind": _one_open_request_of_a_kind,
     "a request is answered exactly when it is closed": _answered_when_closed,
+    "nobody waits for an answer once the dossier is over": lambda d: (
+        d.state not in _OVER | {S.REJECTED} or not any(r.is_open for r in d.requests)
+    ),
+    "only an award nobody served under may lapse": lambda d: d.notice is None or not _served(d),
     "requests, pieces, tranches have their own ids": lambda d: (
         _unique([r.id for r in d.requests])
         and _unique([p.key for p in d.pieces])
@@ -258,6 +266,7 @@ RULES: dict[str, Rule] = {
         d.notice is None
         or (d.notice.sent_on <= d.notice.answer_by and (d.notice.answered_on or d.notice.sent_on) >= d.notice.sent_on)
     ),
+    "time is shared between the establishments of a dossier that was filed": _shared_at_home,
     "time is shared once the committee has the file": lambda d: (
         d.committee is None or any(period.months * period.weekly for period in d.plan)
     ),

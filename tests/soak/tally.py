@@ -25,12 +25,7 @@ for _edge in sorted(EDGES):
 STOPPING = tuple(code for code, reason in declared_reasons().items() if reason.severity is not Severity.WARNING)
 
 #: Codes that no act brings about, and why (`test_driver` proves it): no run waits for them, and none may meet them.
-OUT_OF_REACH = {
-    "months_unknown": (
-        "`select` leaves the committee or the reserve list; no dossier goes to the committee without its duration, "
-        "which no derogation gives, and nobody changes the duration of a dossier once it is filed"
-    ),
-}
+OUT_OF_REACH: dict[str, str] = {}
 
 
 def _may_come(edge: EdgeKey, dossier: Dossier) -> bool:
@@ -66,7 +61,7 @@ class Tally:
         default_factory=lambda: {code: 1.0 for code in STOPPING if code not in OUT_OF_REACH}
     )
 
-    def see(self, stage: str, act: str, answer: Decision | Refused, lifted: frozenset[str] = frozenset()) -> None:
+    def see(self, stage: str, act: str, answer: Decision | Refused) -> None:
         """Count an answer. A hold that the actor lifted stopped nothing: it is not counted."""
         self.steps += 1
         if isinstance(answer, Decision) and answer.target is not answer.source:
@@ -74,7 +69,7 @@ class Tally:
         for finding in answer.findings:
             if finding.severity is Severity.WARNING:
                 self.warnings[finding.code] += 1
-            elif isinstance(answer, Refused) and (finding.severity is Severity.REFUSAL or finding.code not in lifted):
+            elif isinstance(answer, Refused) and finding.code in answer.codes:
                 self.codes[finding.code] += 1
                 self._update(finding.code)
                 for places, place in ((self.acts, act), (self.stages, stage)):

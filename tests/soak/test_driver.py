@@ -17,16 +17,18 @@ from tests.lives import Life, life_of
 from tests.nominal import REASON, nominal
 from tests.soak.__main__ import main
 from tests.soak.explore import Explorer
-from tests.soak.invariants import Step, check_step
+from tests.soak.invariants import Step, _check_who, check_step
 from tests.soak.stages import STAGES
 from tests.soak.state_facts import contradictions
 from tests.soak.tally import EDGES, OUT_OF_REACH, STOPPING, Goals, Tally
+from workflows.accounts import terms_of
 from workflows.actors import CLOCK, Actor, Role
 from workflows.acts.committee import CommitteeInputs
 from workflows.decide import Decision, Refused
 from workflows.dossier import Dossier, Tranche
 from workflows.effects import Effect, EffectKind
-from workflows.guards.award import MONTHS_UNKNOWN
+from workflows.guards.content import MONTHS_NOT_ALLOWED
+from workflows.money.schedule import served
 from workflows.places import PlaceStatus
 from workflows.repayments import Movement
 from workflows.states import State
@@ -71,6 +73,14 @@ BROKEN: dict[str, tuple[State, dict[str, Any]]] = {
     "no repayment": (State.CLAWBACK, {"repayments": ()}),
     "still on the reserve list": (State.SELECTED, {"reserve": RESERVED}),
     "no duration": (State.COMMITTEE, {"months": None}),
+    "half-days in a place of nobody": (
+        State.SUBMITTED,
+        {"sites": life_of("na-2024").profile.sites[:1]},
+    ),
+    "somebody who waits for an answer on a dossier that is over": (
+        State.REJECTED,
+        {"requests": life_of("na-2024").to(State.NOTIFIED).do("ask_deferral", Hat.RECRUITER).dossier.requests},
+    ),
     "no shared time": (State.RESERVE, {"plan": ()}),
     "a rank below the first": (State.RESERVE, {"reserve": replace(RESERVED, rank=0)}),
     "a place offered without a day of reply": (
@@ -94,7 +104,7 @@ def test_a_contradiction_is_noticed(name):
 
 @pytest.mark.parametrize("name", STAGES)
 def test_no_derogation_sends_a_project_without_a_duration_to_the_committee(name):
-    # why `months_unknown` is out of reach: the duration is only written in a draft, and asked for here
+    # why an award has its duration: it is only written in a draft, and asked for here
     world = Explorer(Random(1), Tally()).world(STAGES[name])  # noqa: S311
     number, file = next(iter(world.files.items()))
     file.dossier = replace(file.dossier, state=State.COMPLETE, months=None)
@@ -107,8 +117,10 @@ def test_no_derogation_sends_a_project_without_a_duration_to_the_committee(name)
 def test_the_committee_is_reached_from_complete_or_with_its_file_only():
     into = {(act, source) for act, source, target in EDGES if target is State.COMMITTEE and act not in CORRECTIONS}
     assert into == {("put_to_committee", State.COMPLETE), ("reexamine", State.REJECTED)}
-    assert set(OUT_OF_REACH) == {"months_unknown"}
-    assert set(OUT_OF_REACH) <= set(STOPPING)
+
+
+def test_every_declared_reason_is_within_reach():
+    assert OUT_OF_REACH == {}
 
 
 def test_a_hold_that_was_lifted_is_not_counted():
@@ -116,11 +128,12 @@ def test_a_hold_that_was_lifted_is_not_counted():
     life.on(life.profile.judged).do("record_opinion", Hat.INSTRUCTOR, conflicted_votes=("thym-argent",))
     held = life.on(life.profile.decided).attempt("select", Hat.HEAD, months=18, planned_start=date(2025, 1, 1))
     tally = Tally()
-    tally.see("na-2024", "select", held, frozenset({"conflicted_vote"}))
-    assert tally.codes["months_not_allowed"] == 1
-    assert tally.codes["conflicted_vote"] == 0
     tally.see("na-2024", "select", held)
     assert tally.codes["conflicted_vote"] == 1
+    award = {"months": 18, "planned_start": date(2025, 1, 1), "lifts": {"conflicted_vote": REASON}}
+    tally.see("na-2024", "select", life.attempt("select", Hat.HEAD, **award))
+    assert tally.codes["conflicted_vote"] == 1
+    assert tally.codes["months_not_allowed"] == 2
 
 
 def test_a_run_that_misses_a_goal_says_so_and_fails(capsys):
@@ -142,11 +155,13 @@ def test_a_run_that_meets_its_goals_succeeds(monkeypatch):
     assert main(["--steps", "60", "--limit", "60", "--examples", "0"]) == 0
 
 
-def test_a_reason_said_to_be_out_of_reach_fails_the_run_that_meets_it():
+def test_a_reason_said_to_be_out_of_reach_fails_the_run_that_meets_it(monkeypatch):
+    monkeypatch.setitem(OUT_OF_REACH, "months_not_allowed", "for this test")
     tally = _full()
     assert list(tally.lacking()) == []
-    tally.see("na-2024", "select", Refused("select", State.COMMITTEE, (MONTHS_UNKNOWN(),)))
-    assert list(tally.lacking()) == ["months_unknown was said to be out of reach, and was met 1 times"]
+    found = MONTHS_NOT_ALLOWED(months=18, allowed="12 mois ou 24 mois")
+    tally.see("na-2024", "select", Refused("select", State.COMMITTEE, (found,)))
+    assert list(tally.lacking()) == ["months_not_allowed was said to be out of reach, and was met 1 times"]
 
 
 def test_a_held_place_is_noticed_in_a_notified_dossier():
@@ -233,6 +248,30 @@ def test_money_above_the_award_is_noticed():
     life.changed(tranches=(Tranche("T1", notice.total + Decimal("0.01"), 2024, life.today),))
     step, stored = _step(life, "confirm_presence", Hat.RECRUITER)
     with pytest.raises(AssertionError, match="delegated"):
+        check_step(step, stored, stored.version, places=(QUIET, QUIET))
+
+
+def test_a_departure_recorded_on_another_day_than_announced_is_noticed():
+    life = life_of("na-2024").to(State.IN_POST).later(40).do("announce_departure", Hat.INSTRUCTOR)
+    departure = life.dossier.departure
+    assert departure is not None
+    step, stored = _step(life.on(departure.dates.effective_on), "withdraw", Hat.CLOCK)
+    assert isinstance(step.answer, Decision)
+    check_step(step, stored, stored.version, places=(QUIET, QUIET))
+    later = replace(departure, dates=replace(departure.dates, effective_on=life.today + timedelta(days=3)))
+    moved = replace(step, view=replace(step.view, departure=later))
+    with pytest.raises(AssertionError, match="announced for another day"):
+        _check_who(step.answer, moved)
+
+
+def test_months_after_the_end_awarded_are_noticed(monkeypatch):
+    life = life_of("na-2024").to(State.IN_POST).on(date(2027, 1, 1))
+    step, stored = _step(life, "record_end", Hat.INSTRUCTOR)
+    check_step(step, stored, stored.version, places=(QUIET, QUIET))
+    everything = served(life.call.clauses.funding, terms_of(stored), stored.tenures, life.today)
+    assert everything.funded_months > 24
+    monkeypatch.setattr("tests.soak.invariants.funded", lambda *_: everything)
+    with pytest.raises(AssertionError, match="months are financed of 24 awarded"):
         check_step(step, stored, stored.version, places=(QUIET, QUIET))
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from tests.builders import shared
+from tests.builders import shared, site
 from tests.nominal import REASON
 from tests.soak.world import Scene
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
@@ -18,6 +18,7 @@ from workflows.deadlines import add_months
 from workflows.pieces import PieceState
 from workflows.repayments import Vehicle
 from workflows.requests import EndReason, Repercussions, RequestKind
+from workflows.sites import SiteKind, SiteRole
 from workflows.states import State
 
 Values = dict[str, Any]
@@ -50,11 +51,6 @@ def _accepted_key(rng: Random, scene: Scene, _: Values) -> Values | None:
 def _not_here(_: Random, scene: Scene, values: Values) -> Values | None:
     here = {p.key for p in scene.dossier.pieces if p.file}
     return {"verdict": PieceState.ACCEPTED} if values["key"] not in here else None
-
-
-def _before_the_file(_: Random, scene: Scene, __: Values) -> Values | None:
-    committee = scene.dossier.committee
-    return {"judged_on": committee.put_on - _DAY, "reason": REASON} if committee else None
 
 
 # Requests.
@@ -98,6 +94,11 @@ def _dates(**changes: int) -> Make:
     return make
 
 
+def _in_post(make: Make) -> Make:
+    """The same while somebody holds the post."""
+    return lambda rng, scene, values: make(rng, scene, values) if scene.dossier.state is State.IN_POST else None
+
+
 def _from_end(days: int) -> Make:
     """A start so many days after the planned end of the post."""
 
@@ -135,6 +136,13 @@ def _early_end_without(**missing: Any) -> Make:
 
 def _told_late(_: Random, scene: Scene, __: Values) -> Values:
     return {"known_on": scene.today - 60 * _DAY, "told_on": scene.today}
+
+
+def _elsewhere(_: Random, scene: Scene, values: Values) -> Values:
+    """Four half-days in a place that is not of the dossier; with a replacement, said as it must be."""
+    away = site(399, "CH du Saule", SiteRole.PARTNER, SiteKind.CH, "16")
+    plan = shared(scene.dossier.months or 12, (scene.profile.sites[0], 6), (away, 4))
+    return {"plan": plan, **({"repercussions": (Repercussions.TIME_SHARE,)} if "repercussions" in values else {})}
 
 
 def _plan_unsaid(_: Random, scene: Scene, __: Values) -> Values:
@@ -178,6 +186,7 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     (_REASONED, "reason_missing", _set(reason=None)),
     ("decide_repayment record_repaid grant_relief record_tranche", "amount_not_positive", _set(amount=Decimal(0))),
     ("edit_draft", "contract_share_out_of_bounds", _set(contract_share=Fraction(3, 2))),
+    ("edit_draft propose_replacement", "plan_elsewhere", _elsewhere),
     ("register_received", "date_in_future", _plus("received_at", days=9)),
     ("register_received", "receipt_unproved", _set(proof=None)),
     ("register_received", "call_closed", lambda _, scene, __: {"received_at": scene.now}),
@@ -202,9 +211,9 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("put_to_committee", "session_unknown", _set(session="inconnue")),
     ("put_to_committee", "session_over", lambda rng, s, _: _any_session(rng, s)),
     ("record_opinion", "already_judged", _set(reason=None)),
-    ("record_opinion", "opinion_too_early", _before_the_file),
     ("record_opinion", "rank_missing", _set(favourable=True, rank=0)),
     ("put_on_reserve back_to_reserve", "rank_missing", _set(rank=0)),
+    ("offer_place", "places_all_offered", _set(lifts={})),
     ("select", "opinion_unfavourable", _set(reason=None)),
     ("select", "better_ranked_passed_over", _set(reason=None)),
     ("select", "conflicted_vote", _set(lifts={})),
@@ -232,7 +241,7 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("report_withdrawal declare_early_end", "date_in_future", _ahead("known_on")),
     ("report_withdrawal declare_early_end", "dates_disordered", _plus("fact_on", days=30)),
     ("withdraw announce_departure", "dates_disordered", _dates(fact_on=-1, known_on=-2)),
-    ("withdraw", "not_effective_yet", _dates(effective_on=20)),
+    ("withdraw", "not_effective_yet", _in_post(_dates(effective_on=20))),
     ("record_end", "not_effective_yet", _ahead("last_day")),
     ("announce_departure", "effective_already", _YESTERDAY),
     ("announce_departure", "end_before_start", _set(leads_to=DepartureLeadsTo.RECORD_END)),

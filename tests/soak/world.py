@@ -30,7 +30,7 @@ from workflows.due import Due, due_items
 from workflows.effects import Effect, EffectKind
 from workflows.facts import folded, plain, plain_changes
 from workflows.places import quotas_of
-from workflows.ranking import better_ranked
+from workflows.ranking import better_ranked, standing_offers
 from workflows.rehearsal import around
 from workflows.renewals import renewal_draft
 
@@ -112,6 +112,7 @@ class World:
         world = Surroundings(
             quotas=around.quota_uses(dossier, quotas, self.taken()),
             better_ranked=better_ranked(dossier, others, self.today),
+            offers=standing_offers(others, quotas, self.today),
             same_doctor=around.same_doctor(dossier, others),
             project_states=around.project_states(dossier, others),
             signatories=self.signatories,

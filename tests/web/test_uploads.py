@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from backoffice.services.documents import shelf_of
+from backoffice.services.facts import view_of
+from backoffice.store.dossiers import DossierRow
 from backoffice.store.people import Document
 from tests.backoffice.stored import StoredLife, known_id
 from tests.web.making import CAPUCINE, count, healthy, instructor, made, version
@@ -126,3 +129,25 @@ def test_an_accepted_piece_is_not_replaced(quick: Site) -> None:
     assert "Une pièce déjà acceptée n’est ni redemandée ni remplacée" in answer.said
     assert count(quick, Document) == 0
     assert list(shelf_of(quick.app.extensions["settings"]).files()) == []
+
+
+def test_an_agent_says_when_a_piece_came(quick: Site) -> None:
+    life = made(quick, State.SUBMITTED)
+    agent, day = instructor(quick), life.today - timedelta(days=1)
+    assert "Reçu le" in agent.get(address(life)).said
+    for typed, said in (("hier", "« Reçu le » demande une date"), ("01/01/2031", "n’est pas encore passé")):
+        answer = agent.upload(address(life), "cv.pdf", PDF, "filing/cv", cle=str(uuid4()), received_on=typed)
+        assert (answer.status, said in answer.said) == (422, True), answer.said
+    sent = {"cle": str(uuid4()), "received_on": f"{day:%d/%m/%Y}"}
+    assert agent.upload(address(life), "cv.pdf", PDF, "filing/cv", **sent).status == 303
+    with quick.session() as session:
+        piece = view_of(session.get_one(DossierRow, life.id)).piece("filing/cv")
+    assert piece is not None
+    assert piece.received_on == day
+
+
+def test_a_depositor_gives_a_piece_today(quick: Site) -> None:
+    life, candidate = draft(quick)
+    assert "Reçu le" not in candidate.get(address(life)).said
+    answer = candidate.upload(address(life), "cv.pdf", PDF, "filing/cv", cle=str(uuid4()), received_on="2024-01-01")
+    assert (answer.status, "Ce formulaire n’a pas de champ" in answer.said) == (422, True)

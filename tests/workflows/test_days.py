@@ -123,20 +123,72 @@ def test_the_opinion_of_the_chair_is_written_already():
     assert _codes(answer) == {"date_in_future"}
 
 
-@pytest.mark.parametrize(("recorded", "code"), [(1, "date_in_future"), (-3, "told_before_known")])
-def test_a_departure_is_recorded_after_it_is_known_and_not_ahead(recorded, code):
+def test_a_departure_is_not_told_ahead():
     life = life_of("na-2024").to(State.IN_POST).later(20)
-    dates = FourDates(life.today - DAY, life.today - DAY, life.today, life.today + recorded * DAY)
+    dates = FourDates(life.today - DAY, life.today - DAY, life.today, life.today + DAY)
     answer = life.attempt("withdraw", Hat.INSTRUCTOR, dates=dates)
     assert isinstance(answer, Refused)
-    assert answer.codes == {code}
+    assert answer.codes == {"date_in_future"}
 
 
-def test_the_end_of_a_post_is_not_told_before_it_is_known():
+def test_a_doctor_may_tell_the_agency_before_the_recruiter_knows():
+    # the period to propose somebody else runs from the day the recruiter knew (A11)
     life = life_of("na-2024").to(State.IN_POST).later(20)
-    answer = life.attempt("record_end", Hat.INSTRUCTOR, known_on=life.today, told_on=life.today - DAY)
-    assert isinstance(answer, Refused)
-    assert answer.codes == {"told_before_known"}
+    ended = life.attempt("record_end", Hat.INSTRUCTOR, known_on=life.today, told_on=life.today - DAY)
+    dates = FourDates(life.today - 4 * DAY, life.today - DAY, life.today - 2 * DAY, life.today - 4 * DAY)
+    left = life.attempt("withdraw", Hat.INSTRUCTOR, dates=dates)
+    for answer in (ended, left):
+        assert isinstance(answer, Decision)
+        assert "told_before_known" in _codes(answer)
+    assert isinstance(left, Decision)
+    assert left.after.vacancy is not None
+    assert left.after.vacancy.told_on == life.today - DAY
+
+
+def test_who_never_started_leaves_the_post_free_on_the_day_they_give_it_up():
+    # A11: thirty days from the later of report and departure; nobody waits for the start that will not be
+    life = _notified()
+    dates = FourDates(life.today, life.today, life.profile.start, life.today)
+    life.do("withdraw", Hat.INSTRUCTOR, dates=dates)
+    vacancy = life.dossier.vacancy
+    assert vacancy is not None
+    assert (vacancy.since, vacancy.replace_by) == (life.today, life.today + 30 * DAY)
+    life.propose_replacement().do("replace", Hat.HEAD)
+    assert life.dossier.state is State.NOTIFIED
+
+
+def test_a_replacement_who_gives_up_before_the_first_day_leaves_at_once_too():
+    life = life_of("na-2024").to(State.IN_POST).later(150).do("withdraw", Hat.INSTRUCTOR)
+    life.later(5).propose_replacement(new_start=life.today + 60 * DAY).do("replace", Hat.HEAD).later(3)
+    dates = FourDates(life.today, life.today, life.today + 57 * DAY, life.today)
+    life.do("withdraw", Hat.INSTRUCTOR, dates=dates)
+    assert life.dossier.vacancy is not None
+    assert life.dossier.vacancy.since == life.today
+    assert life.dossier.tenures[-1].ends_on == life.today - 9 * DAY
+
+
+def test_a_doctor_in_post_leaves_after_the_last_day():
+    life = life_of("na-2024").to(State.IN_POST).later(20)
+    for ahead, codes in ((1, set()), (2, {"not_effective_yet"})):
+        dates = FourDates(life.today, life.today, life.today + ahead * DAY, life.today)
+        assert _codes(life.attempt("withdraw", Hat.INSTRUCTOR, dates=dates)) == codes
+
+
+def test_an_opinion_entered_after_the_sitting_keeps_its_true_date():
+    life = life_of("na-2024").to(State.COMMITTEE)
+    answer = life.attempt("record_opinion", Hat.INSTRUCTOR, judged_on=life.today - DAY)
+    assert isinstance(answer, Decision)
+    assert "opinion_too_early" in _codes(answer)
+    assert answer.after.committee is not None
+    assert answer.after.committee.judged_on == life.today - DAY
+
+
+def test_a_candidate_may_give_up_before_the_file_arrives():
+    life = life_of("na-2024").to(State.SUBMITTED).later(3)
+    before = life.profile.filed - 2 * DAY
+    answer = life.attempt("withdraw", Hat.INSTRUCTOR, dates=FourDates(before, life.today, before, life.today))
+    assert isinstance(answer, Decision)
+    assert _codes(answer) == {"departure_before_filing"}
 
 
 def test_a_replacement_proposed_for_a_day_that_cannot_be_is_refused_at_once():

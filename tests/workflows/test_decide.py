@@ -178,7 +178,10 @@ def test_one_hold_lifted_leaves_the_other():
     life = _held().do("declare_early_end", Hat.RECRUITER)
     answer = life.attempt("record_tranche", Hat.HEAD, lifts=LIFTED)
     assert isinstance(answer, Refused)
-    assert answer.codes == {"presence_unconfirmed", "end_declared"}
+    # the hold that was lifted is still told; it no longer stops anything
+    assert answer.codes == {"end_declared"}
+    assert answer.lifted == frozenset(LIFTED)
+    assert {"presence_unconfirmed", "end_declared"} <= {f.code for f in answer.findings}
     stopping = _held().do("declare_early_end", Hat.RECRUITER)
     both = LIFTED | {"end_declared": "La fin est dans quatre mois."}
     assert isinstance(stopping.attempt("record_tranche", Hat.HEAD, lifts=both), Decision)

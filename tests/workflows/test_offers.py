@@ -3,15 +3,15 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from tests.builders import Hat
+from tests.builders import Hat, quota_uses
 from tests.lives import Life, life_of
 from workflows.decide import Decision, Refused
 from workflows.describe import described
-from workflows.dossier import BetterRanked, Dossier
+from workflows.dossier import BetterRanked, Dossier, StandingOffer
 from workflows.due import DueKind, due_items
 from workflows.effects import Addressee
 from workflows.findings import Severity
-from workflows.ranking import better_ranked
+from workflows.ranking import better_ranked, standing_offers
 from workflows.reserves import ReserveEntry
 from workflows.states import State
 
@@ -166,6 +166,58 @@ def test_a_head_offers_out_of_turn_with_a_reason():
     life = life_of("na-2024").to(State.RESERVE).later(5).around(better_ranked=(first,))
     lifted = life.attempt("offer_place", Hat.HEAD, lifts={"better_ranked_not_offered": "le premier part à l’étranger"})
     assert isinstance(lifted, Decision)
+
+
+# One place, one dossier.
+
+
+def _last_place(places: int, *offers: StandingOffer) -> Life:
+    """Three places are taken; `places` in all."""
+    life = life_of("na-2024").to(State.RESERVE).later(5).around(offers=offers)
+    life.quotas = tuple(replace(q, places=places) for q in quota_uses(life.call, life.dossier, 3))
+    return life
+
+
+def test_a_place_already_offered_is_held_unless_another_is_left():
+    rivals = [StandingOffer(f"NA-2024-00{n}", ("na-2024",)) for n in (1, 2)]
+    answer = _last_place(5, *rivals).attempt("offer_place", Hat.HEAD)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"places_all_offered"}
+    assert "NA-2024-001 et NA-2024-002" in answer.findings[0].sentence
+    assert isinstance(_last_place(6, *rivals).attempt("offer_place", Hat.HEAD), Decision)
+    lifts = {"places_all_offered": "le premier a dit qu’il refuserait"}
+    assert isinstance(_last_place(5, *rivals).attempt("offer_place", Hat.HEAD, lifts=lifts), Decision)
+
+
+def test_an_offer_in_another_quota_takes_nothing_from_this_one():
+    elsewhere = StandingOffer("NA-2024-001", ("autre",))
+    assert isinstance(_last_place(4, elsewhere).attempt("offer_place", Hat.HEAD), Decision)
+
+
+def test_no_place_at_all_is_told_as_such():
+    answer = _last_place(3, StandingOffer("NA-2024-001", ("na-2024",))).attempt("offer_place", Hat.HEAD)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"no_place_left"}
+
+
+def test_an_offer_stands_while_it_is_awaited_or_accepted():
+    quotas = life_of("na-2024").call.parameters.quotas
+    waiting, late = ReserveEntry(1, None, DAY, DAY), ReserveEntry(2, None, DAY, DAY - timedelta(days=1))
+    accepted = replace(late, recruiter_accepted_on=DAY, candidate_accepted_on=DAY)
+    declined, quiet = replace(waiting, declined_on=DAY), ReserveEntry(3, None)
+    lines = {"A": waiting, "B": late, "C": accepted, "D": declined, "E": quiet}
+    others = [standing(number, 1, entry) for number, entry in lines.items()]
+    found = standing_offers([*others, standing("F", 1)], quotas, DAY)
+    assert found == (StandingOffer("A", ("na-2024",)), StandingOffer("C", ("na-2024",)))
+
+
+def test_offering_again_is_pointed_out_only_while_an_acceptance_stands():
+    life = offered()
+    assert "offer_made_again" not in warnings(life.attempt("offer_place", Hat.HEAD))
+    life.do("answer_offer", Hat.RECRUITER)
+    assert "offer_made_again" in warnings(life.attempt("offer_place", Hat.HEAD))
+    life.do("answer_offer", Hat.CANDIDATE, accepted=False)
+    assert "offer_made_again" not in warnings(life.attempt("offer_place", Hat.HEAD))
 
 
 # What is told.

@@ -260,6 +260,54 @@ def test_a_replacement_agreed_before_the_departure_is_carried_out_by_the_machine
     assert life.dossier.candidate == life.profile.substitute
 
 
+def _handed_to_the_machine() -> Life:
+    """A doctor left on the day announced, an agreed replacement waits for the machine."""
+    life = life_of("na-2024").to(State.IN_POST).later(60).do("announce_departure", Hat.INSTRUCTOR)
+    life.propose_replacement().do("agree_replacement", Hat.HEAD)
+    departure = life.dossier.departure
+    assert departure is not None
+    return life.on(departure.dates.effective_on).do("withdraw", Hat.INSTRUCTOR)
+
+
+def test_nothing_else_is_done_of_a_post_while_the_machine_replaces_its_doctor():
+    life = _handed_to_the_machine()
+    for act, hat, code in (
+        ("close", Hat.HEAD, "replacement_open"),
+        ("propose_replacement", Hat.RECRUITER, "already_requested"),
+    ):
+        answer = life.attempt(act, hat)
+        assert isinstance(answer, Refused)
+        assert answer.codes == {code}
+    life.do("replace", Hat.CLOCK)
+    assert life.dossier.requests[-1].state is RequestState.GRANTED
+
+
+def test_an_agreed_replacement_that_a_head_refuses_meanwhile_is_not_carried_out():
+    life = _handed_to_the_machine().do("refuse_request", Hat.HEAD, request="R1")
+    answer = life.attempt("replace", Hat.CLOCK)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"replacement_not_agreed"}
+    assert isinstance(life.attempt("close", Hat.HEAD), Decision)
+
+
+def test_a_replacement_of_the_machine_once_taken_back_may_be_granted_again_or_refused():
+    life = _handed_to_the_machine()
+    waiting = life.dossier.requests
+    life.do("replace", Hat.CLOCK).do("revert", Hat.HEAD)
+    assert life.dossier.state is State.WITHDRAWN
+    assert life.dossier.requests == waiting
+    assert isinstance(life.attempt("refuse_request", Hat.HEAD, request="R1"), Decision)
+    life.do("replace", Hat.HEAD)
+    assert life.dossier.candidate == life.profile.substitute
+
+
+def test_a_withdrawal_taken_back_leaves_the_replacement_agreed():
+    life = _handed_to_the_machine().do("revert", Hat.HEAD)
+    assert life.dossier.requests[-1].state is RequestState.GRANTED
+    assert life.dossier.departure is not None
+    assert life.dossier.departure.replacement == "R1"
+
+
 def test_other_time_shares_pass_the_gate_again_on_the_new_plan():
     # A14, NA-05
     mirabelle, tilleuls = life_of("na-2024").profile.sites

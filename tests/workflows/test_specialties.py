@@ -9,6 +9,7 @@ from workflows.specialties import (
     SPECIALTIES,
     Filiere,
     UnknownSpecialtyError,
+    everyone,
     in_group,
     members,
     specialty,
@@ -70,3 +71,18 @@ def test_groups_as_calls_write_them():
     assert not in_group("geriatrie", "filiere:médicale")
     assert members("filiere:biologie") == {"biologie_medicale"}
     assert members("inconnue") == frozenset()
+
+
+def test_everyone_in_the_alphabetical_order_of_french():
+    labels = [found.label for found in everyone()]
+    assert len(labels) == len(SPECIALTIES)
+    for earlier, later in (
+        ("génétique médicale", "gériatrie"),
+        ("gériatrie", "gynécologie médicale"),
+        ("hématologie", "hépato-gastro-entérologie"),
+        ("médecine cardiovasculaire", "médecine d’urgence"),
+        ("médecine d’urgence", "médecine et santé au travail"),
+        ("oncologie", "ophtalmologie"),
+        ("pédiatrie", "pharmacie hospitalière"),
+    ):
+        assert labels.index(earlier) < labels.index(later), (earlier, later)

@@ -10,7 +10,7 @@ from typing import Any
 from workflows.actors import Role
 from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
-from workflows.acts.common import end_silence, label, without_award
+from workflows.acts.common import all_closed, end_silence, label, without_award
 from workflows.candidates import Candidate
 from workflows.deadlines import period_end
 from workflows.dossier import Award, Notice, Rejection
@@ -164,7 +164,8 @@ def _lapse(context: Context[ActInputs]) -> Outcome:
     ground = context.dossier.notice.ground if context.dossier.notice else ""
     rejection = Rejection(context.today, f"lapsed:{ground}", None, context.inputs.reason or "")
     effects = told.of_refusal(context, "L10", Addressee.CANDIDATE, Addressee.RECRUITER)
-    return Outcome({"rejection": rejection, **without_award(context.dossier), **end_silence(context)}, effects)
+    over = {**without_award(context.dossier), **end_silence(context), **all_closed(context)}
+    return Outcome({"rejection": rejection, **over}, effects)
 
 
 class Order(StrEnum):
@@ -266,7 +267,7 @@ ACTS = (
         (Who.HEAD,),
         NoticeInputs,
         _give_notice,
-        (reason_written, period_sound, on_award.no_notice_yet),
+        (reason_written, period_sound, on_award.never_served, on_award.no_notice_yet),
         sources=_AWARDED,
     ),
     Act(

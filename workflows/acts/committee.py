@@ -9,7 +9,7 @@ from typing import Any
 
 from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
-from workflows.acts.common import end_silence, label, without_award
+from workflows.acts.common import all_closed, end_silence, label, without_award
 from workflows.contract import planned_end
 from workflows.deadlines import period_end
 from workflows.dossier import Award, CommitteeFile, Rejection
@@ -161,7 +161,7 @@ def _answer_offer(context: Context[AnswerOfferInputs]) -> Outcome:
 def _reject(context: Context[ActInputs]) -> Outcome:
     rejection = Rejection(context.today, "not_retained", None, context.inputs.reason or "")
     effects = told.of_refusal(context, "L10", Addressee.CANDIDATE, Addressee.DEPOSITORS)
-    return Outcome({"rejection": rejection, "reserve": None, **end_silence(context)}, effects)
+    return Outcome({"rejection": rejection, "reserve": None, **end_silence(context), **all_closed(context)}, effects)
 
 
 def _confirm_place(context: Context[ActInputs]) -> Outcome:
@@ -238,7 +238,13 @@ ACTS = (
         (Who.HEAD,),
         OfferInputs,
         _offer,
-        (period_sound, on_reserve.next_on_the_list, on_places.place_left),
+        (
+            period_sound,
+            on_reserve.next_on_the_list,
+            on_places.place_left,
+            on_reserve.place_not_offered_twice,
+            on_reserve.acceptance_kept,
+        ),
         sources=(S.RESERVE,),
     ),
     Act(

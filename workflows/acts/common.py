@@ -42,3 +42,13 @@ def answered(context: Context[Any], request_id: str | None, state: RequestState)
         return replace(request, state=state, answered_on=context.today)
 
     return {"requests": tuple(move(r) for r in context.dossier.requests)}
+
+
+def all_closed(context: Context[Any], granted: str | None = None) -> dict[str, Any]:
+    """The requests of a dossier that is over: the one `granted` by its end, the others without object."""
+
+    def close(request: Request) -> Request:
+        state = RequestState.GRANTED if request.id == granted else RequestState.MOOT
+        return replace(request, state=state, answered_on=context.today) if request.is_open else request
+
+    return {"requests": tuple(close(r) for r in context.dossier.requests)}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
-from workflows.acts.common import label
+from workflows.acts.common import all_closed, label
 from workflows.effects import Addressee, Effect, EffectKind, letter
 from workflows.guards import corrections as on_correction
+from workflows.guards import places as on_places
 from workflows.guards.common import reason_written
 from workflows.states import State
 
@@ -24,7 +25,11 @@ def _undone(context: Context[Any]) -> dict[str, Any]:
     last, before = context.dossier.last, context.dossier.around.before_last
     if last is None or before is None:
         raise LookupError("nothing to take back")
-    return {name: getattr(before, name) for name in last.touched}
+    undone = {name: getattr(before, name) for name in last.touched}
+    if undone.get("place"):
+        undone["place"] = replace(undone["place"], quotas=on_places.quotas_now(context))
+    # a dossier rejected again takes what was asked meanwhile with it
+    return all_closed(context) | undone if last.source is State.REJECTED else undone
 
 
 def _revert(context: Context[ActInputs]) -> Outcome:

@@ -11,7 +11,7 @@ from typing import Any
 
 from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
-from workflows.acts.common import end_silence, label
+from workflows.acts.common import all_closed, end_silence, label
 from workflows.asking import asked_of
 from workflows.candidates import Candidate
 from workflows.deadlines import local_day, period_end
@@ -217,7 +217,7 @@ class InadmissibleInputs(ActInputs):
 def _inadmissible(context: Context[InadmissibleInputs]) -> Outcome:
     rejection = Rejection(context.today, "inadmissible", context.inputs.rule, context.inputs.reason or "")
     effects = told.of_refusal(context, "L5", Addressee.DEPOSITORS, Addressee.CANDIDATE)
-    return Outcome({"rejection": rejection, **end_silence(context)}, effects)
+    return Outcome({"rejection": rejection, **end_silence(context), **all_closed(context)}, effects)
 
 
 _ANY_FILED = tuple(s for s in State if s is not S.DRAFT)
@@ -245,6 +245,7 @@ ACTS = (
             on_depositors.right_depositors,
             on_filing.deposit_confirmed,
             on_depositors.comes_online,
+            on_content.plan_at_sites,
             on_filing.filing_warnings,
         ),
     ),
@@ -259,6 +260,7 @@ ACTS = (
             on_depositors.sent_by_right_depositors,
             on_filing.sent_jointly,
             on_depositors.comes_as_asked,
+            on_content.plan_at_sites,
             on_filing.filing_warnings,
         ),
     ),

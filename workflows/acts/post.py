@@ -9,7 +9,7 @@ from typing import Any
 from workflows.accounts import terms_of
 from workflows.acts.award import award_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
-from workflows.acts.common import answered, label
+from workflows.acts.common import all_closed, answered, label
 from workflows.contract import deferred_end, end_slides, planned_end
 from workflows.dossier import End, EndOutcome, StartGround
 from workflows.effects import Addressee, Effect, EffectKind, letter
@@ -134,7 +134,7 @@ def _end(context: Context[EndInputs]) -> Outcome:
         suspected_cca=early and on_departure.cca_warning(context) is not None,
     )
     changes = {"tenures": served, "end": end, "departure": None, "vacancy": None}
-    return Outcome({**changes, **answered(context, inputs.request, RequestState.GRANTED)}, repayment_to_open(context))
+    return Outcome({**changes, **all_closed(context, granted=inputs.request)}, repayment_to_open(context))
 
 
 def repayment_to_open(context: Context[Any]) -> tuple[Effect, ...]:
@@ -209,6 +209,7 @@ ACTS = (
             on_request.request_answerable("record_end"),
             on_departure.post_started,
             on_departure.announced_before,
+            on_departure.as_announced,
             on_departure.end_sound,
             on_departure.leave_is_no_end,
             on_departure.declared_in_time,

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.guards import places as on_places
+from workflows.places import PlaceStatus
 from workflows.states import State
+from workflows.table import RECOUNT
 
 S = State
 
@@ -18,12 +20,15 @@ def _recount(context: Context[ActInputs]) -> Outcome:
     place = context.dossier.place
     if place is None:
         raise LookupError("no place")
-    return Outcome({"place": replace(place, quotas=on_places.quotas_now(context))})
+    # a quota that comes out smaller than the places taken: persons sort out whose place it is (A18)
+    shaken = place.status is PlaceStatus.CONFIRMED and on_places.exceeded(context)
+    status = PlaceStatus.PROVISIONAL if shaken else place.status
+    return Outcome({"place": replace(place, status=status, quotas=on_places.quotas_now(context))})
 
 
 ACTS = (
     Act(
-        "recount_place",
+        RECOUNT,
         "Compter la place dans les contingents en vigueur",
         (Who.CLOCK,),
         ActInputs,

@@ -11,6 +11,7 @@ from workflows.acts.base import Act, ActInputs, Context, Guard, Outcome, Who
 from workflows.acts.common import answered, label
 from workflows.candidates import Candidate
 from workflows.effects import Addressee, letter, mail
+from workflows.guards import content as on_content
 from workflows.guards import departure as on_departure
 from workflows.guards import post as on_post
 from workflows.guards import replacement as on_replacement
@@ -188,6 +189,7 @@ ACTS = (
         on_request.vacancy_or_departure,
         on_replacement.departure_leaves_post,
         on_replacement.new_plan_said,
+        on_content.new_plan_at_sites,
         on_replacement.repercussions_consistent,
         on_replacement.proposed_start_possible,
         start_ahead("à la demande"),

@@ -10,7 +10,7 @@ from typing import Any
 from workflows.accounts import on_their_terms
 from workflows.acts.award import award_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
-from workflows.acts.common import answered, label
+from workflows.acts.common import all_closed, answered, label
 from workflows.acts.post import closed_tenures, repayment_to_open
 from workflows.contract import planned_end
 from workflows.dossier import Departure, End, EndOutcome, StartGround, Vacancy
@@ -21,7 +21,7 @@ from workflows.guards import replacement as on_replacement
 from workflows.guards import requests as on_request
 from workflows.guards.common import reason_written
 from workflows.places import Place, PlaceStatus
-from workflows.requests import EndReason, FourDates, RequestState
+from workflows.requests import EndReason, FourDates, Request, RequestState
 from workflows.states import State
 
 S = State
@@ -38,17 +38,24 @@ class WithdrawInputs(ActInputs):
 
 
 def vacancy_of(context: Context[WithdrawInputs]) -> Vacancy:
-    """The vacancy a withdrawal opens: days to propose run from the later of report and departure (A11)."""
-    inputs, clause = context.inputs, context.call.clauses.replacement
+    """The vacancy a withdrawal opens: days to propose run from the later of report and departure (A11).
+
+    A doctor who never took up the post leaves it empty as soon as they give it up, whatever start was planned.
+    """
+    inputs, dossier, clause = context.inputs, context.dossier, context.call.clauses.replacement
     told = max(inputs.dates.known_on, min(inputs.dates.recorded_on, context.today))
-    start = max(told, inputs.dates.effective_on)
+    since = inputs.dates.effective_on
+    if dossier.state is not S.IN_POST:
+        since = min(since, context.today)
+    start = max(told, since)
     return Vacancy(
-        since=inputs.dates.effective_on,
+        since=since,
         reason=inputs.end_reason,
         told_on=told,
         replace_by=start + timedelta(days=clause.propose_within_days.value or 0),
         give_back_on=start + timedelta(days=clause.give_back_after_days.value or 0),
         cca_from=inputs.cca_from,
+        replacement=dossier.departure.replacement if dossier.departure else None,
     )
 
 
@@ -59,13 +66,24 @@ def _held(place: Place | None, vacancy: Vacancy, *, served: bool) -> Place | Non
     return replace(place, status=PlaceStatus.HELD, held_until=vacancy.give_back_on)
 
 
+def _to_carry_out(requests: tuple[Request, ...], agreed: str | None) -> tuple[Request, ...]:
+    """The requests with the replacement agreed before the departure open again until it is carried out.
+
+    Nothing else is proposed, nor the post closed, meanwhile; and whoever takes the replacement back finds it there.
+    """
+    waits = {"state": RequestState.UNDER_REVIEW, "answered_on": None}
+    return tuple(replace(r, **waits) if r.id == agreed else r for r in requests)
+
+
 def _withdraw(context: Context[WithdrawInputs]) -> Outcome:
     dossier, inputs = context.dossier, context.inputs
+    agreed = dossier.departure.replacement if dossier.departure else None
+    requests = answered(context, inputs.request, RequestState.GRANTED).get("requests", dossier.requests)
     changes: dict[str, Any] = {
         "departure": None,
         "notice": None,
         "reserve": None,
-        **answered(context, inputs.request, RequestState.GRANTED),
+        "requests": _to_carry_out(requests, agreed),
     }
     effects: tuple[Effect, ...] = ()
     if dossier.award is not None:
@@ -75,7 +93,6 @@ def _withdraw(context: Context[WithdrawInputs]) -> Outcome:
     if dossier.tenures:
         last_day = inputs.dates.effective_on - timedelta(days=1)
         changes["tenures"] = closed_tenures(dossier.tenures, last_day)
-    agreed = dossier.departure.replacement if dossier.departure else None
     if agreed:
         effects += (Effect(EffectKind.ACT, "replace", details={"request": agreed}),)
     return Outcome(changes, effects)
@@ -251,7 +268,7 @@ def _close(context: Context[CloseInputs]) -> Outcome:
     )
     place = dossier.place if started else None
     effects = mail("post_closed", Addressee.RECRUITER, Addressee.SERVICE) if dossier.award else ()
-    changes = {"end": end, "place": place, "vacancy": None}
+    changes = {"end": end, "place": place, "vacancy": None, **all_closed(context)}
     return Outcome(changes, effects + repayment_to_open(context))
 
 
@@ -277,6 +294,7 @@ ACTS = (
         (
             on_request.request_answerable("withdraw"),
             on_departure.announced_before,
+            on_departure.as_announced,
             on_departure.departure_reached,
             on_departure.dates_in_order,
             on_departure.cca_pointed_out,

@@ -1,8 +1,8 @@
-"""The clauses a dossier was filed under, completed by what a later version of the call says.
+"""The clauses a dossier was filed under, completed by what later versions of the call say.
 
-What was unknown may be completed later, and a default may give way to what the agency signed; what was known never
-changes. The tables of a call keep their number and order: a later version that changes them is another call for the
-dossiers to come.
+What was unknown may be completed later; what was known never changes. A default may give way to what the agency signs
+until amounts are notified on it, save the reading of the repayment, which is chosen when one is due (A1). The tables of
+a call keep their number and order: a later version that changes them is another call for the dossiers to come.
 """
 
 from __future__ import annotations
@@ -21,9 +21,16 @@ from workflows.calls.sources import Origin, Sourced
 _SIGNED = frozenset({Origin.CHOICE, Origin.COMPLEMENT})
 
 
-def completed(filed: Call, newest: Call) -> Call:
-    """What rules a dossier filed under `filed` while `newest` is in force, whose live parameters it takes."""
-    clauses: Clauses = _part(filed.clauses, newest.clauses)
+def completed(filed: Call, newest: Call, *, settled: bool = False) -> Call:
+    """What rules a dossier filed under `filed` once `newest` is in force, whose live parameters it takes.
+
+    Through several versions, complete step by step: the first value that was known is the one that stays.
+    `settled`: its amounts are notified, and stay as they are.
+    """
+    clauses: Clauses = _part(filed.clauses, newest.clauses, signed=not settled)
+    if settled:
+        reading = _part(filed.clauses.funding.repayment_reading, newest.clauses.funding.repayment_reading, signed=True)
+        clauses = replace(clauses, funding=replace(clauses.funding, repayment_reading=reading))
     ruling = replace(filed, parameters=newest.parameters, authority=_reached(filed.authority, newest.authority))
     if clauses == filed.clauses:
         return ruling
@@ -43,21 +50,25 @@ def changed(filed: Call, newest: Call) -> tuple[str, ...]:
     return tuple(_differences(ruling.clauses, newest.clauses, "clauses"))
 
 
-def _completes(filed: Sourced[Any], newest: Sourced[Any]) -> bool:
+def _completes(filed: Sourced[Any], newest: Sourced[Any], *, signed: bool) -> bool:
     """True for a value that the agency may still give."""
-    return newest.is_known and (not filed.is_known or (filed.is_default and newest.origin in _SIGNED))
+    gives_way = signed and filed.is_default and newest.origin in _SIGNED
+    return newest.is_known and (not filed.is_known or gives_way)
 
 
-def _part(filed: Any, newest: Any) -> Any:
+def _part(filed: Any, newest: Any, *, signed: bool) -> Any:
     match filed:
         case Sourced():
-            return newest if isinstance(newest, Sourced) and _completes(filed, newest) else filed
+            return newest if isinstance(newest, Sourced) and _completes(filed, newest, signed=signed) else filed
         case tuple() if isinstance(newest, tuple) and len(newest) == len(filed):
-            return tuple(_part(mine, theirs) for mine, theirs in zip(filed, newest, strict=True))
+            return tuple(_part(mine, theirs, signed=signed) for mine, theirs in zip(filed, newest, strict=True))
         case Mapping() if isinstance(newest, Mapping):
-            return MappingProxyType({key: _part(value, newest.get(key)) for key, value in filed.items()})
+            return MappingProxyType({key: _part(value, newest.get(key), signed=signed) for key, value in filed.items()})
     if dataclasses.is_dataclass(filed) and type(filed) is type(newest) and _same_table(filed, newest):
-        parts = {f.name: _part(getattr(filed, f.name), getattr(newest, f.name)) for f in dataclasses.fields(filed)}
+        parts = {
+            f.name: _part(getattr(filed, f.name), getattr(newest, f.name), signed=signed)
+            for f in dataclasses.fields(filed)
+        }
         return replace(filed, **parts)  # type: ignore[type-var]
     return filed
 

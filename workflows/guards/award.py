@@ -21,11 +21,6 @@ START_UNKNOWN = refusal(
     "La date prévue de prise de fonctions n’est pas connue.",
     "Donnez-la : la décision d’attribution la porte.",
 )
-MONTHS_UNKNOWN = refusal(
-    "months_unknown",
-    "La durée du poste n’est pas connue.",
-    "Donnez-la : la décision d’attribution la porte.",
-)
 CONDITION_INCOMPLETE = refusal(
     "condition_incomplete",
     "Une attribution sous condition dit laquelle, et jusqu’à quand.",
@@ -94,13 +89,16 @@ NO_NOTICE_TO_ANSWER = refusal(
 
 @input_guard
 def award_content(context: Context[Any]) -> Check:
-    """The award carries a start and a duration that the call allows (NA-02, NA-13, IDF-06, IDF-08 for a renewal)."""
+    """The award carries a start and a duration that the call allows (NA-02, NA-13, IDF-06, IDF-08 for a renewal).
+
+    The duration of the application is known: no dossier goes to the committee without one.
+    """
     inputs = context.inputs
     start = inputs.planned_start or context.dossier.wished_start
     months = inputs.months or context.dossier.months
     return check(
         None if start else START_UNKNOWN(),
-        months_finding(months) if months else MONTHS_UNKNOWN(),
+        months_finding(months),
         None if bool(inputs.condition) == bool(inputs.condition_by) else CONDITION_INCOMPLETE(),
         contract_findings(context, start, months),
         start_past(start, context.today, "à la décision"),

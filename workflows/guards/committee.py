@@ -44,10 +44,10 @@ ALREADY_JUDGED = refusal(
     "La commission s’est déjà prononcée le {judged_on}.",
     "Décidez au vu de l’avis ; pour le corriger, saisissez-le de nouveau avec un motif.",
 )
-OPINION_TOO_EARLY = refusal(
+OPINION_TOO_EARLY = warning(
     "opinion_too_early",
-    "Le dossier n’est allé à la commission que le {put_on} : elle n’a pas pu se prononcer le {judged_on}.",
-    "Corrigez la date de la séance.",
+    "Le dossier n’a été inscrit à une séance que le {put_on}, après celle du {judged_on}.",
+    "C’est possible s’il a été inscrit après coup ; sinon, corrigez la date de la séance.",
 )
 OPINION_OFF_SESSION = warning(
     "opinion_off_session",
@@ -223,7 +223,7 @@ def ground_printed(context: Context[Any]) -> Check:
 
 @input_guard
 def opinion_sound(context: Context[Any]) -> Check:
-    """A favourable opinion carries a rank; the day of the session is past, and after the file went there."""
+    """A favourable opinion carries a rank; the day of the session is past, and usually after the file went there."""
     inputs, day = context.inputs, short_day(context.inputs.judged_on)
     committee = context.dossier.committee
     early = committee is not None and inputs.judged_on < committee.put_on

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from workflows.acts.base import Context, input_guard
+from workflows.acts.base import Context, guard, input_guard
 from workflows.contract import in_windows
 from workflows.findings import Check, Finding, check, refusal
-from workflows.french import share, short_day
+from workflows.french import listing, share, short_day
 from workflows.guards.common import LONGEST_CONTRACT, MONTHS_OUT_OF_BOUNDS, months_finding
+from workflows.sites import Plan, Site
 
 MONTHS_NOT_ALLOWED = refusal(
     "months_not_allowed",
@@ -27,6 +28,30 @@ SHARE_OUT_OF_BOUNDS = refusal(
     "La quotité d’un contrat est comprise entre 0 et 100 % : {share} ne convient pas.",
     "Donnez-la en pourcentage d’un temps plein, par exemple 80 %.",
 )
+PLAN_ELSEWHERE = refusal(
+    "plan_elsewhere",
+    "La répartition du temps nomme un lieu qui n’est pas un établissement du dossier : {where}.",
+    "Corrigez la répartition des demi-journées, ou ajoutez l’établissement au dossier.",
+)
+
+
+def plan_finding(plan: Plan, sites: tuple[Site, ...]) -> Finding | None:
+    """Half-days at a place that is not of the dossier: no gate would see them."""
+    own = {site.id for site in sites}
+    strange = dict.fromkeys(where for period in plan for where, _ in period.half_days if where not in own)
+    return PLAN_ELSEWHERE(where=listing(list(strange))) if strange else None
+
+
+@guard
+def plan_at_sites(context: Context[Any]) -> Check:
+    """The time is shared between the establishments of the dossier, whatever came last of the two."""
+    return check(plan_finding(context.dossier.plan, context.dossier.sites))
+
+
+@input_guard
+def new_plan_at_sites(context: Context[Any]) -> Check:
+    """The time share proposed with a replacement is between the establishments of the dossier (A14)."""
+    return check(plan_finding(context.inputs.plan or (), context.dossier.sites))
 
 
 def contract_findings(context: Context[Any], start: date | None, months: int | None) -> Iterator[Finding]:
@@ -56,4 +81,5 @@ def content_sound(context: Context[Any]) -> Check:
         months_finding(inputs.months),
         MONTHS_OUT_OF_BOUNDS(months=planned, longest=LONGEST_CONTRACT) if planned > LONGEST_CONTRACT else None,
         SHARE_OUT_OF_BOUNDS(share=share(part)) if part is not None and not 0 < part <= 1 else None,
+        plan_finding(inputs.plan or (), context.dossier.sites if inputs.sites is None else inputs.sites),
     )

@@ -32,20 +32,20 @@ OUT_OF_REACH = refusal(
     "{what} est à plus de {years} ans d’ici.",
     "Vérifiez l’année.",
 )
-TOLD_TOO_EARLY = refusal(
+TOLD_FIRST = warning(
     "told_before_known",
-    "L’agence n’a pas pu être informée le {told} d’un fait connu seulement le {known}.",
-    "Corrigez les dates.",
+    "L’agence a été informée le {told}, avant le recruteur ({known}).",
+    "C’est possible si le médecin l’a dit lui-même ; sinon, corrigez les dates.",
 )
 START_PAST = warning(
     "start_already_past",
     "La prise de fonctions du {start} est antérieure {to}.",
     "Vérifiez cette date ; si elle est exacte, un responsable apprécie.",
 )
-LEFT_BEFORE_FILING = refusal(
+LEFT_BEFORE_FILING = warning(
     "departure_before_filing",
-    "Un désistement ne prend pas effet le {day}, avant le dépôt du dossier ({filed}).",
-    "Corrigez la date.",
+    "Le désistement prend effet le {day}, avant le dépôt du dossier ({filed}).",
+    "C’est possible si le candidat a renoncé avant l’arrivée du dossier ; sinon, corrigez la date.",
 )
 ORDER_TOO_EARLY = refusal(
     "order_before_rejection",
@@ -106,12 +106,12 @@ def telling_findings(today: date, known: date | None, told: date | None) -> Iter
         if day is not None and day > today:
             yield IN_FUTURE(day=short_day(day))
     if known is not None and told is not None and told < known:
-        yield TOLD_TOO_EARLY(told=short_day(told), known=short_day(known))
+        yield TOLD_FIRST(told=short_day(told), known=short_day(known))
 
 
 @input_guard
 def told_soundly(context: Context[Any]) -> Check:
-    """A fact is known, then told to the authority, and both are past."""
+    """When a fact was known and told is past; the doctor may tell the authority before the recruiter knows."""
     inputs = context.inputs
     return check(telling_findings(context.today, inputs.known_on, inputs.told_on))
 

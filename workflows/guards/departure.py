@@ -84,6 +84,12 @@ CCA_UNDATED = warning(
     "La raison ne dit pas s’il s’agit d’un poste de chef de clinique, seul visé par la clause de reversement.",
     "Si c’en est un, indiquez depuis quand ; sinon, seuls les mois non servis reviennent.",
 )
+AFTER_PLANNED_END = warning(
+    "after_planned_end",
+    "Le dernier jour ({day}) est après la fin prévue du poste ({end}) : ce qui suit cette fin n’est pas financé.",
+    "Vérifiez la date ; les mois d’un contrat prolongé restent sans financement, sauf décision du directeur général.",
+    rule="A35",
+)
 LEAVE_IS_NO_END = hold(
     "leave_is_no_end",
     "Un congé statutaire n’est pas une fin de poste : le contrat peut être prolongé à la demande du médecin.",
@@ -105,6 +111,18 @@ def announced_before(context: Context[Any]) -> Check:
     return check(NOT_ANNOUNCED() if alone else None)
 
 
+@input_guard
+def as_announced(context: Context[Any]) -> Check:
+    """The machine records the departure on the day announced, no other: a person corrects the day."""
+    departure = context.dossier.departure
+    if context.by.role is not Role.CLOCK or departure is None or departure.act != context.act:
+        return check()
+    inputs = context.inputs
+    effective = inputs.last_day + _DAY if context.act == "record_end" else inputs.dates.effective_on
+    moved = effective != departure.dates.effective_on
+    return check(NOT_ANNOUNCED() if moved else None, effective=effective)
+
+
 @guard
 def post_started(context: Context[Any]) -> Check:
     """Somebody served on the post: otherwise it is given back, it does not end."""
@@ -120,9 +138,9 @@ def end_foreseeable(context: Context[Any]) -> Check:
 
 @input_guard
 def departure_reached(context: Context[Any]) -> Check:
-    """A departure changes the state from the last day served on, not before."""
+    """The departure of a doctor in post changes the state from the last day served on; before, at once."""
     effective = context.inputs.dates.effective_on
-    early = context.today < effective - timedelta(days=1)
+    early = context.dossier.state is State.IN_POST and context.today < effective - _DAY
     return check(NOT_EFFECTIVE_YET(effective=short_day(effective)) if early else None, effective=effective)
 
 
@@ -179,7 +197,15 @@ def dates_in_order(context: Context[Any]) -> Check:
     latest = tenures[-1].starts_on if tenures else start
     if latest and dates.effective_on <= latest:
         found.append(BEFORE_START(day=short_day(dates.effective_on), start=short_day(latest)))
-    return check(found, left_before_filing(context, dates.effective_on), dates=dates)
+    late = after_planned_end(context.dossier, dates.effective_on - _DAY)
+    return check(found, left_before_filing(context, dates.effective_on), late, dates=dates)
+
+
+def after_planned_end(dossier: Dossier, last_day: date) -> Finding | None:
+    """A doctor who stays longer than the post: a longer contract may be, its months are not financed (A12, A35)."""
+    end = dossier.award.planned_end if dossier.award and dossier.tenures else None
+    late = end is not None and last_day > end
+    return AFTER_PLANNED_END(day=short_day(last_day), end=short_day(end)) if late and end else None
 
 
 @input_guard
@@ -198,7 +224,8 @@ def end_sound(context: Context[Any]) -> Check:
     if early and not inputs.evidence:
         found.append(EVIDENCE_MISSING())
     undated = cca_undated(context.call, end_reason_of(context), cca_from_of(context)) if early else None
-    return check(found, cca_warning(context), undated, early=early)
+    late = after_planned_end(context.dossier, last_day)
+    return check(found, cca_warning(context), undated, late, early=early)
 
 
 def last_day_of(context: Context[Any]) -> date:

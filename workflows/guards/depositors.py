@@ -17,8 +17,8 @@ WRONG_DEPOSITOR = refusal(
 )
 DEPOSITOR_ABSENT = refusal(
     "depositor_absent",
-    "Le dépôt est commun : il manque {absent} parmi les déposants.",
-    "Ajoutez ce déposant au dossier ; chacun confirmera le même.",
+    "Parmi les déposants{joint}, il manque {absent}.",
+    "Ajoutez ce déposant au dossier ; dans un dépôt commun, chacun confirme le même.",
 )
 CHANNEL_DIFFERS = warning(
     "channel_differs",
@@ -36,6 +36,9 @@ _WORDS = {
 def _depositors(context: Context[Any]) -> Iterator[Finding]:
     filing, actual = context.call.clauses.filing, {d.kind for d in context.dossier.depositors}
     expected = filing.depositors.value
+    if not actual and not filing.joint.value:
+        absent = _listed(expected, last="ou") if expected else "celui qui a envoyé le dossier"
+        yield DEPOSITOR_ABSENT.on(filing.depositors, joint="", absent=absent)
     if expected is None:
         return
     strangers = [kind for kind in Depositor if kind in actual and kind not in expected]
@@ -43,13 +46,13 @@ def _depositors(context: Context[Any]) -> Iterator[Finding]:
         words = {"expected": _listed(expected), "actual": _listed(strangers)}
         words["to"] = listing([to(_WORDS[kind]) for kind in expected])
         yield WRONG_DEPOSITOR.on(filing.depositors, **words)
-    absent = [kind for kind in expected if kind not in actual]
-    if absent and filing.joint.value:
-        yield DEPOSITOR_ABSENT.on(filing.joint, absent=_listed(absent))
+    missing = [kind for kind in expected if kind not in actual]
+    if missing and filing.joint.value:
+        yield DEPOSITOR_ABSENT.on(filing.joint, joint=" de ce dépôt commun", absent=_listed(missing))
 
 
-def _listed(kinds: tuple[Depositor, ...] | list[Depositor]) -> str:
-    return listing([_WORDS[kind] for kind in kinds])
+def _listed(kinds: tuple[Depositor, ...] | list[Depositor], last: str = "et") -> str:
+    return listing([_WORDS[kind] for kind in kinds], last=last)
 
 
 @guard

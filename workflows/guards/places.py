@@ -64,10 +64,17 @@ def quotas_now(context: Context[Any]) -> tuple[str, ...]:
 
 @guard
 def quotas_moved(context: Context[Any]) -> Check:
-    """The place is counted in other quotas than those in force, one of which arrived or changed since."""
+    """A quota arrived or changed: the place is counted in others than those in force, or one of them is exceeded."""
     place = context.dossier.place
     held, now = place.quotas if place else (), quotas_now(context)
-    return check(QUOTAS_UNMOVED() if place is None or held == now else None, held=list(held), now=list(now))
+    shaken = place is not None and place.status is PlaceStatus.CONFIRMED and exceeded(context)
+    right = place is None or (held == now and not shaken)
+    return check(QUOTAS_UNMOVED() if right else None, held=list(held), now=list(now))
+
+
+def exceeded(context: Context[Any]) -> bool:
+    """True when a quota of the dossier holds fewer places than are taken in it."""
+    return any(use.places is not None and use.taken > use.places for use in context.dossier.around.quotas)
 
 
 @guard
@@ -116,5 +123,4 @@ def quota_covers(context: Context[Any]) -> Check:
 @guard
 def quota_too_small(context: Context[Any]) -> Check:
     """A quota came out smaller than the places taken in it."""
-    short = any(u.places is not None and u.taken > u.places for u in context.dossier.around.quotas)
-    return check(None if short else QUOTA_LARGE_ENOUGH())
+    return check(None if exceeded(context) else QUOTA_LARGE_ENOUGH())

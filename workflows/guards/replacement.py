@@ -17,7 +17,7 @@ from workflows.french import short_day
 from workflows.guards.candidate import candidate_findings
 from workflows.guards.filing import pieces_findings
 from workflows.guards.gates import planned, time_share_findings
-from workflows.requests import Repercussions, Request, RequestKind, RequestState
+from workflows.requests import Repercussions, Request, RequestKind
 
 NEVER_AWARDED = refusal(
     "never_awarded",
@@ -254,8 +254,8 @@ def agreed_before(context: Context[Any]) -> Check:
     """The machine only carries out a replacement that a head agreed to before the departure."""
     if context.by.role is not Role.CLOCK:
         return check()
-    request = proposal(context)
-    agreed = request is not None and request.state is RequestState.GRANTED
+    request, vacancy = proposal(context), context.dossier.vacancy
+    agreed = request is not None and request.is_open and vacancy is not None and vacancy.replacement == request.id
     return check(None if agreed else NOT_AGREED())
 
 

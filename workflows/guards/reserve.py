@@ -6,7 +6,7 @@ from typing import Any
 
 from workflows.actors import Role
 from workflows.acts.base import Context, guard, input_guard
-from workflows.findings import Check, check, hold, refusal, warning
+from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import listing, short_day
 from workflows.states import State
 
@@ -24,6 +24,18 @@ NOT_ITS_TURN = hold(
     "better_ranked_not_offered",
     "Des dossiers mieux classés attendent encore une place : {numbers}.",
     "Proposez-leur d’abord la place ; un responsable peut lever la réserve avec un motif.",
+    rule="A15",
+)
+ALL_OFFERED = hold(
+    "places_all_offered",
+    "Les places qui restent dans « {label} » sont déjà proposées à d’autres dossiers : {numbers}.",
+    "Attendez leur réponse ; un responsable peut lever la réserve avec un motif.",
+    rule="A15",
+)
+OFFERED_AGAIN = warning(
+    "offer_made_again",
+    "La place proposée le {offered_on} a été acceptée : une nouvelle proposition efface cette réponse.",
+    "Retenez plutôt le dossier.",
     rule="A15",
 )
 NOT_ACCEPTED = warning(
@@ -99,6 +111,29 @@ def next_on_the_list(context: Context[Any]) -> Check:
     """A place is offered in the order of the list, to the next whose turn has not passed (A15)."""
     waiting = [b.number for b in context.dossier.around.better_ranked if b.eligible and not b.offered]
     return check(NOT_ITS_TURN(numbers=listing(waiting)) if waiting else None, waiting=tuple(waiting))
+
+
+@guard
+def place_not_offered_twice(context: Context[Any]) -> Check:
+    """A returned place stands offered to one dossier at a time (A15)."""
+    around = context.dossier.around
+    found: list[Finding] = []
+    for use in around.quotas:
+        rivals = [offer.number for offer in around.offers if use.id in offer.quotas]
+        left = None if use.places is None else use.places - use.taken
+        if left is not None and 0 < left <= len(rivals):
+            found.append(ALL_OFFERED(label=use.label, numbers=listing(rivals)))
+    return check(found, offers=[offer.number for offer in around.offers])
+
+
+@guard
+def acceptance_kept(context: Context[Any]) -> Check:
+    """Offering again to a dossier that accepted the place is pointed out: its answers are lost."""
+    entry = context.dossier.reserve
+    accepted = entry is not None and (entry.recruiter_accepted_on or entry.candidate_accepted_on)
+    if entry is None or entry.offered_on is None or entry.declined_on or not accepted:
+        return check()
+    return check(OFFERED_AGAIN(offered_on=short_day(entry.offered_on)))
 
 
 @guard

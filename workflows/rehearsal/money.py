@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from workflows.accounts import awarded, funded, terms_of, to_repay
+from workflows.accounts import awarded, funded, funded_until, terms_of, to_repay
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
@@ -33,7 +33,7 @@ def funded_account(dossier: Dossier, call: Call, names: Mapping[str, str]) -> Ac
     award = dossier.award
     if award is None or not dossier.tenures or award.planned_end is None:
         return None
-    until = dossier.end.last_day if dossier.end else award.planned_end
+    until = funded_until(dossier) or award.planned_end
     return _account(lambda: funded(dossier, call), dossier.tenures, until, names)
 
 

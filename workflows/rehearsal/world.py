@@ -13,7 +13,7 @@ from workflows.deadlines import local_day
 from workflows.decide import Decision, Refused, decide
 from workflows.dossier import Dossier, Surroundings
 from workflows.effects import EffectKind
-from workflows.ranking import better_ranked
+from workflows.ranking import better_ranked, standing_offers
 from workflows.rehearsal import around
 from workflows.rehearsal.scenario import Signatory
 
@@ -79,6 +79,7 @@ class World:
             around=Surroundings(
                 quotas=around.quota_uses(view, self.call.parameters.quotas, self.taken()),
                 better_ranked=better_ranked(view, others, self.today),
+                offers=standing_offers(others, self.call.parameters.quotas, self.today),
                 same_doctor=around.same_doctor(view, others),
                 project_states=around.project_states(view, others),
                 signatories=around.signatories_on(self._signatories, self.today),

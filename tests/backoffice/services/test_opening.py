@@ -67,11 +67,11 @@ def test_a_wrong_file_writes_nothing(session):
 
 def test_a_quota_that_arrives_late_reaches_the_dossiers_already_filed_and_their_clauses_stay(session):
     life = stored_life(session, "na-2024").to(State.COMMITTEE)
-    before = ruling(session, session.get_one(DossierRow, life.id).call_version)
+    before = ruling(session, session.get_one(DossierRow, life.id))
     complement = read_text(COMPLEMENTS / "na-2024.toml")
     assert [q.places.value for q in before.parameters.quotas] == [12]
     load(session, TEXT, complement=complement.replace("places = 12", "places = 0"))
-    after = ruling(session, session.get_one(DossierRow, life.id).call_version)
+    after = ruling(session, session.get_one(DossierRow, life.id))
     assert after.clauses == before.clauses
     assert after.digest == before.digest
     life.on(life.profile.judged).do("record_opinion", Hat.INSTRUCTOR)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,8 +14,10 @@ from backoffice.services.doctor import examine
 from backoffice.services.publishing import ClausesChangedError, load_version
 from backoffice.store.calls import CallVersion, PlaceRow
 from backoffice.store.dossiers import DossierRow, JournalEntry
+from backoffice.store.outbox import Deadline
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import COMPLEMENTS, Hat
+from tests.profiles import PROFILES
 from workflows.calls.model import Call
 from workflows.decide import Refused
 from workflows.states import State
@@ -27,14 +31,34 @@ places = { value = 2, choice = "A17", note = "décision du 1er août 2024" }
 """
 
 
-def load(session: Session, call: str, text: str | None = None, *, full: bool = True, new: bool = False) -> CallVersion:
+EXTENDED = """extensions = [
+    { closing = { day = 2024-06-28, bound = "au plus tard le", zone = "Europe/Paris", wording = "28 juin 2024" }, \
+decided_on = 2024-05-02, decided_by = "le directeur général", reason = "prolongation pour tous" },
+]"""
+
+
+def codes(answer: object) -> frozenset[str]:
+    assert isinstance(answer, Refused), answer
+    return answer.codes
+
+
+def load(
+    session: Session,
+    call: str,
+    text: str | None = None,
+    *,
+    full: bool = True,
+    new: bool = False,
+    complement: str | None = None,
+) -> CallVersion:
+    given = complement or (read_text(COMPLEMENTS / f"{call}.toml") if full else None)
     return load_version(
         session,
         text or read_text(CALLS / f"{call}.toml"),
         sources=quota_sources(),
         by="menthe-grise",
         now=MACHINE,
-        complement=read_text(COMPLEMENTS / f"{call}.toml") if full else None,
+        complement=given,
         new_clauses=new,
     )
 
@@ -45,7 +69,7 @@ def judged(session: Session) -> StoredLife:
 
 
 def rules_of(session: Session, life: StoredLife) -> Call:
-    return ruling(session, session.get_one(DossierRow, life.id).call_version)
+    return ruling(session, session.get_one(DossierRow, life.id))
 
 
 def test_an_amount_that_was_unknown_reaches_the_dossiers_filed_before(session: Session) -> None:
@@ -103,8 +127,73 @@ def test_a_quota_that_goes_counts_nobody_any_more(session: Session) -> None:
     assert examine(session) == ()
 
 
-def test_a_quota_smaller_than_the_places_taken_is_named(session: Session) -> None:
-    for life in [judged(session) for _ in range(3)]:
+def test_places_of_a_quota_that_is_too_small_are_provisional_until_persons_sort_them_out(session: Session) -> None:
+    lives = [judged(session) for _ in range(3)]
+    for life in lives:
         life.do("select", Hat.HEAD)
     load(session, "na-2024", read_text(CALLS / "na-2024.toml") + NESTED)
-    assert [(a.check, a.where) for a in examine(session)] == [("places", "na-2024 na-2024-dont")]
+    assert set(session.scalars(select(PlaceRow.status))) == {"provisional"}
+    assert examine(session) == ()
+    first, second, third = lives
+    assert codes(first.ask("confirm_place", Hat.INSTRUCTOR)) == {"quota_exceeded"}
+    third.do("back_to_reserve", Hat.HEAD)
+    for life in (first, second):
+        life.do("confirm_place", Hat.INSTRUCTOR)
+    assert set(session.scalars(select(PlaceRow.status))) == {"confirmed"}
+    assert examine(session) == ()
+
+
+def test_a_quota_that_arrives_stands_in_the_way_of_no_correction(session: Session) -> None:
+    life = judged(session)
+    life.do("select", Hat.HEAD)
+    load(session, "na-2024", read_text(CALLS / "na-2024.toml") + NESTED)
+    life.do("revert", Hat.HEAD)
+    assert life.dossier.state is State.COMMITTEE
+    assert session.scalars(select(PlaceRow)).all() == []
+    assert examine(session) == ()
+
+
+def test_what_a_version_completed_stays_whatever_a_later_one_says(session: Session) -> None:
+    load(session, "idf-2025", full=False)
+    life = stored_life(session, "idf-2025").to(State.SUBMITTED)
+    load(session, "idf-2025")
+    given = rules_of(session, life).clauses.funding.printed_cost
+    assert given is not None
+    assert given.value == Decimal("6499.58")
+    other = read_text(COMPLEMENTS / "idf-2025.toml").replace("6499.58", "3000.00")
+    load(session, "idf-2025", complement=other, new=True)
+    assert rules_of(session, life).clauses.funding.printed_cost == given
+    load(session, "idf-2025", full=False, new=True)
+    assert rules_of(session, life).clauses.funding.printed_cost == given
+
+
+def test_an_act_says_which_version_was_in_force(session: Session) -> None:
+    first = load(session, "na-2024")
+    life = stored_life(session, "na-2024").to(State.COMMITTEE).on(PROFILES["na-2024"].judged)
+    second = load(session, "na-2024", read_text(CALLS / "na-2024.toml") + NESTED)
+    life.do("record_opinion", Hat.INSTRUCTOR)
+    known = session.execute(select(JournalEntry.act, JournalEntry.call_version).order_by(JournalEntry.seq)).all()
+    assert {version for act, version in known if act != "record_opinion"} == {first.id}
+    assert known[-1] == ("record_opinion", second.id)
+    assert session.get_one(DossierRow, life.id).call_version == first.id
+
+
+def test_a_draft_is_filed_under_the_version_in_force(session: Session) -> None:
+    load(session, "na-2024")
+    life = stored_life(session, "na-2024")
+    text = read_text(CALLS / "na-2024.toml").replace('id = "cv"', 'id = "curriculum"')
+    second = load(session, "na-2024", text)
+    assert "curriculum" in {p.id for p in rules_of(session, life).clauses.pieces}
+    life.do("edit_draft", Hat.CANDIDATE, months=24)
+    assert session.get_one(DossierRow, life.id).call_version == second.id
+
+
+def test_a_closing_that_moves_moves_the_reminders_of_the_drafts(session: Session) -> None:
+    text = read_text(CALLS / "na-2024.toml")
+    load(session, "na-2024")
+    stored_life(session, "na-2024")
+    wanted = select(Deadline.due_on).where(Deadline.kind == "draft_reminder").order_by(Deadline.due_on)
+    assert [str(day) for day in session.scalars(wanted)] == ["2024-05-30", "2024-06-07", "2024-06-12"]
+    load(session, "na-2024", text.replace("extensions = []", EXTENDED))
+    assert [str(day) for day in session.scalars(wanted)] == ["2024-06-13", "2024-06-21", "2024-06-26"]
+    assert examine(session) == ()

@@ -7,7 +7,7 @@ from typing import Any
 from tests.builders import Hat, quota_uses
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case, printed, ruled
-from workflows.dossier import BetterRanked, Project
+from workflows.dossier import BetterRanked, Project, StandingOffer
 from workflows.states import State
 
 
@@ -105,6 +105,20 @@ def offer_a_place_to_the_fourth_of_the_list() -> Answer:
     first = BetterRanked("NA-2024-001", 1, eligible=True)
     life = life_of("na-2024").to(State.RESERVE).later(5).around(better_ranked=(first,))
     return life.attempt("offer_place", Hat.HEAD)
+
+
+@case("places_all_offered")
+def offer_the_only_place_to_a_second_dossier() -> Answer:
+    # A15: one place, called to one dossier at a time
+    life = life_of("na-2024").to(State.RESERVE).later(5)
+    life.quotas = tuple(replace(q, places=4) for q in quota_uses(life.call, life.dossier, 3))
+    first = StandingOffer("NA-2024-001", tuple(q.id for q in life.quotas))
+    return life.around(offers=(first,)).attempt("offer_place", Hat.HEAD)
+
+
+@case("offer_made_again")
+def offer_the_place_again_after_the_recruiter_accepted_it() -> Answer:
+    return _offered().do("answer_offer", Hat.RECRUITER).attempt("offer_place", Hat.HEAD)
 
 
 @case("offer_not_accepted")

@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 from fractions import Fraction
 
-from tests.builders import Hat
+from tests.builders import Hat, shared, site
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case
 from workflows.pieces import PieceState
 from workflows.requests import FourDates, Repercussions
+from workflows.sites import SiteKind, SiteRole
 from workflows.states import State
 
 DAY = timedelta(days=1)
@@ -21,6 +22,13 @@ def _draft() -> Life:
 @case("contract_share_out_of_bounds")
 def a_contract_of_more_than_a_full_time() -> Answer:
     return _draft().attempt("edit_draft", Hat.CANDIDATE, contract_share=Fraction(3))
+
+
+@case("plan_elsewhere")
+def four_half_days_at_a_place_nobody_named() -> Answer:
+    life = _draft()
+    elsewhere = site(399, "CH du Saule", SiteRole.PARTNER, SiteKind.CH, "16")
+    return life.attempt("edit_draft", Hat.CANDIDATE, plan=shared(24, (life.profile.recruiter, 6), (elsewhere, 4)))
 
 
 @case("date_out_of_reach")

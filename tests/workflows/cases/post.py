@@ -205,6 +205,13 @@ def an_end_declared_after_eight_days() -> Answer:
     return life.attempt("record_end", Hat.INSTRUCTOR, known_on=life.today - 9 * DAY, told_on=life.today)
 
 
+@case("after_planned_end")
+def two_months_more_than_the_post() -> Answer:
+    # A35: a contract may be longer; the post was awarded until 31/10/2026
+    life = _in_post().on(date(2027, 1, 4))
+    return life.attempt("record_end", Hat.INSTRUCTOR, last_day=date(2026, 12, 31), end_reason=None, evidence=None)
+
+
 # Renewal.
 
 
