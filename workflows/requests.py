@@ -117,7 +117,10 @@ class FourDates:
     fact_on: date = field(metadata={"label": "Date du fait", "help": "Le jour où c’est arrivé."})
     known_on: date = field(metadata={"label": "Connu le", "help": "Le jour où le recruteur l’a appris."})
     effective_on: date = field(
-        metadata={"label": "Premier jour sans le médecin", "help": "Le lendemain de son dernier jour ; avant la prise de fonctions, le jour où il renonce."}
+        metadata={
+            "label": "Premier jour sans le médecin",
+            "help": "Le lendemain de son dernier jour ; avant la prise de fonctions, le jour où il renonce.",
+        }
     )
     recorded_on: date = field(metadata={"label": "Signalé à l’agence le"})
 

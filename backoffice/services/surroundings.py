@@ -198,7 +198,6 @@ def page_surroundings(
     found = Surroundings(
         quotas=_quotas_seen(session, view, call) if places else (),
         better_ranked=_better_ranked(session, row, view, today) if view.state in _RANKED else (),
-        offers=_standing_offers(session, row, call, today) if view.state is State.RESERVE else (),
         last_act_left_house=gone,
     )
     return replace(view, around=found)

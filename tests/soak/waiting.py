@@ -67,6 +67,9 @@ def happen(rng: Random, world: World) -> None:
         rng.choice(list(world.files.values())).left = True
     if any(f.dossier.last and f.dossier.last.act == "back_to_reserve" for f in world.files.values()):
         _grow(rng, world)
+    if _next_waits(world) and chance(rng, 0.3):
+        for quota in world.call.parameters.quotas:
+            world.set_quota(quota.id, world.taken()[quota.id] + 1)
     if chance(rng, 0.09 if _provisional(world) else 0.03):
         taken = world.taken()
         for quota in world.call.parameters.quotas:
@@ -76,6 +79,13 @@ def happen(rng: Random, world: World) -> None:
             elif taken[quota.id] or chance(rng, 0.1):
                 world.set_quota(quota.id, max(0, taken[quota.id] + rng.choice((-2, -1, -1, 0, 1, 3))))
     world.now += timedelta(seconds=rng.randint(0, 90))
+
+
+def _next_waits(world: World) -> bool:
+    """A place is offered to one dossier of the reserve list, and another one stands there too."""
+    listed = [file.dossier.reserve for file in world.files.values() if file.dossier.state is State.RESERVE]
+    offered = [entry for entry in listed if entry is not None and entry.offered_on is not None]
+    return 0 < len(offered) < len(listed)
 
 
 def _grow(rng: Random, world: World) -> None:

@@ -188,6 +188,7 @@ ACTS = (
         on_replacement.was_awarded,
         on_request.vacancy_or_departure,
         on_replacement.departure_leaves_post,
+        on_replacement.nobody_agreed,
         on_replacement.new_plan_said,
         on_content.new_plan_at_sites,
         on_replacement.repercussions_consistent,

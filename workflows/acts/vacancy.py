@@ -71,8 +71,9 @@ def _to_carry_out(requests: tuple[Request, ...], agreed: str | None) -> tuple[Re
 
     Nothing else is proposed, nor the post closed, meanwhile; and whoever takes the replacement back finds it there.
     """
-    waits = {"state": RequestState.UNDER_REVIEW, "answered_on": None}
-    return tuple(replace(r, **waits) if r.id == agreed else r for r in requests)
+    return tuple(
+        replace(r, state=RequestState.UNDER_REVIEW, answered_on=None) if r.id == agreed else r for r in requests
+    )
 
 
 def _withdraw(context: Context[WithdrawInputs]) -> Outcome:

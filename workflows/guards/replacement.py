@@ -94,6 +94,11 @@ NOT_AGREED = refusal(
     "Aucun responsable n’a accordé ce remplacement.",
     "Un responsable décide ; la machine ne fait qu’exécuter.",
 )
+AGREED_ALREADY = refusal(
+    "replacement_agreed",
+    "Un remplacement est déjà accordé : il prend effet au départ du médecin.",
+    "Pour changer de personne, un instructeur annule l’annonce du départ et en enregistre une nouvelle.",
+)
 REPLACEMENT_OPEN = refusal(
     "replacement_open",
     "Une proposition de remplacement attend encore une réponse.",
@@ -257,6 +262,13 @@ def agreed_before(context: Context[Any]) -> Check:
     request, vacancy = proposal(context), context.dossier.vacancy
     agreed = request is not None and request.is_open and vacancy is not None and vacancy.replacement == request.id
     return check(None if agreed else NOT_AGREED())
+
+
+@guard
+def nobody_agreed(context: Context[Any]) -> Check:
+    """No replacement is agreed for the departure announced."""
+    departure = context.dossier.departure
+    return check(AGREED_ALREADY() if departure and departure.replacement else None)
 
 
 @guard

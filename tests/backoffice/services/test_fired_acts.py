@@ -15,6 +15,7 @@ from backoffice.services.effects import deliver
 from backoffice.services.facts import view_of
 from backoffice.services.outbox import LEASE
 from backoffice.services.personal_texts import clear
+from backoffice.services.records import WAIT_BEFORE_SENDING
 from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.outbox import OutboxRow
 from tests.backoffice.hands import Time, Told, hands
@@ -106,6 +107,18 @@ def test_a_departure_put_off_meanwhile_does_not_happen_on_the_former_day(session
     later = leaving.on(departure.dates.effective_on).later(1).now
     due.tick(session, legal=later, machine=MACHINE)
     assert deliver(session, waiting(session, "act"), hands(Time(later), Told()))
+    assert stored(session, leaving.dossier.number).state is State.WITHDRAWN
+
+
+def test_a_replacement_agreed_and_then_refused_is_no_trouble(session, leaving):
+    leaving.propose_replacement().do("agree_replacement", Hat.HEAD)
+    departure = leaving.dossier.departure
+    assert departure is not None
+    leaving.on(departure.dates.effective_on).do("withdraw", Hat.INSTRUCTOR).do("refuse_request", Hat.HEAD, request="R1")
+    row_id = waiting(session, "act", "replace")
+    late = Time(leaving.now, leaving.machine + WAIT_BEFORE_SENDING)
+    assert deliver(session, row_id, hands(late, Told()))
+    assert row_of(session, row_id).last_error is None
     assert stored(session, leaving.dossier.number).state is State.WITHDRAWN
 
 

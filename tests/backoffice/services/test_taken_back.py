@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backoffice.services.effects import deliver
 from backoffice.services.records import WAIT_BEFORE_SENDING
 from backoffice.store import reading
+from backoffice.store.calls import QuotaRow
 from backoffice.store.outbox import OutboxRow
 from tests.backoffice.hands import Time, Told, hands
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
@@ -108,6 +109,16 @@ def test_a_place_is_offered_in_the_order_of_the_list(list_of_two):
     assert refused_codes(second, "offer_place") == {"better_ranked_not_offered"}
     first.do("offer_place", Hat.HEAD)
     second.do("offer_place", Hat.HEAD)  # the first holds an offer: a second place is for the second
+
+
+def test_the_only_place_left_is_offered_to_one_dossier(session, list_of_two):
+    first, second = list_of_two
+    session.execute(update(QuotaRow).where(QuotaRow.call == "na-2024").values(places=1))
+    session.commit()
+    first.do("offer_place", Hat.HEAD)
+    assert refused_codes(second, "offer_place") == {"places_all_offered"}
+    first.do("answer_offer", Hat.CANDIDATE, accepted=False)
+    second.do("offer_place", Hat.HEAD)
 
 
 def test_a_place_declined_goes_to_the_next(list_of_two):

@@ -160,6 +160,13 @@ def the_machine_replaces_nobody_by_itself() -> Answer:
     return _proposed().attempt("replace", Hat.CLOCK)
 
 
+@case("replacement_agreed")
+def propose_another_once_somebody_is_agreed() -> Answer:
+    life = life_of("na-2024").to(State.IN_POST).later(150).do("announce_departure", Hat.INSTRUCTOR)
+    life.propose_replacement().do("agree_replacement", Hat.HEAD)
+    return life.attempt("propose_replacement", Hat.RECRUITER)
+
+
 @case("replacement_open")
 def close_while_a_proposal_waits() -> Answer:
     return _proposed().attempt("close", Hat.HEAD)
