@@ -12,7 +12,8 @@ from workflows.calls.funding import Funding, RepaymentReading
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.contract import end_slides
-from workflows.dossier import Award, Dossier, MoneyNotice
+from workflows.credits import MoneyNotice
+from workflows.dossier import Award, Dossier
 from workflows.money.monthly import monthly_amount
 from workflows.money.repayment import Repayment, repayment
 from workflows.money.schedule import Schedule, served

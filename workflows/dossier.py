@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from workflows.calls.model import Depositor as DepositorKind
 from workflows.candidates import Candidate
+from workflows.credits import MoneyNotice, Tranche
 from workflows.pieces import Piece, PieceRequest
 from workflows.places import Place, QuotaUse
 from workflows.repayments import RepaymentFile
@@ -171,26 +172,6 @@ class End:
     reason: EndReason | None
     cca: bool
     suspected_cca: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tranche:
-    """Credits delegated to the recruiter, in euros."""
-
-    id: str
-    amount: Decimal
-    budget_year: int
-    delegated_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyNotice:
-    """The financial notification (L11): what was notified, and what had left when it replaced another one, in euros."""
-
-    notified_on: date
-    monthly: tuple[Decimal, ...]
-    total: Decimal
-    delegated: Decimal = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from config.settings import Settings
 from workflows.actors import CLOCK
 from workflows.acts import ACTS
 from workflows.acts.base import ActInputs
-from workflows.acts.vacancy import ReplaceInputs
+from workflows.acts.replacing import ReplaceInputs
 from workflows.asking import reminded
 from workflows.calls.model import Call
 from workflows.deadlines import local_day

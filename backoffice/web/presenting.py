@@ -19,7 +19,8 @@ from workflows.accounts import awarded, funded
 from workflows.actors import Role
 from workflows.acts.base import Act
 from workflows.calls.sources import UnknownValueError
-from workflows.dossier import Dossier, Project, Tranche
+from workflows.credits import Tranche
+from workflows.dossier import Dossier, Project
 from workflows.french import at_place, count, listing, share, thirtieths, typography
 from workflows.sites import SiteRole, share_at
 

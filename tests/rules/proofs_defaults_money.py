@@ -39,8 +39,8 @@ from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call
 from workflows.calls.sources import Origin, Sourced, UnknownValueError
 from workflows.contract import end_after
+from workflows.credits import Tranche
 from workflows.deadlines import add_months
-from workflows.dossier import Tranche
 from workflows.due import DueKind
 from workflows.effects import Addressee, EffectKind
 from workflows.findings import Severity, declared_reasons

@@ -24,8 +24,9 @@ from tests.soak.tally import EDGES, OUT_OF_REACH, STOPPING, Goals, Tally
 from workflows.accounts import terms_of
 from workflows.actors import CLOCK, Actor, Role
 from workflows.acts.committee import CommitteeInputs
+from workflows.credits import Tranche
 from workflows.decide import Decision, Refused
-from workflows.dossier import Dossier, Tranche
+from workflows.dossier import Dossier
 from workflows.effects import Effect, EffectKind
 from workflows.guards.content import MONTHS_NOT_ALLOWED
 from workflows.money.schedule import served

@@ -10,8 +10,9 @@ from tests.lives import Life, life_of
 from workflows.accounts import awarded, funded, to_repay
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
 from workflows.calls.funding import RepaymentReading
+from workflows.credits import Tranche
 from workflows.decide import Decision, Refused
-from workflows.dossier import EndOutcome, Tranche
+from workflows.dossier import EndOutcome
 from workflows.requests import FourDates
 from workflows.states import State
 

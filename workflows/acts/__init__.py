@@ -6,14 +6,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from workflows.acts import award, committee, correction, filing, money, post, quota, repayment, requests, vacancy
+from workflows.acts import (
+    award,
+    committee,
+    correction,
+    filing,
+    money,
+    post,
+    quota,
+    repayment,
+    replacing,
+    requests,
+    vacancy,
+)
 from workflows.acts.base import Act
 from workflows.acts.hints import HINTS
 from workflows.french import typography
 from workflows.guards.days import has_days, within_reach
 from workflows.table import ALL_EDGES
 
-_ROOMS = (filing, committee, quota, award, requests, post, vacancy, money, repayment, correction)
+_ROOMS = (filing, committee, quota, award, requests, post, vacancy, replacing, money, repayment, correction)
 
 
 def _gathered() -> Mapping[str, Act]:

@@ -10,7 +10,7 @@ from workflows.accounts import notice_now
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.calls.funding import Funding
-from workflows.dossier import Tranche
+from workflows.credits import Tranche
 from workflows.effects import Addressee, letter
 from workflows.guards import award as on_award
 from workflows.guards import money as on_money

@@ -1,0 +1,153 @@
+"""Acts of a replacement: agreed before a departure, granted after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from workflows.accounts import on_their_terms
+from workflows.acts.award import award_of
+from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
+from workflows.acts.common import answered, label
+from workflows.acts.vacancy import LEAVABLE
+from workflows.contract import planned_end
+from workflows.dossier import StartGround
+from workflows.effects import Addressee, letter
+from workflows.guards import departure as on_departure
+from workflows.guards import places as on_places
+from workflows.guards import replacement as on_replacement
+from workflows.guards import requests as on_request
+from workflows.places import Place, PlaceStatus
+from workflows.requests import RequestState
+from workflows.states import State
+
+S = State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceInputs(ActInputs):
+    """The request for a replacement that is granted."""
+
+    request: str | None = field(default=None, metadata=label("Demande de remplacement"))
+
+
+def _agree(context: Context[ReplaceInputs]) -> Outcome:
+    departure = context.dossier.departure
+    if departure is None:
+        raise LookupError("no departure")
+    changes = {
+        "departure": replace(departure, replacement=context.inputs.request),
+        **answered(context, context.inputs.request, RequestState.GRANTED),
+    }
+    return Outcome(changes)
+
+
+def _replaced_place(context: Context[Any]) -> Place:
+    """The held place is confirmed again; a place given back meanwhile is taken again."""
+    place = context.dossier.place
+    uses = context.dossier.around.quotas
+    if place is not None and context.dossier.tenures:
+        return place
+    short = any(use.places is None or use.taken > use.places for use in uses)
+    status = PlaceStatus.PROVISIONAL if short else PlaceStatus.CONFIRMED
+    if place is None:
+        return Place(status, tuple(use.id for use in uses), context.today)
+    return replace(place, status=status, held_until=None)
+
+
+def _replace(context: Context[ReplaceInputs]) -> Outcome:
+    dossier, award = context.dossier, award_of(context)
+    request = on_replacement.proposal(context)
+    if request is None:
+        raise LookupError("no replacement request")
+    new_start, started = request.dates.effective_on, dossier.started_on is not None
+    keeps_end = started or award.planned_start is None or new_start <= award.planned_start
+    end = award.planned_end
+    if not keeps_end:
+        contract = context.call.clauses.contract
+        end = planned_end(contract, new_start, award.months, renewal=dossier.is_renewal)
+    place = _replaced_place(context)
+    renewed = replace(
+        award,
+        planned_start=award.planned_start if started else new_start,
+        planned_end=end,
+        next_start=new_start if started else None,
+        conditional=place.status is PlaceStatus.PROVISIONAL,
+        candidate_accepted_on=None,
+        recruiter_accepted_on=None,
+        reply_by=None,
+        choose_by=None,
+    )
+    if _replaced_state(context) is S.SELECTED:
+        renewed = replace(renewed, notified_on=None, signed_by=None)
+    changes: dict[str, Any] = {
+        "award": renewed,
+        "candidate": request.candidate,
+        "former": _former(context),
+        "plan": request.plan or dossier.plan,
+        "tenures": on_their_terms(dossier),
+        "place": place,
+        "vacancy": None,
+        "deferred_from": None,
+        "start_ground": StartGround.REPLACEMENT,
+        **answered(context, request.id, RequestState.GRANTED),
+    }
+    to = (Addressee.RECRUITER, Addressee.FORMER_CANDIDATE, Addressee.CANDIDATE)
+    return Outcome(changes, letter("L12", *to, request=request.id))
+
+
+def _former(context: Context[ReplaceInputs]) -> tuple[str, ...]:
+    """Those who held the post or were to hold it before the doctor who comes."""
+    leaving = context.dossier.candidate
+    return (*context.dossier.former, leaving.id) if leaving else context.dossier.former
+
+
+def _replaced_state(context: Context[ReplaceInputs]) -> State:
+    """The award is made again when the replacement changes the project, or when it was never notified."""
+    request, award = on_replacement.proposal(context), context.dossier.award
+    changed = request is not None and on_replacement.has_repercussions(request)
+    told = award is not None and award.notified_on is not None
+    return S.SELECTED if changed or not told else S.NOTIFIED
+
+
+_REPLACING = (
+    on_replacement.was_awarded,
+    on_replacement.replacement_open,
+    on_replacement.proposal_complete,
+    on_replacement.opinion_given,
+    on_replacement.shares_rechecked,
+    on_replacement.proposed_in_time,
+    on_replacement.new_start_possible,
+)
+
+ACTS = (
+    Act(
+        "agree_replacement",
+        "Accorder un remplacement avant le départ",
+        (Who.HEAD,),
+        ReplaceInputs,
+        _agree,
+        (
+            on_departure.departure_known,
+            on_departure.departure_to_come,
+            on_replacement.departure_leaves_post,
+            on_request.request_answerable("replace", needed=True),
+            *_REPLACING,
+        ),
+        sources=LEAVABLE,
+    ),
+    Act(
+        "replace",
+        "Accorder le remplacement",
+        (Who.HEAD, Who.CLOCK),
+        ReplaceInputs,
+        _replace,
+        (
+            on_request.request_answerable("replace", needed=True),
+            on_replacement.agreed_before,
+            *_REPLACING,
+            on_places.place_left,
+        ),
+        choose=_replaced_state,
+    ),
+)
