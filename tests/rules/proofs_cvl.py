@@ -451,7 +451,7 @@ enforced(
     "CVL-15",
     "workflows.guards.replacement.replacement_open",
     "workflows.guards.replacement.proposal_complete",
-    "workflows.acts.vacancy.ReplaceInputs",
+    "workflows.acts.replacing.ReplaceInputs",
 )
 enforced("CVL-16", "workflows.guards.filing.pieces_findings", "workflows.guards.filing.asked_by_the_call")
 enforced("CVL-17", "workflows.guards.post.told_in_time")
