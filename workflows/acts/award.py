@@ -18,8 +18,8 @@ from workflows.effects import Addressee, letter, mail
 from workflows.guards import award as on_award
 from workflows.guards import committee as on_committee
 from workflows.guards import places as on_places
-from workflows.guards.common import not_in_future, period_sound, reason_written
-from workflows.guards.days import ordered_after_rejection
+from workflows.guards.common import period_sound, reason_written
+from workflows.guards.days import not_in_future, ordered_after_rejection
 from workflows.places import PlaceStatus
 from workflows.states import State
 

@@ -22,8 +22,8 @@ from workflows.guards import content as on_content
 from workflows.guards import depositors as on_depositors
 from workflows.guards import filing as on_filing
 from workflows.guards.asking import not_here_yet
-from workflows.guards.common import not_in_future, period_sound, reason_written
-from workflows.guards.days import not_in_past
+from workflows.guards.common import period_sound, reason_written
+from workflows.guards.days import not_in_future, not_in_past
 from workflows.pieces import Defect, Piece, PieceRequest, PieceState
 from workflows.silence import SilenceClock
 from workflows.sites import Plan, Site

@@ -15,8 +15,8 @@ from workflows.effects import Addressee, letter
 from workflows.guards import award as on_award
 from workflows.guards import money as on_money
 from workflows.guards import notice as on_notice
-from workflows.guards.common import amount_positive, not_in_future
-from workflows.guards.days import delegated_soundly
+from workflows.guards.common import amount_positive
+from workflows.guards.days import delegated_soundly, not_in_future
 from workflows.states import State
 
 S = State

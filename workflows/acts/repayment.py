@@ -15,7 +15,8 @@ from workflows.calls.funding import RepaymentReading
 from workflows.deadlines import period_end
 from workflows.effects import Addressee, letter, mail
 from workflows.guards import money as on_money
-from workflows.guards.common import amount_positive, not_in_future, reason_written
+from workflows.guards.common import amount_positive, reason_written
+from workflows.guards.days import not_in_future
 from workflows.money.repayment import Repayment
 from workflows.repayments import (
     REPAYMENT_MOVES,

@@ -16,8 +16,8 @@ from workflows.guards import departure as on_departure
 from workflows.guards import post as on_post
 from workflows.guards import replacement as on_replacement
 from workflows.guards import requests as on_request
-from workflows.guards.common import not_in_future, reason_written
-from workflows.guards.days import start_ahead
+from workflows.guards.common import reason_written
+from workflows.guards.days import not_in_future, start_ahead
 from workflows.requests import (
     REQUEST_TABLE,
     EndReason,

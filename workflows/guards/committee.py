@@ -9,7 +9,7 @@ from workflows.calls.model import is_default_id
 from workflows.dossier import SheetLine
 from workflows.findings import Check, Finding, Severity, check, hold, refusal, warning
 from workflows.french import listing, short_day
-from workflows.guards.common import IN_FUTURE
+from workflows.guards.days import IN_FUTURE
 from workflows.guards.gates import PROJECT_GATES, PROJECT_INCOMPLETE, project_findings
 from workflows.states import State
 

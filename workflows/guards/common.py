@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from workflows.actors import Actor, Role, decides_at
-from workflows.acts.base import LEVELS, Act, Context, Guard, Who, guard, input_guard
+from workflows.acts.base import LEVELS, Act, Context, Who, guard, input_guard
 from workflows.asking import standing_depositors
 from workflows.calls.model import Call
 from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, refusal
-from workflows.french import short_day, to
+from workflows.french import to
 
 NOT_ALLOWED = refusal(
     "not_allowed",
@@ -125,32 +124,12 @@ def months_finding(months: int | None) -> Finding | None:
     return MONTHS_OUT_OF_BOUNDS(months=months, longest=LONGEST_CONTRACT) if wrong else None
 
 
-IN_FUTURE = refusal(
-    "date_in_future",
-    "Le {day} n’est pas encore passé.",
-    "Indiquez une date jusqu’à aujourd’hui.",
-)
-
-
-def not_in_future(member: str) -> Guard:
-    """A guard: the day given in that member of the inputs is past, or today."""
-
-    def day_is_past(context: Context[Any]) -> Check:
-        day: date | None = getattr(context.inputs, member)
-        ahead = day is not None and day > context.today
-        return check(IN_FUTURE(day=short_day(day)) if ahead and day else None, day=day)
-
-    return input_guard(day_is_past)
-
-
 __all__ = [
-    "IN_FUTURE",
     "amount_positive",
     "guard",
     "level_of",
     "may",
     "months_finding",
-    "not_in_future",
     "period_sound",
     "reason_written",
     "standing",

@@ -16,12 +16,16 @@ from workflows.acts.base import Context, Guard, input_guard
 from workflows.deadlines import add_months, local_day
 from workflows.findings import Check, Finding, check, refusal, warning
 from workflows.french import short_day
-from workflows.guards.common import IN_FUTURE
 
 #: Nobody plans or remembers an event of a dossier further than this, in years.
 REACH_YEARS = 10
 _MONTHS = 12
 
+IN_FUTURE = refusal(
+    "date_in_future",
+    "Le {day} n’est pas encore passé.",
+    "Indiquez une date jusqu’à aujourd’hui.",
+)
 IN_PAST = refusal(
     "date_in_past",
     "Le {day} est déjà passé.",
@@ -57,6 +61,17 @@ DELEGATED_TOO_EARLY = refusal(
     "Des crédits n’ont pas pu être délégués le {day}, avant l’attribution ({decided}).",
     "Corrigez la date.",
 )
+
+
+def not_in_future(member: str) -> Guard:
+    """A guard: the day given in that member of the inputs is past, or today."""
+
+    def day_is_past(context: Context[Any]) -> Check:
+        day: date | None = getattr(context.inputs, member)
+        ahead = day is not None and day > context.today
+        return check(IN_FUTURE(day=short_day(day)) if ahead and day else None, day=day)
+
+    return input_guard(day_is_past)
 
 
 def not_in_past(member: str) -> Guard:

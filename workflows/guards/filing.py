@@ -13,9 +13,8 @@ from workflows.deadlines import local_day
 from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, refusal, warning
 from workflows.french import instant, listing, short_day
-from workflows.guards.common import IN_FUTURE
 from workflows.guards.content import contract_findings
-from workflows.guards.days import start_past
+from workflows.guards.days import IN_FUTURE, start_past
 from workflows.guards.gates import project_findings
 from workflows.pieces import PieceState, Requirement, missing, requirements
 from workflows.requests import RequestKind, RequestState

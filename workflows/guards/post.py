@@ -13,7 +13,8 @@ from workflows.dossier import EndOutcome, StartGround
 from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import short_day
 from workflows.guards.candidate import candidate_findings
-from workflows.guards.common import IN_FUTURE, months_finding
+from workflows.guards.common import months_finding
+from workflows.guards.days import IN_FUTURE
 
 RPPS_MISSING = refusal(
     "rpps_missing",
