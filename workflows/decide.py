@@ -21,7 +21,7 @@ from workflows.guards.common import standing
 from workflows.machine import fires
 from workflows.money.terms import MissingFactError
 from workflows.states import State
-from workflows.table import CORRECTABLE, RECOUNT, sources_of, targets_of
+from workflows.table import CORRECTABLE, sources_of, targets_of
 
 UNKNOWN_ACT = refusal(
     "unknown_act",
@@ -209,9 +209,9 @@ def _last(act: Act, context: Context[Any], changes: Mapping[str, Any]) -> LastAc
     if act.keeps_state:
         if view.last is None:
             return None
-        # the place counted again is nobody’s decision: it stands in the way of no correction
-        since = view.last.since if act.name == RECOUNT else tuple(sorted({*view.last.since, *changes}))
-        return replace(view.last, since=since)
+        if act.is_mechanical:
+            return view.last  # nobody’s decision stands in the way of no correction
+        return replace(view.last, since=tuple(sorted({*view.last.since, *changes})))
     if act.name not in CORRECTABLE:
         return None
     touched = tuple(sorted(set(changes) - {"state"}))

@@ -56,9 +56,6 @@ EDGES: tuple[Edge, ...] = (
 #: Acts that take the last act back: their target is the state it started from.
 CORRECTIONS = ("revert", "rectify")
 
-#: The act by which the machine counts a place in the quotas in force.
-RECOUNT = "recount_place"
-
 #: Acts whose decision may be taken back by a correction.
 CORRECTABLE = frozenset(
     {

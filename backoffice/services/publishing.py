@@ -18,13 +18,13 @@ from backoffice.store.dossiers import DossierRow
 from workflows.actors import CLOCK
 from workflows.acts import ACTS
 from workflows.acts.base import ActInputs
+from workflows.acts.quota import RECOUNT
 from workflows.calls.completed import changed
 from workflows.calls.model import Call
 from workflows.calls.parse import parse_call
 from workflows.deadlines import local_day
 from workflows.french import listing
 from workflows.states import State
-from workflows.table import RECOUNT
 
 
 class CallUnchangedError(ValueError):

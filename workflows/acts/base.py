@@ -133,6 +133,11 @@ class Act:
     hint: str = ""
 
     @property
+    def is_mechanical(self) -> bool:
+        """True for an act that only the machine does: it carries out what is settled, and decides nothing."""
+        return self.who == (Who.CLOCK,)
+
+    @property
     def keeps_state(self) -> bool:
         """True for an act that is not in the table of states."""
         return bool(self.sources)

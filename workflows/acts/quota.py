@@ -8,10 +8,11 @@ from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.guards import places as on_places
 from workflows.places import PlaceStatus
 from workflows.states import State
-from workflows.table import RECOUNT
 
 S = State
 
+#: The act by which the machine counts a place in the quotas in force.
+RECOUNT = "recount_place"
 #: Where a dossier may hold a place.
 HOLDING = (S.SELECTED, S.NOTIFIED, S.WITHDRAWN, S.IN_POST, S.ENDED, S.CLAWBACK)
 
