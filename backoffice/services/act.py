@@ -100,15 +100,12 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A dossier held under lock: its row, its view with what lies around, the call that rules it.
-
-    `version`: the version of the call in force.
-    """
+    """A dossier held under lock: its row, its view, the call that rules it, the id of the version in force."""
 
     row: DossierRow
     view: Dossier
     call: Call
-    version: UUID
+    in_force: UUID
 
 
 def perform(session: Session, order: Order, times: Times) -> Answer:
@@ -265,7 +262,7 @@ def _entry(order: Order, held: Held, decision: Decision, times: Times) -> Journa
         party=order.by.party,
         at=times.legal,
         recorded_at=times.machine,
-        call_version=held.version,
+        call_version=held.in_force,
         code_version=CODE_VERSION,
         inputs=dump(order.inputs),
         changes=plain_changes(decision.changes),
@@ -281,12 +278,13 @@ def _entry(order: Order, held: Held, decision: Decision, times: Times) -> Journa
 # On the tables and not on the mapped classes: the unit of work has nothing to add here, and it costs.
 _DOSSIERS, _JOURNAL = cast(Table, DossierRow.__table__), cast(Table, JournalEntry.__table__)
 _APPENDED = insert(_JOURNAL)
+_ENTRY = tuple(column.name for column in _JOURNAL.c)
 _FENCED = update(_DOSSIERS).where(_DOSSIERS.c.id == bindparam("held"), _DOSSIERS.c.version == bindparam("read"))
 
 
 def append(session: Session, entry: JournalEntry) -> None:
     """Add an entry to the journal."""
-    session.connection().execute(_APPENDED, {name: getattr(entry, name) for name in _JOURNAL.c.keys()})  # noqa: SIM118
+    session.connection().execute(_APPENDED, {name: getattr(entry, name) for name in _ENTRY})
 
 
 class LostRaceError(RuntimeError):
@@ -301,7 +299,7 @@ def update_row(session: Session, held: Held, after: Dossier, entry: JournalEntry
     row = held.row
     values: dict[str, Any] = {
         **columns(after, local_day(entry.at, held.call.authority.zone)),
-        "call_version": ruled_by(row, held.version),
+        "call_version": ruled_by(row, held.in_force),
         "facts": moved(row.facts, entry.changes),
         "head": entry.hash,
         "touched_at": entry.at,

@@ -49,7 +49,9 @@ def create_app(settings: Settings, clocks: Clocks | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["clocks"] = clocks or (shifted(settings.legal_shift) if settings.legal_shift else Clocks())
     if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
+        # the way Flask is wrapped: a method that an instance replaces
+        trusted = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)
+        app.wsgi_app = trusted  # type: ignore[method-assign]
     words.install(app)
     presenting.install(app)
     pieces.install(app)

@@ -25,7 +25,7 @@ _FAMILY = tuple(
     """
     Bleuet Vermeil Cyan Garance Gris Jaune Azur Ocre Pourpre Argent Ivoire Indigo Carmin Émeraude Safran Corail
     Turquoise Lilas Ébène Cobalt Céladon
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - likewise
 )
 _OLDEST = date(1990, 1, 1)
 

@@ -23,12 +23,12 @@ from sqlalchemy.orm import Session
 
 from backoffice.services import outbox
 from backoffice.services.act import Conflict, Done, Order, Times, perform
-from backoffice.services.clocks import Clocks
 from backoffice.store.base import db
 from backoffice.store.database import bare_app
 from backoffice.store.dossiers import DossierRow
 from config.settings import Settings
 from tests.backoffice.stored import MACHINE
+from tests.moved import Moved
 from workers.clock import tick_once
 from workflows.actors import Actor
 from workflows.acts.base import ActInputs
@@ -124,8 +124,7 @@ def _tick(url: str, instants: list[datetime], barrier: Barrier, answers: Any) ->
     app = bare_app(Settings(database_url=url, home=Path()), "race")
     told: list[str] = []
     for legal in instants:
-        machine = MACHINE + timedelta(minutes=len(told))
-        clocks = Clocks(legal=lambda now=legal: now, machine=lambda now=machine: now)  # type: ignore[misc]
+        clocks = Moved(legal, MACHINE + timedelta(minutes=len(told))).clocks
         barrier.wait(SECONDS)
         told.append(f"{tick_once(app, clocks, timedelta(minutes=1))} notices")
     answers.put(told)

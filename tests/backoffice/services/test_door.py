@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from backoffice import CODE_VERSION
@@ -319,7 +319,7 @@ def test_a_selection_taken_back_gives_its_place_back(session, committee):
 def test_a_mail_that_has_not_left_is_cancelled_even_when_it_was_given_up(session, draft, dead):
     life = draft.to(State.COMPLETE)
     if dead:
-        session.execute(OutboxRow.__table__.update().values(dead_at=MACHINE, attempts=7))  # type: ignore[attr-defined]
+        session.execute(update(OutboxRow).values(dead_at=MACHINE, attempts=7))
         session.commit()
     entry = journal(session, life)[-1]
     life.do("revert", Hat.HEAD)
@@ -330,7 +330,7 @@ def test_a_mail_that_has_not_left_is_cancelled_even_when_it_was_given_up(session
 
 def test_a_decision_whose_mail_has_left_is_not_taken_back_but_rectified(session, draft):
     life = draft.to(State.COMPLETE)
-    session.execute(OutboxRow.__table__.update().values(done_at=MACHINE))  # type: ignore[attr-defined]
+    session.execute(update(OutboxRow).values(done_at=MACHINE))
     session.commit()
     answer = life.ask("revert", Hat.HEAD)
     assert isinstance(answer, Refused)
