@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from backoffice.store.base import canonical
-from backoffice.store.outbox import Deadline
+from backoffice.store.schedule import Deadline
 from workflows.calls.model import Call
 from workflows.deadlines import start_of_day
 from workflows.dossier import Dossier

@@ -25,8 +25,10 @@ from backoffice.store.base import canonical
 from backoffice.store.calls import PlaceRow, QuotaRow, newest_of
 from backoffice.store.dossiers import Command, DossierRow, DossierSite, FormerDoctor, JournalEntry, PersonalText
 from backoffice.store.journal import first_broken
-from backoffice.store.outbox import Deadline, LetterDue, OutboxRow
+from backoffice.store.mails import LetterDue
+from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Document
+from backoffice.store.schedule import Deadline
 from workflows.calls.model import Call
 from workflows.dossier import Dossier
 from workflows.effects import EffectKind

@@ -11,7 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backoffice.store.base import writing
-from backoffice.store.outbox import ClockSlot, Deadline, DueNotice, OutboxRow
+from backoffice.store.outbox import OutboxRow
+from backoffice.store.schedule import ClockSlot, Deadline, DueNotice
 
 
 @dataclass(frozen=True, slots=True)

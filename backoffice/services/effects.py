@@ -25,7 +25,8 @@ from backoffice.services.opening import open_dossier
 from backoffice.services.personal_texts import clear
 from backoffice.store.base import writing
 from backoffice.store.dossiers import DossierRow
-from backoffice.store.outbox import Deadline, DueNotice, SentMail
+from backoffice.store.mails import SentMail
+from backoffice.store.schedule import Deadline, DueNotice
 from config.settings import Settings
 from workflows.actors import CLOCK
 from workflows.acts import ACTS
@@ -94,7 +95,7 @@ def _send(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
 
 def _reminder(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail | None:
     """The mail of a reminder; None when it may have left before, or has nothing to remind of any more."""
-    row, view = _held(session, claimed.dossier)
+    row, view = _held(session, claimed.about)
     call = ruling(session, row)
     today = local_day(hands.clocks.legal(), call.authority.zone)
     if claimed.uncertain or _moot(session, claimed) or _too_late(claimed, view, call, today):
@@ -107,7 +108,7 @@ def _reminder(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail |
 
 def _composed(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail:
     """The mail of a row. Raises NobodyToTellError, NothingLeftToSayError."""
-    row, view = _held(session, claimed.dossier)
+    row, view = _held(session, claimed.about)
     call = ruling(session, row)
     to = recipients(session, view, call, claimed.addressee or "", claimed.details)
     if not to:
@@ -174,11 +175,11 @@ def _settle(
 
 def _fire(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
     """Fire an act in the name of the clock. The outbox row is its key: fired twice, it acts once."""
-    _, view = _held(session, claimed.dossier)
+    _, view = _held(session, claimed.about)
     if _moot(session, claimed):
         return _settle(session, claimed, hands)
     order = Order(
-        dossier=claimed.dossier,
+        dossier=claimed.about,
         act=claimed.name,
         inputs=_inputs(claimed, view),
         by=CLOCK,
@@ -216,7 +217,7 @@ def _inputs(claimed: outbox.Claimed, view: Dossier) -> ActInputs:
 
 def _renew(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
     """Open the dossier that renews this one, once."""
-    row, view = _held(session, claimed.dossier)
+    row, view = _held(session, claimed.about)
     known = session.scalar(select(DossierRow.id).where(DossierRow.number == claimed.name))
     if known is None:
         draft = renewal_draft(view, claimed.name, int(claimed.details["months"]), view.opened_on)

@@ -31,20 +31,33 @@ INTERRUPTED = "Chaque tentative a été interrompue avant sa fin."
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row under lease. `uncertain`: an earlier attempt had begun to send and nobody knows whether it did."""
+    """A row under lease. `uncertain`: an earlier attempt had begun to send and nobody knows whether it did.
+
+    `dossier` is None for a mail that gathers several, and for one about a call.
+    """
 
     id: UUID
     lease: UUID
-    dossier: UUID
+    dossier: UUID | None
     entry: UUID | None
     notice: UUID | None
+    run: UUID | None
+    call: str | None
     kind: str
     name: str
     addressee: str | None
+    party: str | None
     details: dict[str, str]
     at: datetime
     attempts: int
     uncertain: bool
+
+    @property
+    def about(self) -> UUID:
+        """The dossier the effect is about. LookupError when it is about none, or several."""
+        if self.dossier is None:
+            raise LookupError(f"effect {self.id} is about no single dossier")
+        return self.dossier
 
 
 def _open() -> Any:
@@ -77,9 +90,12 @@ def claim(session: Session, row_id: UUID, now: datetime) -> Claimed | None:
             dossier=taken.dossier,
             entry=taken.entry,
             notice=taken.notice,
+            run=taken.run,
+            call=taken.call,
             kind=taken.kind,
             name=taken.name,
             addressee=taken.addressee,
+            party=taken.party,
             details=dict(taken.details),
             at=taken.at,
             attempts=taken.attempts,

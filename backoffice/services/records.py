@@ -16,7 +16,8 @@ from backoffice.services.people import is_rpps
 from backoffice.services.projection import person_id
 from backoffice.store.calls import PlaceRow
 from backoffice.store.dossiers import DossierRow, DossierSite, FormerDoctor, JournalEntry, PersonalText
-from backoffice.store.outbox import LetterDue, OutboxRow
+from backoffice.store.mails import LetterDue
+from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Person
 from backoffice.store.search import normalised
 from workflows.actors import Actor, Role

@@ -13,7 +13,8 @@ from backoffice.services.facts import before_last, view_in
 from backoffice.services.records import WAIT_BEFORE_SENDING
 from backoffice.store.calls import PlaceRow, QuotaRow
 from backoffice.store.dossiers import DossierRow, JournalEntry
-from backoffice.store.outbox import OutboxRow, letter_left, mail_left
+from backoffice.store.mails import letter_left
+from backoffice.store.outbox import OutboxRow, mail_left
 from backoffice.store.people import Account, Person
 from backoffice.store.search import normalised
 from workflows.calls.model import Call

@@ -56,12 +56,17 @@ STATE_CHECKS = {
 }
 
 
+#: An agenda to be planned again: the rules or the schema have moved since it was written.
+STALE = "?"
+
+
 class DossierRow(Base):
     """A dossier. `facts` is its whole view as the journal gives it, in canonical JSON; the other columns are drawn from
     it for queries.
 
-    `agenda` is the digest of its deadline rows, empty when there are none: rows that stay the same are left alone.
-    `deposits`: the candidate files, alone or with others.
+    `agenda` is the digest of its deadline rows, empty when there are none: rows that stay the same are left alone;
+    STALE: they are to be planned again. `deposits`: the candidate files, alone or with others. `proof_since`: the
+    oldest day from which the proof of receipt of a letter is awaited.
     """
 
     __tablename__ = "dossier"
@@ -107,6 +112,7 @@ class DossierRow(Base):
     silence_due_on: Mapped[date | None]
     departure_on: Mapped[date | None]
     project: Mapped[str | None] = mapped_column(String(40), index=True)
+    proof_since: Mapped[date | None]
     delegated_cents: Mapped[int] = mapped_column(default=0)
     repaid_cents: Mapped[int] = mapped_column(default=0)
 

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.store.dossiers import DossierRow
-from backoffice.store.outbox import Deadline
 from backoffice.store.people import Establishment, Person
 from backoffice.store.reading import Scope
+from backoffice.store.schedule import Deadline
 from backoffice.store.search import normalised
 
 PAGE = 50

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from backoffice.store import calls, committee, dossiers, outbox, people
+from backoffice.store import calls, committee, dossiers, mails, outbox, people, schedule
 from backoffice.store.base import Base
 
 METADATA = Base.metadata
 
-__all__ = ["METADATA", "calls", "committee", "dossiers", "outbox", "people"]
+__all__ = ["METADATA", "calls", "committee", "dossiers", "mails", "outbox", "people", "schedule"]

@@ -98,7 +98,11 @@ class SignInAttempt(Base):
 
 
 class Document(Base):
-    """A received document: its bytes are in the document store under `sha256`; its name is about people."""
+    """A received document: its bytes are in the document store under `sha256`; its name is about people.
+
+    `kind`: `piece`, or `message` for one that came as a letter or a mail, with its own date (`received_on`, a day of
+    the authority’s zone), its sender and its subject.
+    """
 
     __tablename__ = "document"
 
@@ -110,3 +114,7 @@ class Document(Base):
     name: Mapped[str | None] = mapped_column(String(255))
     uploaded_by: Mapped[str] = mapped_column(String(80))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(String(20), default="piece", server_default="piece")
+    received_on: Mapped[date | None]
+    sender: Mapped[str | None] = mapped_column(String(254))
+    subject: Mapped[str | None] = mapped_column(String(400))

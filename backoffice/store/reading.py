@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from backoffice.store.calls import CallVersion, newest_of
 from backoffice.store.committee import CommitteeMember, Mark
 from backoffice.store.dossiers import DossierRow, DossierSite, FormerDoctor, JournalEntry, LateAttempt, PersonalText
-from backoffice.store.outbox import LetterDue, OutboxRow, SentMail, left_house
+from backoffice.store.mails import LetterDue, SentMail, left_house
+from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Account, Document, Person
 
 

@@ -17,7 +17,8 @@ from flask.typing import ResponseReturnValue
 from backoffice.services import outbox
 from backoffice.store import reading
 from backoffice.store.base import db
-from backoffice.store.outbox import LetterDue, OutboxRow, SentMail
+from backoffice.store.mails import LetterDue, SentMail
+from backoffice.store.outbox import OutboxRow
 from backoffice.web import security
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.readable import doctor_at, doctor_before

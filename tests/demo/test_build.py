@@ -20,7 +20,8 @@ from backoffice.store.base import db
 from backoffice.store.committee import CommitteeMember, Mark
 from backoffice.store.database import bare_app
 from backoffice.store.dossiers import DossierRow, JournalEntry, LateAttempt
-from backoffice.store.outbox import OutboxRow, SentMail
+from backoffice.store.mails import SentMail
+from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Account, Establishment, Person
 from tests.databases import Database
 from tests.demo.conftest import Built

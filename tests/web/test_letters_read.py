@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from backoffice.services.effects import Hands, deliver
 from backoffice.services.mails import SmtpMailer
-from backoffice.store.outbox import OutboxRow, SentMail
+from backoffice.store.mails import SentMail
+from backoffice.store.outbox import OutboxRow
 from tests.backoffice.smtp_sink import Sink, running
 from tests.backoffice.stored import MACHINE, StoredLife
 from tests.web.making import CAPUCINE, instructor, made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from backoffice.store.outbox import Deadline
+from backoffice.store.schedule import Deadline
 from tests.backoffice.stored import StoredLife, stored_life
 from tests.builders import Hat
 from tests.web.making import CAPUCINE, instructor

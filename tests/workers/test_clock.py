@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from backoffice.services import due
 from backoffice.services.documents import Shelf
-from backoffice.store.outbox import ClockSlot, DueNotice, OutboxRow
+from backoffice.store.outbox import OutboxRow
+from backoffice.store.schedule import ClockSlot, DueNotice
 from tests.backoffice.hands import Time
 from tests.backoffice.stored import MACHINE, stored_life
 from tests.workers.conftest import until

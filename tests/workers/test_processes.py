@@ -15,7 +15,8 @@ from backoffice.services import due
 from backoffice.services.clocks import machine_now
 from backoffice.services.doctor import examine
 from backoffice.store.dossiers import DossierRow, JournalEntry
-from backoffice.store.outbox import OutboxRow, SentMail
+from backoffice.store.mails import SentMail
+from backoffice.store.outbox import OutboxRow
 from tests.backoffice.smtp_sink import Sink
 from tests.backoffice.stored import StoredLife, stored_life
 from tests.builders import Hat

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from backoffice.services.effects import Hands
 from backoffice.services.mails import SmtpMailer
 from backoffice.services.outbox import LEASE
-from backoffice.store.outbox import OutboxRow, SentMail
+from backoffice.store.mails import SentMail
+from backoffice.store.outbox import OutboxRow
 from tests.backoffice.hands import Time, hands
 from tests.backoffice.smtp_sink import Sink
 from tests.backoffice.stored import StoredLife, stored_life

@@ -16,7 +16,8 @@ from backoffice.services.clocks import Clocks
 from backoffice.services.documents import Shelf, shelf_of
 from backoffice.services.effects import Hands, deliver
 from backoffice.services.mailfolder import FolderMailer
-from backoffice.store.outbox import Deadline, OutboxRow
+from backoffice.store.outbox import OutboxRow
+from backoffice.store.schedule import Deadline
 from config.settings import Settings
 from workflows.calls.model import Call
 

@@ -16,7 +16,9 @@ from backoffice.services.doctor import examine
 from backoffice.store.base import Base
 from backoffice.store.calls import PlaceRow
 from backoffice.store.dossiers import Command, DossierRow, JournalEntry, LateAttempt
-from backoffice.store.outbox import Deadline, LetterDue, OutboxRow
+from backoffice.store.mails import LetterDue
+from backoffice.store.outbox import OutboxRow
+from backoffice.store.schedule import Deadline
 from tests.backoffice.stored import MACHINE, StoredLife, agent_id, stored_life
 from tests.builders import AGENTS, Hat
 from workflows.acts.base import ActInputs

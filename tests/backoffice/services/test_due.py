@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from backoffice.services import due
 from backoffice.services.deadlines import FAMILIES, MAILED
 from backoffice.services.doctor import examine
-from backoffice.store.outbox import ClockSlot, Deadline, DueNotice, OutboxRow
+from backoffice.store.outbox import OutboxRow
+from backoffice.store.schedule import ClockSlot, Deadline, DueNotice
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat
 from workflows.due import DueKind

@@ -15,7 +15,8 @@ from backoffice.services.effects import deliver
 from backoffice.services.mails import SmtpMailer
 from backoffice.services.outbox import BACKOFF, LEASE
 from backoffice.store.base import writing
-from backoffice.store.outbox import OutboxRow, SentMail
+from backoffice.store.mails import SentMail
+from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Person
 from tests.backoffice.hands import Time, Told, hands
 from tests.backoffice.smtp_sink import Sink, running

@@ -14,7 +14,7 @@ from backoffice.services.doctor import examine
 from backoffice.services.publishing import ClausesChangedError, load_version
 from backoffice.store.calls import CallVersion, PlaceRow
 from backoffice.store.dossiers import DossierRow, JournalEntry
-from backoffice.store.outbox import Deadline
+from backoffice.store.schedule import Deadline
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import COMPLEMENTS, Hat
 from tests.profiles import PROFILES

@@ -19,7 +19,8 @@ from backoffice.services.doctor import examine
 from backoffice.store.base import db, writing
 from backoffice.store.calls import PlaceRow, QuotaRow
 from backoffice.store.dossiers import DossierRow, JournalEntry
-from backoffice.store.outbox import DueNotice, OutboxRow
+from backoffice.store.outbox import OutboxRow
+from backoffice.store.schedule import DueNotice
 from tests.backoffice.services.races import Turn, race, race_to_claim, race_to_tick
 from tests.backoffice.stored import StoredLife, stored_life
 from tests.builders import AGENTS, Hat, actor

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from backoffice.store.base import canonical, tune, writing
 from backoffice.store.dossiers import JournalEntry
-from backoffice.store.outbox import ClockSlot
 from backoffice.store.people import Account, Person
+from backoffice.store.schedule import ClockSlot
 from config.settings import SettingsError, for_service, from_environment
 from tests.backoffice.stored import MACHINE, stored_life
 

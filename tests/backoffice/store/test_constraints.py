@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from backoffice.store.base import writing
 from backoffice.store.calls import QuotaRow
 from backoffice.store.dossiers import DossierRow, JournalEntry
-from backoffice.store.outbox import DueNotice, OutboxRow
+from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Account
+from backoffice.store.schedule import DueNotice
 from tests.backoffice.stored import MACHINE, StoredLife, agent_id, stored_life
 from workflows.states import State
 

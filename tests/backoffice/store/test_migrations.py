@@ -17,8 +17,9 @@ from backoffice.services.doctor import examine
 from backoffice.store.base import db, tune, writing
 from backoffice.store.database import MIGRATIONS, bare_app, migrate, pending, unmigrate
 from backoffice.store.dossiers import JournalEntry
+from backoffice.store.mails import SentMail
 from backoffice.store.models import METADATA
-from backoffice.store.outbox import OutboxRow, SentMail
+from backoffice.store.outbox import OutboxRow
 from tests.backoffice.stored import MACHINE, stored_life
 from tests.databases import Database
 from workflows.states import State

@@ -1,0 +1,76 @@
+"""What leaves the house for people: mails as they left, letters to prepare, addresses that refuse."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint, exists, false, or_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backoffice.store.base import Base, CanonicalJson, UtcDateTime
+from backoffice.store.outbox import OutboxRow, mail_left
+
+
+class SentMail(Base):
+    """A mail as it left, kept with the dossiers it is about: `dossier`, or those of its lines when it gathers several.
+
+    `dry`: composed and kept, and not sent: the installation sends nothing.
+    """
+
+    __tablename__ = "sent_mail"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    outbox: Mapped[UUID] = mapped_column(ForeignKey("outbox.id", ondelete="RESTRICT"), index=True)
+    dossier: Mapped[UUID | None] = mapped_column(ForeignKey("dossier.id", ondelete="RESTRICT"), index=True)
+    message_id: Mapped[str] = mapped_column(String(200), index=True)
+    recipients: Mapped[Any] = mapped_column(CanonicalJson)
+    subject: Mapped[str] = mapped_column(String(400))
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    doubtful: Mapped[bool] = mapped_column(default=False)
+    dry: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class Bounce(Base):
+    """An address of a mail that did not take it: what the mail system said, when it said it, when we learnt it."""
+
+    __tablename__ = "bounce"
+    __table_args__ = (UniqueConstraint("mail", "address"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    mail: Mapped[UUID] = mapped_column(ForeignKey("sent_mail.id", ondelete="RESTRICT"))
+    address: Mapped[str] = mapped_column(String(254), index=True)
+    permanent: Mapped[bool]
+    status: Mapped[str | None] = mapped_column(String(20))
+    said: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LetterDue(Base):
+    """A decision letter to prepare, sign and send: persons see to it."""
+
+    __tablename__ = "letter_due"
+    __table_args__ = (UniqueConstraint("entry", "code", "addressee"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    dossier: Mapped[UUID] = mapped_column(ForeignKey("dossier.id", ondelete="RESTRICT"), index=True)
+    entry: Mapped[UUID] = mapped_column(ForeignKey("journal.id", ondelete="RESTRICT"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    addressee: Mapped[str] = mapped_column(String(30))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def letter_left(entry: ColumnElement[UUID], letters_before: datetime) -> ColumnElement[bool]:
+    """The condition that a letter of a journal entry may have left: persons send it, and nothing tells us when."""
+    asked = (LetterDue.entry == entry, LetterDue.cancelled_at.is_(None), LetterDue.asked_at <= letters_before)
+    return exists().where(*asked)
+
+
+def left_house(entry: ColumnElement[UUID], letters_before: datetime) -> ColumnElement[bool]:
+    """The condition that a mail or a letter of a journal entry has left, or may have."""
+    return or_(exists().where(OutboxRow.entry == entry, mail_left()), letter_left(entry, letters_before))
