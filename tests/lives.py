@@ -30,8 +30,10 @@ from workflows.calls.model import Call, Depositor
 from workflows.deadlines import local_day
 from workflows.decide import Decision, Possibility, Refused, decide, explain
 from workflows.dossier import Dossier, DossierDepositor, Surroundings
+from workflows.effects import Addressee
 from workflows.pieces import PieceState
 from workflows.places import QuotaUse
+from workflows.receipts import latest
 from workflows.requests import RequestKind
 from workflows.states import State
 
@@ -91,6 +93,15 @@ class Life:
             return self
         reasons = "; ".join(f"{f.code}: {f.sentence}" for f in answer.findings)
         raise AssertionError(f"{self.call.id}, {self.today}: {act} by {hat} was refused: {reasons}")
+
+    def prove(self, letter: str, *to: Addressee, **given: Any) -> Life:
+        """Record today that a letter is received, by those named or by everybody it was sent to."""
+        receipts = [r for r in latest(self.dossier.receipts, (letter,)) if not to or r.to in to]
+        if not receipts:
+            raise AssertionError(f"{self.call.id}, {self.today}: no receipt of {letter} to prove")
+        for receipt in receipts:
+            self.do("record_proof", Hat.INSTRUCTOR, receipt=receipt.id, **given)
+        return self
 
     def apply(self, decision: Decision) -> None:
         """Take a decision into the life, as a journal would."""

@@ -14,12 +14,14 @@ from workflows.acts import ACTS
 from workflows.acts.award import LapseGround, Order
 from workflows.acts.base import ActInputs
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
-from workflows.calls.model import Call, PieceEvent
+from workflows.calls.model import Call, Channel, PieceEvent
 from workflows.calls.sources import UnknownValueError
 from workflows.deadlines import add_months
 from workflows.dossier import Dossier
 from workflows.money.tranches import planned_tranches
 from workflows.pieces import PieceState, Requirement, requirements
+from workflows.proofs import of_notice
+from workflows.receipts import ProofChannel
 from workflows.repayments import Relief, Vehicle
 from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
 from workflows.states import State
@@ -77,6 +79,28 @@ def lacking(scene: Scene) -> tuple[str, ...]:
     """Keys of the wanted pieces that nobody has accepted yet."""
     done = {p.key for p in scene.dossier.pieces if p.state.satisfies}
     return tuple(r.key for r in wanted(scene) if r.key not in done)
+
+
+def _awaited(scene: Scene) -> str:
+    """The receipt that waits first for its proof, else one already proven."""
+    found = [r for r in scene.dossier.receipts if not r.void]
+    waiting = [r for r in found if r.is_awaited] or found
+    return waiting[0].id if waiting else "1:L8:recruiter"
+
+
+def _proven(scene: Scene) -> str:
+    """The last receipt proven."""
+    return next((r.id for r in reversed(scene.dossier.receipts) if r.is_proven and not r.void), "1:L8:recruiter")
+
+
+def _unanswered(scene: Scene) -> str | None:
+    """The first addressee of the contradictory notice who has not answered."""
+    return next((r.id for r in of_notice(scene.dossier) if r.answered_on is None), None)
+
+
+def _arrived(scene: Scene) -> dict[str, Any]:
+    """An answer come by post today."""
+    return {"channel": Channel.POST, "came_on": scene.today, "evidence": "courrier-0033", "reason": REASON}
 
 
 def _some_keys(scene: Scene) -> tuple[str, ...]:
@@ -208,8 +232,8 @@ _VALUES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "meet_condition": lambda s: {"met_on": s.today, "evidence": "piece-0021"},
     "name_candidate": lambda s: {"candidate": s.profile.candidate},
     "identify_candidate": lambda s: {"rpps": s.profile.candidate.rpps, "registered": True},
-    "give_notice": _reasoned(ground=LapseGround.SILENCE),
-    "answer_notice": _reasoned(),
+    "give_notice": _reasoned(ground=LapseGround.NO_START),
+    "answer_notice": lambda s: _arrived(s) | {"receipt": _unanswered(s)},
     "lapse": _reasoned(),
     "reexamine": lambda s: {"order": Order.APPEAL, "ordered_on": s.today, "to": State.COMPLETE, "reason": REASON},
     "report_withdrawal": lambda s: _leaving(s, 30),
@@ -240,7 +264,7 @@ _VALUES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "replace": _replacement,
     "close": _reasoned(ground=CloseGround.RENOUNCED),
     "record_tranche": _tranche,
-    "record_remarks": _reasoned(),
+    "record_remarks": _arrived,
     "decide_repayment": _decided,
     "drop_repayment": _reasoned(),
     "record_title": lambda _: {"title": "TR-0017"},
@@ -252,6 +276,21 @@ _VALUES: dict[str, Callable[[Scene], dict[str, Any]]] = {
         "authority": "decision-0012",
         "reason": REASON,
     },
+    "file_message": lambda s: {
+        "file": "message-0001",
+        "received_on": s.today,
+        "sender": "expediteur-0001",
+        "subject": "objet-0001",
+    },
+    "record_proof": lambda s: {
+        "receipt": _awaited(s),
+        "channel": ProofChannel.REGISTERED,
+        "received_on": s.today,
+        "evidence": "recommande-0042",
+    },
+    "withdraw_proof": lambda s: {"receipt": _proven(s), "reason": REASON},
+    "pause_reminders": lambda s: {"until": s.today + timedelta(days=30), "reason": REASON},
+    "resume_reminders": _reasoned(),
     "revert": _reasoned(),
     "rectify": _reasoned(legal_basis="CRPA art. L. 242-1"),
 }

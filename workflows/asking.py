@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from workflows.calls.model import Depositor, PieceEvent
+from workflows.calls.model import Call, Depositor, PieceEvent
 from workflows.dossier import Dossier, DossierDepositor
 from workflows.effects import Addressee
+from workflows.jobs import Job
 from workflows.pieces import PieceRequest, PieceState
 
 
@@ -41,10 +42,6 @@ def still_awaited(dossier: Dossier, asked: PieceRequest) -> Mapping[Addressee, t
     return asked_of(dossier, tuple(key for key in asked.keys if key not in arrived))
 
 
-#: J4: a reminder this many days before the end of the period for missing pieces.
-PIECES_REMINDER_DAYS = 5
-
-
 def followed(dossier: Dossier) -> tuple[PieceRequest, ...]:
     """The open requests for pieces whose period still counts: a new one replaces those whose period was over."""
     waiting = [r for r in dossier.piece_requests if r.answered_on is None]
@@ -52,12 +49,13 @@ def followed(dossier: Dossier) -> tuple[PieceRequest, ...]:
     return tuple(r for r in waiting if r.asked_on == since or r.due_on >= since)
 
 
-def reminded(dossier: Dossier, on: str | None, *, early: bool) -> PieceRequest | None:
-    """The request for pieces that a reminder of a day (ISO) is about; without a day, the one that leaves most time.
+def reminded(dossier: Dossier, on: str | None, call: Call, *, early: bool) -> tuple[PieceRequest, ...]:
+    """The requests for pieces that a reminder of a day (ISO) is about; without a day, the one that leaves most time.
 
-    `early`: the reminder that comes before the last day, not the one of that day.
+    `early`: a reminder that comes before the last day, not the one of that day.
     """
-    ahead = timedelta(days=PIECES_REMINDER_DAYS if early else 0)
-    last_day = date.fromisoformat(on) + ahead if on else None
-    mine = [r for r in followed(dossier) if r.due_on == last_day]
-    return mine[-1] if mine else dossier.open_piece_request
+    ahead = [days for days in call.parameters.jobs.rule(Job.J4).days if days > 0] if early else [0]
+    last_days = {date.fromisoformat(on) + timedelta(days=days) for days in ahead} if on else set()
+    mine = [r for r in followed(dossier) if r.due_on in last_days]
+    last = dossier.open_piece_request
+    return tuple(mine) or ((last,) if last else ())

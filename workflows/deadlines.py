@@ -34,6 +34,11 @@ def start_of_day(day: date, zone: str) -> datetime:
     return datetime.combine(day, time.min, tzinfo=_zone(zone)).astimezone(UTC)
 
 
+def hour_of_day(day: date, hour: int, zone: str) -> datetime:
+    """When a clock of the zone shows that hour of that day, in UTC; an hour that is skipped comes after the gap."""
+    return datetime.combine(day, time(hour), tzinfo=_zone(zone)).astimezone(UTC)
+
+
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
@@ -126,6 +131,14 @@ def receipt_due_on(received_on: date, calendar: Calendar) -> date:
     return calendar.add_working_days(received_on, 10)
 
 
-def receipt_watch_on(received_on: date, calendar: Calendar) -> date:
-    """When the instructor is told that the accusé de réception is still missing: 8 working days (J3)."""
-    return calendar.add_working_days(received_on, 8)
+def receipt_watch_on(received_on: date, days: int, calendar: Calendar) -> date:
+    """When the instructor is told that the accusé de réception is still missing: so many working days after (J3)."""
+    return calendar.add_working_days(received_on, days)
+
+
+def court_period_end(received_on: date, months: int, calendar: Calendar) -> date:
+    """The last day to go to court, included, for a decision received on a day (CJA R.421-1; CE n° 472836).
+
+    The period is franc: the day of receipt and the last day do not count; moved to the next working day.
+    """
+    return calendar.next_working_day(add_months(received_on, months) + _ONE_DAY)

@@ -9,6 +9,7 @@ from typing import Any
 
 from workflows.actors import Actor, Role, decides_at
 from workflows.acts import ACTS
+from workflows.acts.answers import answer_of
 from workflows.acts.base import Act, ActInputs, Context, Guard
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
@@ -20,8 +21,9 @@ from workflows.french import listing
 from workflows.guards.common import standing
 from workflows.machine import fires
 from workflows.money.terms import MissingFactError
+from workflows.proofs import followed_up
 from workflows.states import State
-from workflows.table import CORRECTABLE, sources_of, targets_of
+from workflows.table import CORRECTABLE, RECORDING, sources_of, targets_of
 
 UNKNOWN_ACT = refusal(
     "unknown_act",
@@ -189,7 +191,16 @@ def _decision(
 ) -> Decision:
     view = context.dossier
     outcome = act.perform(context)
-    changes = {name: value for name, value in outcome.changes.items() if value != getattr(view, name)}
+    asked = followed_up(
+        act.name,
+        view,
+        outcome.changes,
+        outcome.effects,
+        answer=answer_of(context),
+        on=context.today,
+        call=context.call,
+    )
+    changes = {name: value for name, value in asked.items() if value != getattr(view, name)}
     changes |= {"state": target} if target is not view.state else {}
     changes |= {"last": _last(act, context, changes), "version": view.version + 1}
     return Decision(
@@ -209,12 +220,12 @@ def _last(act: Act, context: Context[Any], changes: Mapping[str, Any]) -> LastAc
     if act.keeps_state:
         if view.last is None:
             return None
-        if act.is_mechanical:
+        if act.is_mechanical or act.name in RECORDING:
             return view.last  # nobody’s decision stands in the way of no correction
-        return replace(view.last, since=tuple(sorted({*view.last.since, *changes})))
+        return replace(view.last, since=tuple(sorted({*view.last.since, *changes} - {"receipts"})))
     if act.name not in CORRECTABLE:
         return None
-    touched = tuple(sorted(set(changes) - {"state"}))
+    touched = tuple(sorted(set(changes) - {"state", "receipts"}))
     return LastAct(act.name, view.version + 1, context.now, view.state, touched)
 
 

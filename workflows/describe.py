@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from workflows.contract import end_after
 from workflows.dossier import Dossier, EndOutcome
@@ -19,6 +20,7 @@ ADDRESSEES: Mapping[Addressee, str] = {
     Addressee.REPORTER: "à l’auteur de la demande",
     Addressee.SERVICE: "au service instructeur",
     Addressee.ACCOUNTANT: "à l’agent comptable",
+    Addressee.MEMBERS: "aux membres de la commission",
 }
 
 LETTERS: Mapping[str, str] = {
@@ -51,6 +53,11 @@ LETTERS: Mapping[str, str] = {
     "result": "annonce du résultat, sans ses motifs",
     "withdrawal_recorded": "désistement enregistré",
 }
+
+
+def letter_name(code: str) -> str:
+    """A letter or a mail in a few words."""
+    return LETTERS.get(code, code)
 
 
 def described(before: Dossier, after: Dossier) -> tuple[str, ...]:
@@ -96,8 +103,11 @@ def _filing(before: Dossier, after: Dossier) -> Iterator[str]:
     if asked and asked != before.open_piece_request:
         yield f"Les pièces demandées sont attendues jusqu’au {short_day(asked.due_on)}."
     if before.silence != after.silence and after.silence:
-        if after.silence.ended_on and not (before.silence and before.silence.ended_on):
+        ended = before.silence is not None and before.silence.ended_on is not None
+        if after.silence.ended_on and not ended:
             yield "Le délai au bout duquel le silence vaut rejet prend fin."
+        elif ended and not after.silence.ended_on:
+            yield "Le délai au bout duquel le silence vaut rejet court de nouveau."
         elif len(after.silence.suspensions) > len(before.silence.suspensions if before.silence else ()):
             yield "Le délai au bout duquel le silence vaut rejet est suspendu."
             if asked:
@@ -139,7 +149,7 @@ def _award(before: Dossier, after: Dossier) -> Iterator[str]:
         months = f", pour {new.months} mois" if whole else ""
         yield f"Le poste est prévu du {start}{end}{months}."
     if new and new.reply_by and (old is None or old.reply_by != new.reply_by):
-        yield f"L’acceptation est attendue jusqu’au {short_day(new.reply_by)} : ce délai court dès la notification."
+        yield f"L’acceptation est attendue jusqu’au {short_day(new.reply_by)} : ce délai court depuis la réception."
     if old and new is None and after.state is not State.ENDED:
         yield "L’attribution est retirée."
 
@@ -179,9 +189,52 @@ def _money(before: Dossier, after: Dossier) -> Iterator[str]:
     for tranche in after.tranches[len(before.tranches) :]:
         yield f"Tranche de {amount(tranche.amount)} sur l’exercice {tranche.budget_year}."
     old, new = before.repayment, after.repayment
-    if new and new != old:
+    if new and old and new == replace(old, answer_by=new.answer_by):
+        if new.answer_by and new.answer_by != old.answer_by:
+            yield f"Les observations sur le reversement sont attendues jusqu’au {short_day(new.answer_by)}."
+    elif new and new != old:
         due = new.decided if new.decided is not None else new.proposed
         yield f"Reversement : {new.state.label}, {amount(due)}."
 
 
-_SAYERS: tuple[Callable[[Dossier, Dossier], Iterator[str]], ...] = (_state, _filing, _reserve, _award, _post, _money)
+def _receipts(before: Dossier, after: Dossier) -> Iterator[str]:
+    known = {receipt.id: receipt for receipt in before.receipts}
+    if any(receipt.is_awaited and receipt.id not in known for receipt in after.receipts):
+        yield "La réception est à prouver pour chaque destinataire : les délais partiront de ce jour."
+    for receipt in after.receipts:
+        old = known.get(receipt.id)
+        whom, what = receipt.to.label, letter_name(receipt.letter)
+        if receipt.received_on and (old is None or old.received_on != receipt.received_on):
+            yield f"Réception prouvée le {short_day(receipt.received_on)} ({whom}) : {what}."
+        elif old is not None and old.received_on and not receipt.received_on:
+            yield f"La preuve de réception du {short_day(old.received_on)} est retirée ({whom}) : {what}."
+        elif receipt.answered_on and old is not None and old.is_awaited:
+            yield f"Cette réponse montre que le courrier a été reçu ({whom}) : {what}."
+        elif receipt.void and old is not None and not old.void:
+            yield f"Ce courrier n’a plus d’objet ({whom}) : {what}."
+    notice = after.notice
+    if notice and notice.answer_by and (before.notice is None or before.notice.answer_by != notice.answer_by):
+        yield f"La réponse au courrier contradictoire est attendue jusqu’au {short_day(notice.answer_by)}."
+
+
+def _pause(before: Dossier, after: Dossier) -> Iterator[str]:
+    if after.pause == before.pause:
+        return
+    if after.pause is None:
+        yield "Les rappels de ce dossier reprennent : de ceux qui attendaient, seul le dernier de chaque sujet part."
+    else:
+        which = "" if not after.pause.jobs else f" ({listing(job.label.lower() for job in after.pause.jobs)})"
+        yield f"Les rappels de ce dossier{which} attendent jusqu’au {short_day(after.pause.until)} compris."
+        yield "Les délais de la loi et les actes déjà décidés n’attendent pas."
+
+
+_SAYERS: tuple[Callable[[Dossier, Dossier], Iterator[str]], ...] = (
+    _state,
+    _filing,
+    _reserve,
+    _award,
+    _post,
+    _money,
+    _receipts,
+    _pause,
+)

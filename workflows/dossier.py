@@ -10,9 +10,12 @@ from fractions import Fraction
 
 from workflows.calls.model import Depositor as DepositorKind
 from workflows.candidates import Candidate
+from workflows.committee_file import CommitteeFile
 from workflows.credits import MoneyNotice, Tranche
+from workflows.pauses import Pause
 from workflows.pieces import Piece, PieceRequest
 from workflows.places import Place, QuotaUse
+from workflows.receipts import Receipt
 from workflows.repayments import RepaymentFile
 from workflows.requests import EndReason, FourDates, Request
 from workflows.reserves import ReserveEntry
@@ -50,34 +53,12 @@ class Filing:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetLine:
-    """A line of the fiche d’instruction: a gate, whether it held, and on what the answer rests."""
-
-    code: str
-    held: bool
-    sentence: str
-    rule: str | None
-    derogation: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CommitteeFile:
-    """What the committee knows and said: the session, the frozen sheet, its opinion, its rank."""
-
-    session: str
-    put_on: date
-    sheet: tuple[SheetLine, ...] = ()
-    judged_on: date | None = None
-    favourable: bool | None = None
-    rank: int | None = None
-    conflicted_votes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Award:
     """The award and what it froze: `clauses` is the digest of the call’s clauses at the decision.
 
-    `next_start`: start granted to the next holder of a served post. `choose_by`: the doctor stands in two dossiers.
+    `next_start`: start granted to the next holder of a served post. `reply_by`: the last of the periods to accept
+    that run; None while no receipt is proven. `choose_days`: the doctor stands in two dossiers, and has so many days
+    from their receipt to choose, until `choose_by`.
     """
 
     decided_on: date
@@ -96,6 +77,7 @@ class Award:
     condition_met_on: date | None = None
     choose_by: date | None = None
     next_start: date | None = None
+    choose_days: int | None = field(default=None, metadata={"late": True})
 
     @property
     def expected_start(self) -> date | None:
@@ -186,19 +168,25 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A contradictory notice sent before an award may lapse."""
+    """A contradictory notice sent before an award may lapse, which gives `days` to answer from its receipt.
+
+    `answer_by`: the last day of the last addressee who has not answered; None while nothing shows that one of them has
+    the letter. `answered_on`: the day of the last answer, once everybody has answered; each answer is with its receipt.
+    """
 
     ground: str
     sent_on: date
-    answer_by: date
+    answer_by: date | None = None
     answered_on: date | None = None
+    days: int | None = field(default=None, metadata={"late": True})
 
 
 @dataclass(frozen=True, slots=True)
 class LastAct:
     """The last act that changed the state: its journal entry, what it changed, and what was changed since.
 
-    `touched` and `since` are names of members of `Dossier`. The act can be taken back while they are disjoint.
+    `touched` and `since` are names of members of `Dossier`. The act can be taken back while they are disjoint. The
+    receipts are in neither: a letter sent stays sent.
     """
 
     act: str
@@ -213,13 +201,15 @@ class LastAct:
 class BetterRanked:
     """A better-ranked dossier of the same session and category, still waiting for a decision.
 
-    `offered`: a returned place is offered to it already, and its answer still counts.
+    `offered`: a returned place is offered to it already, and its answer still counts. `unheard`: its turn passed
+    without an answer, and nothing proves that the offer was received.
     """
 
     number: str
     rank: int
     eligible: bool
     offered: bool = False
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +287,8 @@ class Dossier:
     repayments: tuple[RepaymentFile, ...] = ()
     renewal_of: str | None = None
     renewed_by: tuple[str, ...] = ()
+    receipts: tuple[Receipt, ...] = field(default=(), metadata={"late": True})
+    pause: Pause | None = field(default=None, metadata={"late": True})
     last: LastAct | None = None
     around: Surroundings = field(default_factory=Surroundings)
 
@@ -333,6 +325,10 @@ class Dossier:
     def request(self, request_id: str | None) -> Request | None:
         """The request of that id."""
         return next((r for r in self.requests if r.id == request_id), None)
+
+    def receipt(self, receipt_id: str | None) -> Receipt | None:
+        """The receipt of that id."""
+        return next((r for r in self.receipts if r.id == receipt_id), None)
 
     def piece(self, key: str) -> Piece | None:
         """The piece of that key."""

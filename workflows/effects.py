@@ -33,6 +33,25 @@ class Addressee(StrEnum):
     REPORTER = "reporter"
     SERVICE = "service"
     ACCOUNTANT = "accountant"
+    MEMBERS = "members"
+
+    @property
+    def label(self) -> str:
+        """The French words for the addressee."""
+        return _ADDRESSEE_LABELS[self]
+
+
+_ADDRESSEE_LABELS = {
+    Addressee.DEPOSITORS: "le déposant",
+    Addressee.CANDIDATE: "le candidat",
+    Addressee.FORMER_CANDIDATE: "l’ancien candidat",
+    Addressee.RECRUITER: "l’établissement recruteur",
+    Addressee.PARTNERS: "les partenaires",
+    Addressee.REPORTER: "l’auteur de la demande",
+    Addressee.SERVICE: "le service instructeur",
+    Addressee.ACCOUNTANT: "l’agent comptable",
+    Addressee.MEMBERS: "les membres de la commission",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,16 @@ def count(n: int, singular: str, plural: str | None = None) -> str:
     return f"{_sign(n)}{_grouped(abs(n))} {singular if abs(n) <= 1 else plural}"
 
 
+def size(octets: int) -> str:
+    """The size of a file: `340 octets`, `12 Ko`, `3,4 Mo`. Rounded, never to nothing."""
+    if octets < 1000:  # noqa: PLR2004
+        return count(octets, "octet").replace(" ", NBSP)
+    if octets < 1_000_000:  # noqa: PLR2004
+        return f"{(octets + 500) // 1000}{NBSP}Ko"
+    whole, rest = divmod((octets + 50_000) // 100_000, 10)
+    return f"{_grouped(whole)}{f',{rest}' if rest else ''}{NBSP}Mo"
+
+
 def listing(items: Iterable[str], last: str = "et") -> str:
     """`a, b et c`; empty for no item."""
     *first, final = tuple(items) or ("",)

@@ -8,6 +8,7 @@ from datetime import date
 from workflows.calls.parameters import Quota
 from workflows.dossier import BetterRanked, Dossier, StandingOffer
 from workflows.places import quotas_of
+from workflows.proofs import of_offer
 from workflows.states import State
 
 #: States of a dossier that waits for a place.
@@ -32,7 +33,14 @@ def _before(view: Dossier, other: Dossier, today: date) -> BetterRanked | None:
     entry = other.reserve
     gave_way = entry is not None and entry.gave_way(today, named=other.candidate is not None)
     offered = entry is not None and entry.stands(today, named=other.candidate is not None)
-    return BetterRanked(other.number, before, eligible=theirs.favourable is not False and not gave_way, offered=offered)
+    silent = gave_way and entry is not None and entry.declined_on is None
+    return BetterRanked(
+        other.number,
+        before,
+        eligible=theirs.favourable is not False and not gave_way,
+        offered=offered,
+        unheard=silent and any(receipt.is_awaited for receipt in of_offer(other)),
+    )
 
 
 def standing_offers(others: Iterable[Dossier], quotas: tuple[Quota, ...], today: date) -> tuple[StandingOffer, ...]:

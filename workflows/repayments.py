@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -132,6 +132,7 @@ class RepaymentFile:
     decided_on: date | None = None
     vehicle: Vehicle | None = None
     title: str | None = None
+    title_on: date | None = field(default=None, metadata={"late": True})
     movements: tuple[Movement, ...] = ()
 
     @property

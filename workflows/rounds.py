@@ -9,7 +9,7 @@ from __future__ import annotations
 from workflows.actors import Actor, Role
 from workflows.calls.model import Call, PerWhom, PieceEvent, Unit
 from workflows.dossier import Dossier
-from workflows.requests import Request
+from workflows.requests import Request, RequestKind, RequestState
 
 
 def doctor_of_piece(dossier: Dossier, key: str, call: Call) -> str | None:
@@ -21,6 +21,20 @@ def doctor_of_piece(dossier: Dossier, key: str, call: Call) -> str | None:
     if event == PieceEvent.FILING.value and _is_of_the_post(rest[0] if rest else "", call):
         return None
     return first_doctor(dossier)
+
+
+def start_cause(dossier: Dossier) -> str:
+    """What tells the pieces of this start from those of an earlier holder: the replacement that brought the doctor."""
+    holder = dossier.candidate.id if dossier.candidate else None
+    granted = [
+        r.id
+        for r in dossier.requests
+        if r.kind is RequestKind.REPLACEMENT
+        and r.state is RequestState.GRANTED
+        and r.candidate is not None
+        and r.candidate.id == holder
+    ]
+    return granted[-1] if granted else ""
 
 
 def first_doctor(dossier: Dossier) -> str | None:

@@ -24,6 +24,8 @@ MESSAGES = {
 
 #: Longest text accepted, in characters, unless the field says otherwise with `metadata={"longest": n}`.
 LONGEST_TEXT = 4000
+#: Days before or after a day: fewer than this.
+LONGEST_OFFSET = 1000
 #: Longest number written as text: beyond, reading it would only cost time.
 LONGEST_NUMBER = 40
 #: Longest word compared with the words known, to suggest one.
@@ -81,6 +83,17 @@ class Whole(fields.Field[int]):
             raise refused("Un nombre entier est attendu, par exemple 24.")
         if not 0 <= value < _BILLION:
             raise refused("Le nombre doit être positif et rester sous un milliard.")
+        return value
+
+
+class Offset(fields.Field[int]):
+    """A whole number of days, positive, zero or negative."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise refused("Un nombre entier de jours est attendu, par exemple 5, 0 ou -1.")
+        if abs(value) >= LONGEST_OFFSET:
+            raise refused(f"Le nombre de jours doit rester sous {LONGEST_OFFSET}.")
         return value
 
 

@@ -17,10 +17,11 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, TypeVar, cast
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_dump, post_load, validates_schema
 
 from workflows import shape_fields as sf
 from workflows import shape_tables as tables
+from workflows.calls.jobs import DayOffset
 from workflows.calls.sources import Sourced
 
 T = TypeVar("T")
@@ -30,6 +31,7 @@ class _Shape(Schema):
     """A schema that knows its dataclass and refuses unknown keys with a suggestion."""
 
     shape: type[Any]
+    late: tuple[str, ...] = ()
 
     class Meta:
         unknown = EXCLUDE
@@ -54,6 +56,14 @@ class _Shape(Schema):
         for name in near & error.messages.keys():
             del error.messages[name]
 
+    @post_dump
+    def _leave_out(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        """A member marked `late` is not written while it is empty: who knows it not yet reads what is written."""
+        for name in self.late:
+            if data.get(name) in (None, [], {}):
+                data.pop(name, None)
+        return data
+
     @post_load
     def _build(self, data: dict[str, Any], **kwargs: Any) -> Any:
         try:
@@ -67,6 +77,7 @@ _SHAPE_MESSAGES = {"type": "Une table de clés et de valeurs est attendue ici."}
 _SCALARS: dict[Any, type[fields.Field[Any]]] = {
     str: sf.Text,
     int: sf.Whole,
+    DayOffset: sf.Offset,
     bool: sf.Flag,
     Decimal: sf.Amount,
     Fraction: sf.Ratio,
@@ -87,7 +98,8 @@ def schema_of(shape: type[Any]) -> Schema:
 
 def _schema(shape: type[Any]) -> Schema:
     hints = typing.get_type_hints(shape)
-    members: dict[str, Any] = {"shape": shape, "error_messages": _SHAPE_MESSAGES}
+    late = tuple(item.name for item in dataclasses.fields(shape) if item.metadata.get("late"))
+    members: dict[str, Any] = {"shape": shape, "late": late, "error_messages": _SHAPE_MESSAGES}
     for item in dataclasses.fields(shape):
         required = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
         optional = _optional(hints[item.name])

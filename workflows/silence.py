@@ -7,9 +7,6 @@ from datetime import date, timedelta
 
 from workflows.deadlines import add_months
 
-#: Days before the implied refusal on which the instructor is told (J5).
-ALERT_DAYS = (15, 3)
-
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
@@ -85,12 +82,12 @@ class SilenceClock:
         """True when an implied refusal stands: from its date on, until an express decision replaces it."""
         return not self._has_ended(today) and today >= self.due_on(today)
 
-    def alerts(self, today: date) -> tuple[date, ...]:
-        """The days on which to warn of the implied refusal; none once an express decision is received."""
+    def alerts(self, today: date, before: tuple[int, ...]) -> tuple[date, ...]:
+        """The days, so many `before` the implied refusal, on which to warn of it; none once a decision is received."""
         if self._has_ended(today):
             return ()
         due = self.due_on(today)
-        return tuple(due - timedelta(days=days) for days in ALERT_DAYS)
+        return tuple(due - timedelta(days=days) for days in before)
 
     def _has_ended(self, today: date) -> bool:
         return self.ended_on is not None and self.ended_on <= today

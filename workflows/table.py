@@ -80,6 +80,15 @@ CORRECTABLE = frozenset(
 )
 
 
+#: Acts that only record what happened to a letter, or what came: no decision rests on them, and none waits for them to
+#: be undone.
+RECORDING = frozenset({"file_message", "record_proof", "withdraw_proof"})
+
+
+#: Acts that leave every fact as it is: a form that was open meanwhile shows nothing that has changed.
+FILING = frozenset({"file_message"})
+
+
 def correction_edges() -> tuple[Edge, ...]:
     """Every state an act may reach, back to a state it may have started from."""
     pairs = sorted({(e.target, s) for e in EDGES if e.act in CORRECTABLE for s in e.sources if s is not e.target})

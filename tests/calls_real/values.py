@@ -14,6 +14,38 @@ STATUS = "CSP, art. R. 6152-501"
 PUBLIC_EMPLOYERS = ["chu", "ch", "eps", "usmp", "prevention", "ehpad_public"]
 EVERYBODY = ["depositors", "candidate", "recruiter", "partners"]
 
+_AFTER_START = ["start_recorded", "deferral_asked", "withdrawal_reported", "replacement_proposed"]
+
+#: The ten scheduled jobs (5.3), of which no text says anything.
+JOBS: Values = {
+    "parameters.jobs.send_at": ("J2", 8),
+    "parameters.jobs.J2.to": ("J2", ["depositors"]),
+    "parameters.jobs.J2.unless": ("J2", ["filed"]),
+    "parameters.jobs.J3.days": ("J3", [8]),
+    "parameters.jobs.J3.to": ("J3", ["service"]),
+    "parameters.jobs.J3.unless": ("J3", ["receipt_sent"]),
+    "parameters.jobs.J4.days": ("J4", [5, 0, -1]),
+    "parameters.jobs.J4.to": ("J4", ["depositors", "recruiter", "service"]),
+    "parameters.jobs.J4.unless": ("J4", ["pieces_in"]),
+    "parameters.jobs.J5.days": ("J5", [15, 3]),
+    "parameters.jobs.J5.to": ("J5", ["service"]),
+    "parameters.jobs.J5.unless": ("J5", ["proven"]),
+    "parameters.jobs.J6.days": ("J6", [10, 5]),
+    "parameters.jobs.J6.to": ("J6", ["service", "members"]),
+    "parameters.jobs.J6.unless": ("J6", ["session_come"]),
+    "parameters.jobs.J7.days": ("J7", [1, 15]),
+    "parameters.jobs.J7.to": ("J7", ["recruiter", "service"]),
+    "parameters.jobs.J7.unless": ("J7", _AFTER_START),
+    "parameters.jobs.J8.days": ("J8", [184]),
+    "parameters.jobs.J8.to": ("J8", ["service"]),
+    "parameters.jobs.J8.unless": ("J8", ["end_declared"]),
+    "parameters.jobs.J9.days": ("J9", [30, 60]),
+    "parameters.jobs.J9.to": ("J9", ["recruiter", "service"]),
+    "parameters.jobs.J9.unless": ("J9", ["paid", "answered"]),
+    "parameters.jobs.J10.to": ("J10", ["service"]),
+    "parameters.jobs.J10.unless": ("J10", ["procedure_open"]),
+}
+
 #: Where no text says anything, the same default everywhere.
 COMMON: Values = {
     "clauses.silence_months": (SILENCE, 2),
@@ -38,6 +70,7 @@ COMMON: Values = {
     "clauses.end.cca_watch_months": ("A4", 3),
     "clauses.end.contradictory_days": ("L14", 30),
     "clauses.decision_levels.defer": ("A7", "head"),
+    **JOBS,
 }
 
 #: Calls that say nothing of a withdrawal, a deferral or an early end.

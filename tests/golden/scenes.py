@@ -83,7 +83,17 @@ def _conditional(life: Life) -> None:
 
 
 def _notice_over(life: Life) -> None:
+    life.to(State.NOTIFIED).later(20).do("give_notice", Hat.HEAD)
+    life.later(2).prove("contradictory_notice").later(43)
+
+
+def _not_received(life: Life) -> None:
+    """Two contradictory letters that nobody is proven to have: no period has started."""
     life.to(State.NOTIFIED).later(20).do("give_notice", Hat.HEAD).later(45)
+
+
+def _repayment_not_received(life: Life) -> None:
+    life.to(State.CLAWBACK).later(5).do("start_contradictory", Hat.INSTRUCTOR).later(45)
 
 
 def _leaving(life: Life) -> None:
@@ -143,9 +153,11 @@ _SCENES: dict[str, Callable[[Life], None]] = {
     "notified: contingent connu trop tard, trop petit": _small_quota,
     "notified: attribution sous condition, jour de la prise de fonctions": _conditional,
     "notified: courrier contradictoire resté sans réponse": _notice_over,
+    "notified: courrier contradictoire dont rien ne prouve la réception": _not_received,
     "in_post: départ annoncé, remplacement proposé": _leaving,
     "in_post: jour d’une fin annoncée": _left_today,
     "withdrawn: après la prise de fonctions, délai passé": _vacant,
+    "clawback: constat dont rien ne prouve la réception": _repayment_not_received,
     "clawback: reversement décidé": _decided,
     "clawback: titre émis": _titled,
     "clawback: remise puis paiement du reste": _paid,

@@ -98,7 +98,8 @@ def test_the_answer_waits_for_the_tuesday_after_easter():
     found = shipped("na-2024-parcours", "T2")
     asked = step(found, "start_contradictory")
     assert local(found, asked).date() == day("2026-03-05")
-    assert asked.dates == {"remarks_by": day("2026-04-07")}
+    assert asked.dates == {}  # nothing runs before the proof of receipt
+    assert step(found, "record_proof").dates == {"remarks_by": day("2026-04-07")}
     early, late = steps(found, "decide_repayment")
     assert codes(early) == {"contradictory_running"}
     assert local(found, late).date() == day("2026-04-15")

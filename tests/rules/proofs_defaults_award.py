@@ -32,8 +32,10 @@ from tests.rules.scene import (
 from workflows.calls.model import Call, PieceEvent
 from workflows.dossier import BetterRanked, Project
 from workflows.due import DueKind
+from workflows.effects import Addressee
 from workflows.pieces import requirements
 from workflows.places import PlaceStatus, QuotaUse
+from workflows.proofs import pending
 from workflows.states import State
 
 #: A Tuesday with ordinary working days around its consequences.
@@ -172,6 +174,8 @@ def a_doctor_of_two_dossiers_chooses_in_eight_days(call: Call) -> None:
         life.do("name_candidate", Hat.RECRUITER)
     warned(life.attempt("notify", Hat.HEAD), "same_doctor", "A34")
     life.do("notify", Hat.HEAD)
+    assert due_on(life, DueKind.CHOICE) == []  # the letter is not received yet
+    life.prove("L8", Addressee.CANDIDATE)
     assert _alerts_only(life, DueKind.CHOICE) == [date(2031, 9, 10)]
     # alone, nothing is asked
     alone = at(call, State.SELECTED).on(TUESDAY)
@@ -254,12 +258,20 @@ def a_linked_vote_holds_the_award(call: Call) -> None:
 # A45 and A46: silence after the award, and conditions.
 
 
+def _received(life: Life) -> None:
+    """Whoever waits for a letter signs for it today."""
+    for receipt in pending(life.dossier):
+        life.do("record_proof", Hat.INSTRUCTOR, receipt=receipt.id, received_on=life.today)
+
+
 @every_call("A45")
 def silence_after_the_award_alerts_and_cancels_nothing(call: Call) -> None:
     life = at(gave(call, award__acceptance_days=15), State.SELECTED).on(TUESDAY)
     if life.dossier.candidate is None:
         life.do("name_candidate", Hat.RECRUITER)
     life.do("notify", Hat.HEAD)
+    assert _alerts_only(life, DueKind.AWARD_REPLY) == []
+    _received(life)
     assert _alerts_only(life, DueKind.AWARD_REPLY) == [date(2031, 9, 17)]
     late = life.copy().on(date(2031, 9, 18))
     warned(late.attempt("accept_award", Hat.CANDIDATE), "acceptance_late", "A45")
@@ -270,6 +282,8 @@ def silence_after_the_award_alerts_and_cancels_nothing(call: Call) -> None:
 def only_a_head_lets_an_award_lapse_after_a_contradictory_notice(call: Call) -> None:
     life = at(call, State.NOTIFIED).on(TUESDAY).do("give_notice", Hat.HEAD)
     assert life.dossier.notice is not None
+    assert refusals(life.attempt("lapse", Hat.HEAD)) == {"notice_not_received"}
+    _received(life)
     assert refusals(life.attempt("lapse", Hat.HEAD)) == {"notice_running"}
     assert _alerts_only(life, DueKind.NOTICE_OVER) == [date(2031, 10, 3)]
     life.on(date(2031, 10, 3))

@@ -83,7 +83,7 @@ def _binds(call: Call) -> bool:
     life = _filed(call)
     assert life.dossier.silence is not None
     told = [item.what for item in due(life, DueKind.SILENCE_ELAPSED)]
-    assert life.dossier.silence.informative is ("(à titre indicatif)" in told[0])
+    assert life.dossier.silence.informative is ("à titre indicatif" in told[0])
     return not life.dossier.silence.informative
 
 
@@ -152,15 +152,25 @@ def a_draft_is_recalled_three_times_before_the_closing(call: Call) -> None:
     shown(call, by_default("J2"), "Un brouillon est rappelé à son auteur 15, 7 et 2 jours avant la clôture.")
 
 
+def _last_letter(life: Life) -> str:
+    return life.dossier.receipts[-1].id
+
+
 @every_call("L14")
 def thirty_days_to_answer_before_a_repayment_is_decided(call: Call) -> None:
     life = at(call, State.CLAWBACK)
     for day, answer_by in ((date(2031, 9, 2), date(2031, 10, 2)), (date(2026, 3, 5), date(2026, 4, 7))):
         # the second period would end on the Saturday before Easter
-        current = done(life.on(day).attempt("start_contradictory", Hat.INSTRUCTOR)).after.repayment
+        asked = life.copy().on(day).do("start_contradictory", Hat.INSTRUCTOR)
+        assert asked.dossier.repayment is not None
+        assert asked.dossier.repayment.answer_by is None
+        current = done(asked.attempt("record_proof", Hat.INSTRUCTOR, receipt=_last_letter(asked))).after.repayment
         assert current is not None
         assert current.answer_by == answer_by
-    life.do("start_contradictory", Hat.INSTRUCTOR)
+    life.on(date(2026, 3, 5)).do("start_contradictory", Hat.INSTRUCTOR)
+    unheard = life.copy().on(date(2026, 9, 1)).attempt("decide_repayment", Hat.HEAD)
+    assert "contradictory_not_received" in refusals(unheard)
+    life.do("record_proof", Hat.INSTRUCTOR, receipt=_last_letter(life))
     running = life.on(date(2026, 4, 7)).attempt("decide_repayment", Hat.HEAD)
     assert "contradictory_running" in refusals(running)
     after = life.on(date(2026, 4, 8))

@@ -174,6 +174,14 @@ LAW: Words = {
     "CSP, art. R. 6152-501 et suivants": "L’assistant est recruté par contrat.",
     "décret n° 2012-1246 (service fait)": "Sans procès-verbal d’installation, pas de service fait, donc rien à payer.",
     "J2": "Un brouillon est rappelé 15, 7 et 2 jours avant la clôture.",
+    "J3": "Un accusé de réception qui n’est pas parti est signalé après huit jours ouvrés.",
+    "J4": "Les pièces demandées sont rappelées cinq jours avant, le jour même, puis signalées le lendemain.",
+    "J5": "Le rejet implicite est annoncé quinze et trois jours avant, puis le jour même ; aucune pause ne le retient.",
+    "J6": "Une séance se prépare dix jours avant, et ses membres sont convoqués cinq jours avant.",
+    "J7": "Le début du poste est rappelé un et quinze jours après ; une personne décide de la suite.",
+    "J8": "Des crédits du FIR non délégués sont signalés six mois avant d’être perdus.",
+    "J9": "Un titre impayé est rappelé après trente et soixante jours.",
+    "J10": "Un dossier n’est proposé à l’élimination qu’après sa durée de conservation, sous visa.",
     "L14": "Le recruteur a trente jours pour répondre avant un reversement.",
 }
 

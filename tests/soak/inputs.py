@@ -28,14 +28,18 @@ from tests.soak.stages import Stage
 from tests.soak.world import Scene
 from workflows.actors import CLOCK, Actor, Role
 from workflows.acts import ACTS
+from workflows.acts.award import LapseGround
 from workflows.acts.base import ActInputs, Context
 from workflows.acts.vacancy import DepartureLeadsTo
-from workflows.calls.model import Depositor
+from workflows.calls.model import Channel, Depositor
 from workflows.deadlines import add_months, local_day
 from workflows.findings import Severity, declared_reasons
 from workflows.guards.filing import known_requirements
 from workflows.guards.gates import project_findings
+from workflows.jobs import PAUSABLE
 from workflows.pieces import Defect, PieceState
+from workflows.proofs import of_notice
+from workflows.receipts import ProofChannel
 from workflows.repayments import Relief
 from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
 from workflows.shapes import dump, load
@@ -358,6 +362,45 @@ def _relief(rng: Random, stage: Stage, scene: Scene, values: Values) -> Values:
     return _repaid(rng, stage, scene, values) | {"relief": rng.choice(list(Relief))}
 
 
+def _paused(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    jobs = tuple(job for job in PAUSABLE if chance(rng, 0.3))
+    return {"until": scene.today + timedelta(days=rng.randint(0, 190)), "jobs": jobs, "reason": REASON}
+
+
+def _proof(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    """A letter that waits, mostly; received some day since it was sent."""
+    found = [r for r in scene.dossier.receipts if not r.void]
+    waiting = [r for r in found if r.is_awaited]
+    if not found:
+        return {}
+    receipt = rng.choice(waiting if waiting and chance(rng, 0.9) else found)
+    lasted = max(((receipt.answered_on or scene.today) - receipt.asked_on).days, 0)
+    return {
+        "receipt": receipt.id,
+        "channel": rng.choice(list(ProofChannel)),
+        "received_on": receipt.asked_on + timedelta(days=rng.randint(0, lasted)),
+        "consent": chance(rng, 0.8),
+        "reason": REASON if receipt.is_proven else None,
+    }
+
+
+def _withdrawn(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    proven = [r.id for r in scene.dossier.receipts if r.is_proven and not r.void]
+    return {"receipt": rng.choice(proven)} if proven else {}
+
+
+def _noticed(rng: Random, _: Stage, __: Scene, ___: Values) -> Values:
+    return {"days": rng.choice((None, 5, 10)), "ground": rng.choice(list(LapseGround))}
+
+
+def _answered(rng: Random, _: Stage, scene: Scene, values: Values) -> Values:
+    """An answer that came today or some days ago; of an addressee of the notice, whoever it is."""
+    ways = [channel for channel in Channel if channel is not Channel.ONLINE]
+    told: Values = {"channel": rng.choice(ways), "came_on": scene.today - timedelta(days=rng.choice((0, 0, 0, 1, 3)))}
+    waiting = [r.id for r in of_notice(scene.dossier) if r.answered_on is None]
+    return told | ({"receipt": rng.choice(waiting)} if waiting and "receipt" in values else {})
+
+
 def _days(*choices: int | None) -> Spread:
     return lambda rng, *_: {"days": rng.choice(choices)}
 
@@ -385,7 +428,10 @@ _SPREAD: Mapping[str, Spread] = {
     "notify": lambda rng, *_: {"signed_by": rng.choice(SIGNATORIES)},
     "name_candidate": lambda rng, stage, *_: {"candidate": rng.choice(pool(stage))},
     "identify_candidate": _identity,
-    "give_notice": _days(None, 5, 10),
+    "give_notice": _noticed,
+    "answer_notice": _answered,
+    "record_remarks": _answered,
+    "withdraw_proof": _withdrawn,
     "reexamine": _one_of(to=(State.COMPLETE, State.COMMITTEE)),
     "report_withdrawal": _told,
     "declare_early_end": _told,
@@ -405,7 +451,9 @@ _SPREAD: Mapping[str, Spread] = {
     "record_tranche": _tranche,
     "decide_repayment": _decision,
     "record_repaid": _repaid,
+    "record_proof": _proof,
     "grant_relief": _relief,
+    "pause_reminders": _paused,
 }
 
 

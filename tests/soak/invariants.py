@@ -46,7 +46,8 @@ _INSTRUCTOR = _acts(
     take_back record_opinion confirm_place answer_notice meet_condition name_candidate identify_candidate
     report_withdrawal propose_replacement ask_deferral declare_early_end examine_request cancel_request record_start
     confirm_presence record_end renew withdraw announce_departure cancel_departure record_tranche start_contradictory
-    record_remarks request_title record_title record_repaid settle"""
+    record_remarks request_title record_title record_repaid settle pause_reminders resume_reminders record_proof
+    withdraw_proof file_message"""
 )
 #: The level at which an agent decides; an act that is not here is done by no agent.
 LEVELS = dict.fromkeys(_HEAD, Role.HEAD) | dict.fromkeys(_INSTRUCTOR, Role.INSTRUCTOR)
@@ -56,8 +57,8 @@ PARTY_ACTS = _acts(
     answer_notice report_withdrawal propose_replacement ask_deferral declare_early_end cancel_request confirm_presence
     renew record_remarks"""
 )
-#: What the machine does by itself: the proposal of a repayment, and what a person decided beforehand.
-CLOCK_ACTS = frozenset({"open_clawback", "withdraw", "record_end", "replace"})
+#: What the machine does by itself: the proposal of a repayment, what a person decided beforehand, an answer that came.
+CLOCK_ACTS = frozenset({"open_clawback", "withdraw", "record_end", "replace", "file_message"})
 _MONEY_BACK = _acts(
     """open_clawback start_contradictory record_remarks decide_repayment drop_repayment request_title record_title
     use_other_vehicle record_repaid grant_relief"""
@@ -77,7 +78,8 @@ _ONLY_BY = {
     "rejection": _acts("declare_inadmissible reject lapse reexamine"),
     "money_notice": _acts("notify_money lapse back_to_reserve"),
     "tranches": _acts("record_tranche"),
-    "repayments": _MONEY_BACK,
+    "pause": _acts("pause_reminders resume_reminders"),
+    "repayments": _MONEY_BACK | _acts("record_proof withdraw_proof"),
     "renewal_of": frozenset[str](),
     "renewed_by": _acts("renew"),
 }
@@ -330,7 +332,10 @@ def _check_silence(before: SilenceClock | None, after: SilenceClock | None, step
     assert len(after.suspensions) >= len(before.suspensions), "a suspension was forgotten"
     starts = [s.starts_on for s in after.suspensions]
     assert all(s.starts_on in starts for s in before.suspensions), "a suspension was moved"
-    assert before.ended_on is None or after.ended_on == before.ended_on, "an express decision was forgotten"
+    kept = before.ended_on is None or after.ended_on == before.ended_on
+    # a proof may tell of an earlier receipt, or correct a wrong one; withdrawn, it may leave none
+    told = step.act == "withdraw_proof" or (step.act == "record_proof" and after.ended_on is not None)
+    assert kept or told, "an express decision was forgotten"
 
 
 def _check_plan(before: Dossier, after: Dossier, step: Step) -> None:
@@ -354,6 +359,8 @@ def _check_history_kept(before: Dossier, after: Dossier) -> None:
     assert len(after.piece_requests) >= len(before.piece_requests)
     closed = [t for t in before.tenures if t.ends_on is not None]
     assert list(after.tenures[: len(closed)]) == closed
+    letters = {r.id: (r.letter, r.to, r.asked_on) for r in after.receipts}
+    assert all(letters.get(r.id) == (r.letter, r.to, r.asked_on) for r in before.receipts), "a letter was forgotten"
     terms = [t.terms for t in before.tenures]
     assert [t.terms for t in after.tenures[: len(terms)]] == terms, "what was served changed its price"
     assert after.filing == before.filing or before.state is State.DRAFT, "the receipt was changed"

@@ -11,11 +11,12 @@ from workflows.accounts import awarded, outdated_notice
 from workflows.calls.model import PieceEvent
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
-from workflows.guards.filing import start_cause
 from workflows.pieces import PieceState, missing, requirements
 from workflows.places import PlaceStatus
+from workflows.proofs import of_notice, pending
 from workflows.repayments import RepaymentState
 from workflows.requests import Request, RequestKind, RequestState
+from workflows.rounds import start_cause
 from workflows.states import State
 
 S = State
@@ -37,7 +38,7 @@ def days(dossier: Dossier) -> Iterator[date]:
     if reserve:
         found += [reserve.reply_by, reserve.valid_until and reserve.valid_until + _DAY]
     if notice:
-        found.append(notice.answer_by + _DAY)
+        found.append(notice.answer_by and notice.answer_by + _DAY)
     if dossier.departure:
         found.append(dossier.departure.dates.effective_on)
     if dossier.repayment and dossier.repayment.answer_by:
@@ -95,7 +96,8 @@ def _startable(scene: Scene) -> bool:
 
 def _notice_over(scene: Scene) -> bool:
     notice = scene.dossier.notice
-    return notice is not None and (notice.answered_on is not None or scene.today > notice.answer_by)
+    over = notice is not None and notice.answer_by is not None and scene.today > notice.answer_by
+    return notice is not None and (notice.answered_on is not None or over)
 
 
 def _replaceable(scene: Scene) -> bool:
@@ -179,6 +181,8 @@ def _boosts(scene: Scene) -> Iterator[tuple[str, bool, float]]:
     yield "confirm_presence", _absent(scene), 1.0
     yield "record_opinion", not _judged(scene), 5.0
     yield "offer_place", _offerable(scene), 2.0
+    yield "record_proof", bool(pending(dossier)), 1.5
+    yield "answer_notice", any(r.answered_on is None for r in of_notice(dossier)), 2.5
     yield "answer_offer", dossier.reserve is not None and dossier.reserve.offered_on is not None, 1.5
     yield "name_candidate", doctor is None, 2.5
     yield "identify_candidate", doctor is not None and not (doctor.rpps and doctor.registered), 2.0

@@ -11,6 +11,7 @@ from typing import Any
 from workflows.dossier import Dossier, EndOutcome
 from workflows.pieces import PieceState
 from workflows.places import PlaceStatus
+from workflows.proofs import answers, of_award, of_notice, of_repayment
 from workflows.repayments import RepaymentState
 from workflows.requests import RequestKind, RequestState
 from workflows.states import State
@@ -149,9 +150,21 @@ def _holder_is_the_candidate(d: Dossier) -> bool:
 
 
 def _silence_over(d: Dossier) -> bool:
-    """An express decision notified or a rejection ends the silence."""
-    decided = d.state in {S.NOTIFIED, S.IN_POST, S.REJECTED}
-    return not decided or d.silence is None or d.silence.ended_on is not None
+    """The receipt of an answer ends the silence, on the first of its days; nothing else does."""
+    if d.silence is None:
+        return True
+    had = [r.had_on for r in answers(d, d.receipts) if r.had_on is not None]
+    return d.silence.ended_on == min(had, default=None)
+
+
+def _periods_rest_on_receipts(d: Dossier) -> bool:
+    """No period to answer runs before the letter that opens it is proven received."""
+    award, notice, repayment = d.award, d.notice, d.repayment
+    return (
+        (award is None or award.reply_by is None or any(r.is_proven for r in of_award(d)))
+        and (notice is None or notice.answer_by is None or not any(r.is_awaited for r in of_notice(d)))
+        and (repayment is None or repayment.answer_by is None or any(r.is_proven for r in of_repayment(d)))
+    )
 
 
 def _offered_with_a_reply(d: Dossier) -> bool:
@@ -254,7 +267,9 @@ RULES: dict[str, Rule] = {
     "a request for pieces is not answered before it is made": lambda d: all(
         p.asked_on <= p.due_on and (p.answered_on is None or p.answered_on >= p.asked_on) for p in d.piece_requests
     ),
-    "silence is over once somebody is notified": _silence_over,
+    "silence is over once somebody has the answer": _silence_over,
+    "a period to answer rests on a receipt": _periods_rest_on_receipts,
+    "the receipts of a dossier have different names": lambda d: _unique([r.id for r in d.receipts]),
     "a contract lasts, and ends after it starts": _contract_in_order,
     "a next holder is expected only on a post that was served": lambda d: (
         d.award is None or d.award.next_start is None or (_served(d) and d.state in _POST - {S.IN_POST})
@@ -264,7 +279,10 @@ RULES: dict[str, Rule] = {
     "what follows a notification comes after it": _notified_in_full,
     "a notice leaves time to answer, and is answered once sent": lambda d: (
         d.notice is None
-        or (d.notice.sent_on <= d.notice.answer_by and (d.notice.answered_on or d.notice.sent_on) >= d.notice.sent_on)
+        or (
+            d.notice.sent_on <= (d.notice.answer_by or d.notice.sent_on)
+            and (d.notice.answered_on or d.notice.sent_on) >= d.notice.sent_on
+        )
     ),
     "time is shared between the establishments of a dossier that was filed": _shared_at_home,
     "time is shared once the committee has the file": lambda d: (

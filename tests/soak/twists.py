@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -168,6 +168,21 @@ def _more_than_awarded(_: Random, scene: Scene, __: Values) -> Values | None:
     return {"amount": notice.total + 1} if notice else None
 
 
+def _proven_already(_: Random, scene: Scene, __: Values) -> Values | None:
+    proven = [r.id for r in scene.dossier.receipts if r.is_proven and not r.void]
+    return {"receipt": proven[-1], "reason": None} if proven else None
+
+
+def _received_too_early(_: Random, scene: Scene, values: Values) -> Values | None:
+    receipt = scene.dossier.receipt(values["receipt"])
+    return {"received_on": receipt.asked_on - timedelta(days=1)} if receipt else None
+
+
+def _received_after_the_answer(_: Random, scene: Scene, __: Values) -> Values | None:
+    found = [r for r in scene.dossier.receipts if r.answered_on and r.answered_on < scene.today and not r.void]
+    return {"receipt": found[-1].id, "received_on": scene.today, "reason": REASON} if found else None
+
+
 def _doctor(**facts: Any) -> Make:
     def make(_: Random, __: Scene, values: Values) -> Values:
         return {"candidate": replace(values["candidate"], **facts)}
@@ -177,7 +192,7 @@ def _doctor(**facts: Any) -> Make:
 
 _REASONED = """reopen declare_inadmissible take_back reject back_to_reserve give_notice answer_notice lapse reexamine
     refuse_request defer cancel_departure close record_remarks decide_repayment drop_repayment use_other_vehicle
-    grant_relief revert rectify"""
+    grant_relief revert rectify withdraw_proof"""
 _WITH_REQUEST = """defer withdraw record_end announce_departure agree_replacement replace examine_request refuse_request
     cancel_request"""
 _YESTERDAY = _dates(fact_on=-1, known_on=-1, effective_on=-1)
@@ -191,8 +206,17 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("register_received", "receipt_unproved", _set(proof=None)),
     ("register_received", "call_closed", lambda _, scene, __: {"received_at": scene.now}),
     ("receive_piece", "date_in_future", _ahead("received_on")),
+    ("file_message", "date_in_future", _ahead("received_on")),
     ("record_tranche", "date_in_future", _ahead("delegated_on")),
     ("record_repaid", "date_in_future", _ahead("paid_on")),
+    ("record_proof", "date_in_future", _ahead("received_on")),
+    ("record_proof", "proof_already_recorded", _proven_already),
+    ("record_proof", "received_before_sent", _received_too_early),
+    ("record_proof", "proof_evidence_missing", _set(evidence=" ")),
+    ("record_proof", "received_after_answer", _received_after_the_answer),
+    ("answer_notice record_remarks", "answer_arrival_unknown", _set(channel=None)),
+    ("answer_notice", "answer_of_nobody", _set(receipt="0:contradictory_notice:members")),
+    ("answer_notice record_remarks", "answer_before_letter", _set(came_on=date(2000, 1, 3))),
     ("record_opinion", "date_in_future", _ahead("judged_on")),
     ("meet_condition", "date_in_future", _ahead("met_on")),
     ("reexamine", "date_in_future", _ahead("ordered_on")),

@@ -262,7 +262,7 @@ def test_a_period_set_by_the_agency_includes_its_last_day_and_ends_on_a_working_
 def test_receipts_are_counted_in_working_days(received_on, calendar_id, registration, watch, receipt):
     calendar = Calendar(calendar_id)
     assert registration_due_on(received_on, calendar) == registration
-    assert receipt_watch_on(received_on, calendar) == watch
+    assert receipt_watch_on(received_on, 8, calendar) == watch
     assert receipt_due_on(received_on, calendar) == receipt
 
 

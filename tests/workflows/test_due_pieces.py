@@ -51,8 +51,10 @@ def test_two_running_requests_are_both_followed_each_with_its_own_day():
     life.on(date(2024, 6, 17)).do("request_pieces", Hat.INSTRUCTOR, keys=(first,), days=15)
     life.on(date(2024, 6, 20)).do("request_pieces", Hat.INSTRUCTOR, keys=(second,), days=20)
     assert [r.id for r in followed(life.dossier)] == ["P1", "P2"]
-    found = {d.on: reminded(life.dossier, d.on.isoformat(), early=d.kind is PIECES[0]) for d in _due(life)[:4]}
-    days = {day: asked.id for day, asked in found.items() if asked}
+    found = {
+        d.on: reminded(life.dossier, d.on.isoformat(), life.call, early=d.kind is PIECES[0])[-1] for d in _due(life)[:4]
+    }
+    days = {day: asked.id for day, asked in found.items()}
     assert days[date(2024, 6, 27)] == "P1"
     assert days[date(2024, 7, 2)] == "P1"
     assert days[date(2024, 7, 5)] == "P2"

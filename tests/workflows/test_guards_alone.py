@@ -4,11 +4,23 @@ import re
 
 import pytest
 
-from tests.workflows.cases import CASES, award, committee, days, filing, gates, money, post, replacement
+from tests.workflows.cases import (
+    CASES,
+    award,
+    committee,
+    days,
+    filing,
+    gates,
+    money,
+    post,
+    receipts,
+    reminders,
+    replacement,
+)
 from workflows.decide import Decision, Refused
 from workflows.findings import Finding, Severity, declared_reasons
 
-ROOMS = (award, committee, days, filing, gates, money, post, replacement)
+ROOMS = (award, committee, days, filing, gates, money, post, receipts, reminders, replacement)
 REASONS = declared_reasons()
 
 ORDINARY_SPACE_BEFORE = re.compile(r" [;:!?»%€]|« ")

@@ -32,6 +32,19 @@ def falling_due(life: Life) -> dict[DueKind, date]:
     return {due.kind: due.on for due in due_items(life.dossier, life.call, life.today) if due.kind in kinds}
 
 
+def over(life: Life) -> str:
+    (found,) = (d for d in due_items(life.dossier, life.call, life.today) if d.kind is DueKind.OFFER_OVER)
+    return found.what
+
+
+def test_a_place_is_not_said_free_for_the_next_before_somebody_is_known_to_have_its_offer():
+    life = offered()
+    assert any(r.letter == "place_offered" and r.is_awaited for r in life.dossier.receipts)
+    assert "rien ne prouve que la proposition a été reçue" in over(life)
+    had = tuple(replace(r, received_on=life.today) if r.letter == "place_offered" else r for r in life.dossier.receipts)
+    assert over(life.changed(receipts=had)).endswith("elle peut être proposée au suivant de la liste.")
+
+
 # Answers.
 
 
@@ -232,5 +245,5 @@ def test_an_offer_and_its_answers_are_described():
         ("answer_offer", Hat.CANDIDATE, {"accepted": False}, "La place proposée est refusée"),
     ):
         before = life.dossier
-        (sentence,) = described(before, life.do(act, hat, **given).dossier)
+        sentence, *_ = described(before, life.do(act, hat, **given).dossier)
         assert sentence.startswith(said)

@@ -372,7 +372,7 @@ def test_the_machine_records_a_departure_on_the_day_announced():
 
 def test_an_award_that_lapsed_leaves_nothing_for_the_machine_to_do():
     life = life_of("na-2024").to(State.NOTIFIED).later(3).do("announce_departure", Hat.INSTRUCTOR)
-    life.do("give_notice", Hat.HEAD).later(40).do("lapse", Hat.HEAD)
+    life.do("give_notice", Hat.HEAD).prove("contradictory_notice").later(40).do("lapse", Hat.HEAD)
     assert life.dossier.state is State.REJECTED
     assert [d.act for d in due_items(life.dossier, life.call, life.today) if d.act] == []
     assert life.dossier.place is None
@@ -380,7 +380,8 @@ def test_an_award_that_lapsed_leaves_nothing_for_the_machine_to_do():
 
 def test_a_second_notice_may_follow_one_that_is_over():
     life = life_of("na-2024").to(State.NOTIFIED).later(3).do("give_notice", Hat.HEAD)
-    life.do("answer_notice", Hat.CANDIDATE).later(60).do("give_notice", Hat.HEAD)
+    life.do("answer_notice", Hat.CANDIDATE).do("answer_notice", Hat.RECRUITER)
+    life.later(60).do("give_notice", Hat.HEAD)
     assert life.dossier.notice is not None
     assert life.dossier.notice.answered_on is None
     assert isinstance(life.attempt("lapse", Hat.HEAD), Refused)

@@ -30,7 +30,7 @@ def _not_retained() -> Life:
 
 
 def _lapsed() -> Life:
-    life = _asked(State.NOTIFIED).do("give_notice", Hat.HEAD)
+    life = _asked(State.NOTIFIED).do("give_notice", Hat.HEAD).prove("contradictory_notice")
     return life.later(60).do("lapse", Hat.HEAD)
 
 

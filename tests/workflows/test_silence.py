@@ -134,7 +134,7 @@ def test_an_express_decision_in_time_prevents_the_implied_refusal():
     assert clock.ended_on == date(2024, 7, 22)
     assert not clock.elapsed(date(2024, 8, 21))
     assert not clock.elapsed(date(2025, 1, 1))
-    assert clock.alerts(date(2024, 7, 22)) == ()
+    assert clock.alerts(date(2024, 7, 22), (15, 3)) == ()
 
 
 def test_an_express_decision_after_the_date_replaces_the_implied_refusal():
@@ -159,14 +159,14 @@ def test_an_ended_clock_is_not_suspended():
 
 def test_alerts_come_fifteen_and_three_days_before():
     clock = SilenceClock(FILED)
-    assert clock.alerts(FILED) == (date(2024, 7, 26), date(2024, 8, 7))
+    assert clock.alerts(FILED, (15, 3)) == (date(2024, 7, 26), date(2024, 8, 7))
     moved = clock.suspended(ASKED, DUE).resumed(DELIVERED)
-    assert moved.alerts(DELIVERED) == (date(2024, 8, 6), date(2024, 8, 18))
-    assert moved.alerts(date(2025, 1, 1)) == (date(2024, 8, 6), date(2024, 8, 18))
+    assert moved.alerts(DELIVERED, (15, 3)) == (date(2024, 8, 6), date(2024, 8, 18))
+    assert moved.alerts(date(2025, 1, 1), (15, 3)) == (date(2024, 8, 6), date(2024, 8, 18))
 
 
 def test_alerts_follow_the_suspension_while_it_lasts():
-    assert SilenceClock(FILED).suspended(ASKED, DUE).alerts(ASKED) == (date(2024, 8, 10), date(2024, 8, 22))
+    assert SilenceClock(FILED).suspended(ASKED, DUE).alerts(ASKED, (15, 3)) == (date(2024, 8, 10), date(2024, 8, 22))
 
 
 def test_a_clock_that_only_informs_gives_the_same_dates():
@@ -175,7 +175,7 @@ def test_a_clock_that_only_informs_gives_the_same_dates():
     assert stopped.informative
     assert stopped.due_on(DELIVERED) == date(2024, 8, 21)
     assert stopped.elapsed(date(2024, 8, 21))
-    assert stopped.alerts(DELIVERED) == (date(2024, 8, 6), date(2024, 8, 18))
+    assert stopped.alerts(DELIVERED, (15, 3)) == (date(2024, 8, 6), date(2024, 8, 18))
 
 
 def test_another_length_of_silence():

@@ -11,9 +11,12 @@ from workflows.acts import (
     committee,
     correction,
     filing,
+    messages,
     money,
+    pause,
     post,
     quota,
+    receipts,
     repayment,
     replacing,
     requests,
@@ -25,7 +28,8 @@ from workflows.french import typography
 from workflows.guards.days import has_days, within_reach
 from workflows.table import ALL_EDGES
 
-_ROOMS = (filing, committee, quota, award, requests, post, vacancy, replacing, money, repayment, correction)
+_OF_LIFE = (filing, committee, quota, award, requests, post, vacancy, replacing, money, repayment)
+_ROOMS = (*_OF_LIFE, receipts, messages, pause, correction)
 
 
 def _gathered() -> Mapping[str, Act]:

@@ -9,24 +9,24 @@ from typing import Any
 
 from workflows.actors import Role
 from workflows.acts import told
+from workflows.acts.answers import AnswerInputs, answer_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
-from workflows.acts.common import all_closed, end_silence, label, without_award
+from workflows.acts.common import all_closed, label, without_award
 from workflows.candidates import Candidate
-from workflows.deadlines import period_end
 from workflows.dossier import Award, Notice, Rejection
 from workflows.effects import Addressee, letter, mail
+from workflows.guards import answers as on_answer
 from workflows.guards import award as on_award
 from workflows.guards import committee as on_committee
 from workflows.guards import places as on_places
 from workflows.guards.common import period_sound, reason_written
 from workflows.guards.days import not_in_future, ordered_after_rejection
 from workflows.places import PlaceStatus
+from workflows.proofs import NOTICE_DAYS, of_notice
+from workflows.receipts import EXPRESS, voided
 from workflows.states import State
 
 S = State
-
-#: Days left to answer a contradictory notice.
-NOTICE_DAYS = 30
 
 
 def award_of(context: Context[Any]) -> Award:
@@ -46,25 +46,23 @@ class NotifyInputs(ActInputs):
 def _notify(context: Context[NotifyInputs]) -> Outcome:
     place, award, today = context.dossier.place, award_of(context), context.today
     conditional = place is not None and place.status is PlaceStatus.PROVISIONAL
-    days = context.call.clauses.award.acceptance_days.value
     notified = replace(
         award,
         conditional=conditional,
         notified_on=today,
         signed_by=context.inputs.signed_by,
-        reply_by=period_end(today, days, context.calendar) if days else None,
-        choose_by=_choose_by(context),
+        reply_by=None,
+        choose_days=_choose_days(context),
+        choose_by=None,
     )
     effects = letter("L8b" if conditional else "L8", *told.of_result(context))
-    return Outcome({"award": notified, **end_silence(context)}, effects)
+    return Outcome({"award": notified}, effects)
 
 
-def _choose_by(context: Context[Any]) -> date | None:
-    """The day by which a doctor who stands in another dossier says which post is theirs (A34)."""
-    days = context.call.clauses.award.choice_days.value
-    if not context.dossier.around.same_doctor or not days:
-        return None
-    return period_end(context.today, days, context.calendar)
+def _choose_days(context: Context[Any]) -> int | None:
+    """The days left to a doctor who stands in another dossier to say which post is theirs, from their receipt (A34)."""
+    asked = context.dossier.around.same_doctor
+    return context.call.clauses.award.choice_days.value or None if asked else None
 
 
 def _accept(context: Context[ActInputs]) -> Outcome:
@@ -143,28 +141,39 @@ class NoticeInputs(ActInputs):
     """The ground of the lapse considered, and the days left to answer."""
 
     ground: LapseGround = field(metadata=label("Fondement"))
-    days: int | None = field(default=None, metadata=label("Délai de réponse, en jours", help="Vide : 30 jours."))
+    days: int | None = field(
+        default=None,
+        metadata=label("Délai de réponse, en jours", help="Vide : 30 jours. Il court de la réception du courrier."),
+    )
 
 
 def _give_notice(context: Context[NoticeInputs]) -> Outcome:
     inputs = context.inputs
-    answer_by = period_end(context.today, inputs.days or NOTICE_DAYS, context.calendar)
-    notice = Notice(inputs.ground.value, context.today, answer_by)
+    notice = Notice(inputs.ground.value, context.today, days=inputs.days or NOTICE_DAYS)
     return Outcome({"notice": notice}, letter("contradictory_notice", Addressee.RECRUITER, Addressee.CANDIDATE))
 
 
-def _answer_notice(context: Context[ActInputs]) -> Outcome:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerNoticeInputs(AnswerInputs):
+    """An answer to a contradictory notice. `receipt`: that of the one who answers, when an agent records it."""
+
+    receipt: str | None = field(default=None, metadata=label("Réponse de", agents=True))
+
+
+def _answer_notice(context: Context[AnswerNoticeInputs]) -> Outcome:
     notice = context.dossier.notice
     if notice is None:
         raise LookupError("no notice")
-    return Outcome({"notice": replace(notice, answered_on=context.today)}, mail("answer", Addressee.SERVICE))
+    kept = bool(of_notice(context.dossier))  # each answer is kept with the receipt of its author
+    answered = notice if kept else replace(notice, answered_on=answer_of(context).on)
+    return Outcome({"notice": answered}, mail("answer", Addressee.SERVICE))
 
 
 def _lapse(context: Context[ActInputs]) -> Outcome:
     ground = context.dossier.notice.ground if context.dossier.notice else ""
     rejection = Rejection(context.today, f"lapsed:{ground}", None, context.inputs.reason or "")
     effects = told.of_refusal(context, "L10", Addressee.CANDIDATE, Addressee.RECRUITER)
-    over = {**without_award(context.dossier), **end_silence(context), **all_closed(context)}
+    over = {**without_award(context.dossier), **all_closed(context)}
     return Outcome({"rejection": rejection, **over}, effects)
 
 
@@ -203,6 +212,7 @@ def _reexamine(context: Context[ReexamineInputs]) -> Outcome:
         "rejection": None,
         "notice": None,
         "complete_on": context.dossier.complete_on or context.today,
+        "receipts": voided(context.dossier.receipts, EXPRESS),
     }
     if committee is not None:
         fresh = replace(committee, judged_on=None, favourable=None, rank=None, conflicted_votes=())
@@ -267,16 +277,22 @@ ACTS = (
         (Who.HEAD,),
         NoticeInputs,
         _give_notice,
-        (reason_written, period_sound, on_award.never_served, on_award.no_notice_yet),
+        (reason_written, period_sound, on_award.never_served, on_award.no_notice_yet, on_award.silence_opposable),
         sources=_AWARDED,
     ),
     Act(
         "answer_notice",
         "Répondre au courrier contradictoire",
         (Who.RECRUITER, Who.CANDIDATE, Who.INSTRUCTOR),
-        ActInputs,
+        AnswerNoticeInputs,
         _answer_notice,
-        (reason_written, on_award.notice_waiting),
+        (
+            reason_written,
+            on_answer.notice_waiting,
+            on_answer.answer_of_somebody,
+            on_answer.arrived_soundly,
+            not_in_future("came_on"),
+        ),
         sources=_AWARDED,
     ),
     Act(

@@ -9,10 +9,11 @@ from typing import Any
 
 from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
-from workflows.acts.common import all_closed, end_silence, label, without_award
+from workflows.acts.common import all_closed, label, without_award
+from workflows.committee_file import CommitteeFile
 from workflows.contract import planned_end
 from workflows.deadlines import period_end
-from workflows.dossier import Award, CommitteeFile, Rejection
+from workflows.dossier import Award, Rejection
 from workflows.effects import Addressee, letter, mail
 from workflows.guards import award as on_award
 from workflows.guards import committee as on_committee
@@ -161,7 +162,7 @@ def _answer_offer(context: Context[AnswerOfferInputs]) -> Outcome:
 def _reject(context: Context[ActInputs]) -> Outcome:
     rejection = Rejection(context.today, "not_retained", None, context.inputs.reason or "")
     effects = told.of_refusal(context, "L10", Addressee.CANDIDATE, Addressee.DEPOSITORS)
-    return Outcome({"rejection": rejection, "reserve": None, **end_silence(context), **all_closed(context)}, effects)
+    return Outcome({"rejection": rejection, "reserve": None, **all_closed(context)}, effects)
 
 
 def _confirm_place(context: Context[ActInputs]) -> Outcome:
@@ -241,6 +242,7 @@ ACTS = (
         (
             period_sound,
             on_reserve.next_on_the_list,
+            on_reserve.earlier_offers_received,
             on_places.place_left,
             on_reserve.place_not_offered_twice,
             on_reserve.acceptance_kept,

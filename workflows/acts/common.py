@@ -11,18 +11,15 @@ from workflows.french import typography
 from workflows.requests import Request, RequestState
 
 
-def label(text: str, *, personal: bool = False, help: str = "", long_ago: bool = False) -> dict[str, Any]:
+def label(
+    text: str, *, personal: bool = False, help: str = "", long_ago: bool = False, agents: bool = False
+) -> dict[str, Any]:
     """Metadata of an input: its French label, whether it holds a text about somebody, how to answer.
 
-    `long_ago`: a day that may be as old as one likes.
+    `long_ago`: a day that may be as old as one likes. `agents`: asked of agents, who must say it, and of nobody else.
     """
-    return {"label": text, "personal": personal, "help": typography(help), "long_ago": long_ago}
-
-
-def end_silence(context: Context[Any]) -> dict[str, Any]:
-    """An express decision ends the silence clock."""
-    silence = context.dossier.silence
-    return {} if silence is None else {"silence": silence.ended(context.today)}
+    told = {"label": text, "personal": personal, "help": typography(help), "long_ago": long_ago}
+    return told | ({"agents": True} if agents else {})
 
 
 def without_award(dossier: Dossier) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from workflows.effects import Addressee, Effect, EffectKind, letter
 from workflows.guards import corrections as on_correction
 from workflows.guards import places as on_places
 from workflows.guards.common import reason_written
+from workflows.proofs import settled, silence_after, taken_back
 from workflows.states import State
 
 
@@ -26,10 +27,22 @@ def _undone(context: Context[Any]) -> dict[str, Any]:
     if last is None or before is None:
         raise LookupError("nothing to take back")
     undone = {name: getattr(before, name) for name in last.touched}
+    undone |= _letters_without_object(context, last.entry, undone)
     if undone.get("place"):
         undone["place"] = replace(undone["place"], quotas=on_places.quotas_now(context))
+    # what was proven meanwhile counts for what comes back
+    undone |= settled(replace(context.dossier, **undone), context.call)
     # a dossier rejected again takes what was asked meanwhile with it
     return all_closed(context) | undone if last.source is State.REJECTED else undone
+
+
+def _letters_without_object(context: Context[Any], entry: int, undone: dict[str, Any]) -> dict[str, Any]:
+    """The receipts once the letters of an act have no object any more, and the silence as those left give it."""
+    dossier, before = context.dossier, context.dossier.around.before_last
+    receipts = taken_back(dossier, entry, sent=context.act == "rectify", before=before.receipts if before else ())
+    if "silence" in undone and before is not None:
+        return {"receipts": receipts, "silence": silence_after(dossier, before.silence, before.receipts, receipts)}
+    return {"receipts": receipts, "silence": silence_after(dossier, dossier.silence, dossier.receipts, receipts)}
 
 
 def _revert(context: Context[ActInputs]) -> Outcome:

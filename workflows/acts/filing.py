@@ -11,7 +11,7 @@ from typing import Any
 
 from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
-from workflows.acts.common import all_closed, end_silence, label
+from workflows.acts.common import all_closed, label
 from workflows.asking import asked_of
 from workflows.candidates import Candidate
 from workflows.deadlines import local_day, period_end
@@ -20,7 +20,9 @@ from workflows.effects import Addressee, mail
 from workflows.guards import committee as on_committee
 from workflows.guards import content as on_content
 from workflows.guards import depositors as on_depositors
+from workflows.guards import drafts as on_drafts
 from workflows.guards import filing as on_filing
+from workflows.guards import receipts as on_receipt
 from workflows.guards.asking import not_here_yet
 from workflows.guards.common import period_sound, reason_written
 from workflows.guards.days import not_in_future, not_in_past
@@ -217,7 +219,7 @@ class InadmissibleInputs(ActInputs):
 def _inadmissible(context: Context[InadmissibleInputs]) -> Outcome:
     rejection = Rejection(context.today, "inadmissible", context.inputs.rule, context.inputs.reason or "")
     effects = told.of_refusal(context, "L5", Addressee.DEPOSITORS, Addressee.CANDIDATE)
-    return Outcome({"rejection": rejection, **end_silence(context), **all_closed(context)}, effects)
+    return Outcome({"rejection": rejection, **all_closed(context)}, effects)
 
 
 _ANY_FILED = tuple(s for s in State if s is not S.DRAFT)
@@ -230,7 +232,7 @@ ACTS = (
         (Who.DEPOSITOR, Who.INSTRUCTOR),
         DraftInputs,
         _edit,
-        (on_content.content_sound,),
+        (on_drafts.draft_open, on_content.content_sound),
         sources=(S.DRAFT,),
     ),
     Act("confirm_deposit", "Confirmer le dépôt", (Who.DEPOSITOR,), ActInputs, _confirm, sources=(S.DRAFT,)),
@@ -329,6 +331,6 @@ ACTS = (
         (Who.HEAD,),
         InadmissibleInputs,
         _inadmissible,
-        (reason_written, on_committee.ground_printed),
+        (reason_written, on_committee.ground_printed, on_receipt.pieces_letter_received),
     ),
 )

@@ -32,16 +32,16 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "recount_place": "La machine compte la place dans les contingents arrivés ou changés depuis.",
         # award
         "notify": (
-            "Quand la décision est prête à signer : le délai d’acceptation court dès aujourd’hui, les lettres sont à "
-            "signer et à envoyer."
+            "Quand la décision est prête à signer : les lettres sont à signer et à envoyer, le délai d’acceptation "
+            "court du jour où chacun reçoit la sienne."
         ),
         "accept_award": "Quand l’attribution vous convient : le candidat et le recruteur répondent chacun.",
         "meet_condition": "Quand la preuve attendue par une attribution sous condition est arrivée.",
         "name_candidate": "Quand le poste a été attribué sans nom et que le médecin est trouvé.",
         "identify_candidate": "Pour compléter ce que l’on sait du médecin : RPPS, Ordre, titre.",
         "give_notice": "Avant de constater une caducité : les intéressés sont prévenus et peuvent répondre.",
-        "answer_notice": "Quand un courrier contradictoire attend votre réponse.",
-        "lapse": "Quand l’attribution tombe : le courrier contradictoire a eu sa réponse, ou son délai est passé.",
+        "answer_notice": "Quand un courrier contradictoire attend une réponse : chaque destinataire donne la sienne.",
+        "lapse": "Quand l’attribution tombe : chacun a répondu au courrier contradictoire, ou laissé passer son délai.",
         "reexamine": "Quand un recours, un jugement ou une décision de l’agence remet en cause un refus.",
         # requests
         "report_withdrawal": "Le médecin renonce au poste ou le quitte, et un autre peut venir : prévenez l’agence.",
@@ -77,6 +77,13 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "record_repaid": "Quand le recruteur a versé tout ou partie de la somme.",
         "grant_relief": "Quand une autorité renonce à tout ou partie de la somme.",
         "settle": "Quand plus rien n’est à payer : le dossier redevient terminé.",
+        # letters
+        "file_message": "Quand un courrier ou un courriel arrive : il est gardé dans le dossier, avec sa date.",
+        "record_proof": "Quand un avis de réception ou une signature est revenu : les délais partent de ce jour.",
+        "withdraw_proof": "Quand une preuve enregistrée ne vaut pas : le courrier attend de nouveau la sienne.",
+        # reminders
+        "pause_reminders": "Quand les rappels gêneraient : ils attendent le jour dit, les délais légaux courent.",
+        "resume_reminders": "Quand une pause n’a plus de raison d’être : les rappels reprennent aussitôt.",
         # corrections
         "revert": "Quand la dernière décision est une erreur et que rien n’est encore parti.",
         "rectify": "Quand la dernière décision est une erreur et qu’un courrier est déjà parti.",

@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.accounts import to_repay
+from workflows.acts.answers import AnswerInputs, answer_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.calls.funding import RepaymentReading
-from workflows.deadlines import period_end
 from workflows.effects import Addressee, letter, mail
+from workflows.guards import answers as on_answer
 from workflows.guards import money as on_money
 from workflows.guards.common import amount_positive, reason_written
 from workflows.guards.days import not_in_future
@@ -29,8 +30,6 @@ from workflows.repayments import (
 )
 from workflows.states import State
 
-#: Days left to the recruiter to answer when the call says nothing.
-ANSWER_DAYS = 30
 PAID = "paid"
 
 
@@ -71,13 +70,11 @@ def _with(context: Context[Any], **changes: Any) -> dict[str, Any]:
 
 
 def _contradict(context: Context[ActInputs]) -> Outcome:
-    days = context.call.clauses.end.contradictory_days.value or ANSWER_DAYS
-    answer_by = period_end(context.today, days, context.calendar)
-    return Outcome(_with(context, answer_by=answer_by), letter("L14", Addressee.RECRUITER))
+    return Outcome(_with(context), letter("L14", Addressee.RECRUITER))
 
 
-def _remarks(context: Context[ActInputs]) -> Outcome:
-    return Outcome(_with(context, answered_on=context.today), mail("answer", Addressee.SERVICE))
+def _remarks(context: Context[AnswerInputs]) -> Outcome:
+    return Outcome(_with(context, answered_on=answer_of(context).on), mail("answer", Addressee.SERVICE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +108,14 @@ def _request_title(context: Context[ActInputs]) -> Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleInputs(ActInputs):
-    """The number of the title the accountant issued."""
+    """The number of the title the accountant issued, and its day."""
 
     title: str = field(metadata=label("Numéro du titre"))
+    title_on: date | None = field(default=None, metadata=label("Émis le", help="Vide : aujourd’hui."))
 
 
 def _record_title(context: Context[TitleInputs]) -> Outcome:
-    return Outcome(_with(context, title=context.inputs.title))
+    return Outcome(_with(context, title=context.inputs.title, title_on=context.inputs.title_on or context.today))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,9 +193,14 @@ ACTS = (
         "record_remarks",
         "Répondre au constat",
         (Who.RECRUITER, Who.INSTRUCTOR),
-        ActInputs,
+        AnswerInputs,
         _remarks,
-        (reason_written, on_money.repayment_step("decide_repayment")),
+        (
+            reason_written,
+            on_money.repayment_step("decide_repayment"),
+            on_answer.arrived_soundly,
+            not_in_future("came_on"),
+        ),
         sources=(State.CLAWBACK,),
     ),
     _step(
@@ -213,7 +216,15 @@ ACTS = (
     ),
     _step("drop_repayment", "Abandonner le reversement", Who.HEAD, ActInputs, _drop, reason_written),
     _step("request_title", "Demander le titre", Who.INSTRUCTOR, ActInputs, _request_title),
-    _step("record_title", "Enregistrer le titre", Who.INSTRUCTOR, TitleInputs, _record_title),
+    _step(
+        "record_title",
+        "Enregistrer le titre",
+        Who.INSTRUCTOR,
+        TitleInputs,
+        _record_title,
+        not_in_future("title_on"),
+        on_money.title_after_decision,
+    ),
     _step(
         "use_other_vehicle",
         "Recouvrer par une autre voie",

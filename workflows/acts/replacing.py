@@ -76,6 +76,7 @@ def _replace(context: Context[ReplaceInputs]) -> Outcome:
         candidate_accepted_on=None,
         recruiter_accepted_on=None,
         reply_by=None,
+        choose_days=None,
         choose_by=None,
     )
     if _replaced_state(context) is S.SELECTED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from workflows.calls.jobs import DEFAULT_JOBS, Jobs
 from workflows.calls.sources import Sourced
 from workflows.deadlines import Closing
 
@@ -60,6 +61,7 @@ class Parameters:
     extensions: tuple[Extension, ...]
     quotas: tuple[Quota, ...]
     sessions: tuple[Session, ...]
+    jobs: Jobs = DEFAULT_JOBS
 
     def closing_at(self, day: date) -> Sourced[Closing]:
         """The closing in force on a day: the printed one or its last published extension."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from workflows.acts.answers import answer_of
 from workflows.acts.base import Context, guard, input_guard
 from workflows.calls.gates import Moment
 from workflows.dossier import Award
-from workflows.findings import Check, check, hold, refusal, warning
+from workflows.effects import Addressee
+from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import listing, short_day
 from workflows.guards.candidate import candidate_findings
 from workflows.guards.common import months_finding
 from workflows.guards.content import contract_findings
 from workflows.guards.days import start_past
 from workflows.guards.filing import SAME_DOCTOR
+from workflows.proofs import accepting, answer_by, is_over, of_award, of_notice, of_party
+from workflows.receipts import Receipt
 
 START_UNKNOWN = refusal(
     "start_unknown",
@@ -66,24 +71,30 @@ NOTICE_MISSING = refusal(
 )
 NOTICE_RUNNING = refusal(
     "notice_running",
-    "Le délai de réponse court jusqu’au {answer_by}.",
-    "Attendez la réponse ou la fin du délai.",
+    "Le délai de réponse court jusqu’au {answer_by} {whom}.",
+    "Attendez la réponse ou la fin du délai : la réponse de l’un ne vaut pas pour l’autre.",
+    rule="CRPA art. L. 122-1",
+)
+NOTICE_NOT_RECEIVED = refusal(
+    "notice_not_received",
+    "Rien ne prouve que le courrier contradictoire a été reçu {whom} : son délai de réponse n’est pas parti.",
+    "Enregistrez la preuve de réception de chacun ; le délai court de ce jour.",
     rule="CRPA art. L. 122-1",
 )
 NOTICE_ALREADY_SENT = refusal(
     "notice_already_sent",
     "Un courrier contradictoire est déjà parti le {sent_on}.",
-    "Attendez la réponse ou la fin du délai.",
+    "Enregistrez sa preuve de réception, puis attendez la réponse ou la fin du délai.",
 )
 POST_SERVED = refusal(
     "post_already_served",
     "Ce poste a déjà été occupé : son attribution ne peut plus tomber.",
     "Enregistrez le désistement, puis la fin du poste.",
 )
-NO_NOTICE_TO_ANSWER = refusal(
-    "no_notice_to_answer",
-    "Aucun courrier n’attend de réponse.",
-    "Rien n’est à faire.",
+SILENCE_NOT_OPPOSABLE = refusal(
+    "silence_not_opposable",
+    "Le silence n’est opposable à personne : {stands}.",
+    "Enregistrez les preuves de réception et attendez la fin du délai, ou retenez un autre fondement.",
 )
 
 
@@ -180,8 +191,10 @@ def acceptance_open(context: Context[Any]) -> Check:
 def no_notice_yet(context: Context[Any]) -> Check:
     """No contradictory notice is running; another may follow one that was answered or whose period is over."""
     notice = context.dossier.notice
-    running = notice is not None and notice.answered_on is None and context.today <= notice.answer_by
-    return check(NOTICE_ALREADY_SENT(sent_on=short_day(notice.sent_on)) if running and notice else None)
+    waits = notice is not None and notice.answered_on is None
+    running = notice is not None and (notice.answer_by is None or context.today <= notice.answer_by)
+    live = waits and running and notice
+    return check(NOTICE_ALREADY_SENT(sent_on=short_day(notice.sent_on)) if live and notice else None)
 
 
 @guard
@@ -191,25 +204,71 @@ def never_served(context: Context[Any]) -> Check:
 
 
 @guard
-def notice_waiting(context: Context[Any]) -> Check:
-    """A contradictory notice waits for its answer."""
-    notice = context.dossier.notice
-    return check(NO_NOTICE_TO_ANSWER() if notice is None or notice.answered_on else None)
-
-
-@guard
 def notice_over(context: Context[Any]) -> Check:
-    """The contradictory notice was answered, or its period is over."""
-    notice = context.dossier.notice
+    """Every addressee of the contradictory notice has answered, or let a period proven pass (CRPA L. 122-1)."""
+    dossier, notice = context.dossier, context.dossier.notice
     if notice is None:
         return check(NOTICE_MISSING())
-    running = notice.answered_on is None and context.today <= notice.answer_by
-    return check(NOTICE_RUNNING(answer_by=short_day(notice.answer_by)) if running else None)
+    noticed = of_notice(dossier)
+    if not noticed:  # sent before receipts were kept
+        running = notice.answered_on is None and (notice.answer_by is None or context.today <= notice.answer_by)
+        return check(_running(notice.answer_by, "pour ses destinataires") if running else None)
+    waiting = [r for r in noticed if not is_over(dossier, r, context.call, context.today)]
+    unproven = [r.to for r in waiting if r.is_awaited]
+    days = {r.to: answer_by(dossier, r, context.call) for r in waiting if not r.is_awaited}
+    until = max((day for day in days.values() if day), default=None)
+    return check(
+        NOTICE_NOT_RECEIVED(whom=_named("par {}", unproven, last="ni")) if unproven else None,
+        _running(until, _named("pour {}", days)) if days else None,
+        waiting=_values(r.to for r in waiting),
+    )
+
+
+def _running(until: date | None, whom: str) -> Finding:
+    if until is None:
+        return NOTICE_NOT_RECEIVED(whom=whom.replace("pour", "par", 1))
+    return NOTICE_RUNNING(answer_by=short_day(until), whom=whom)
+
+
+def _values(addressees: Iterable[Addressee]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(to.value for to in addressees))
+
+
+def _named(words: str, addressees: Iterable[Addressee], *, last: str = "et") -> str:
+    return listing(list(dict.fromkeys(words.format(to.label) for to in addressees)), last=last)
+
+
+@input_guard
+def silence_opposable(context: Context[Any]) -> Check:
+    """A lapse for silence rests on somebody asked to accept, silent past the last day of a period proven (A45)."""
+    dossier, award = context.dossier, context.dossier.award
+    if context.inputs.ground.value != "silence" or award is None:
+        return check()
+    asked = accepting(dossier, of_award(dossier))
+    if not asked:  # never notified, or notified before receipts were kept
+        late = award.reply_by is not None and award.reply_by < context.today
+        stands = "aucun délai pour accepter n’est passé"
+        return check(None if late else SILENCE_NOT_OPPOSABLE(stands=stands))
+    silent = [r for r in asked if r.answered_on is None and is_over(dossier, r, context.call, context.today)]
+    stands = listing(list(dict.fromkeys(_stands(context, r) for r in asked)))
+    return check(None if silent else SILENCE_NOT_OPPOSABLE(stands=stands), silent=_values(r.to for r in silent))
+
+
+def _stands(context: Context[Any], receipt: Receipt) -> str:
+    """Where one of those asked to accept stands, while their silence says nothing."""
+    until = answer_by(context.dossier, receipt, context.call)
+    if receipt.answered_on is not None:
+        return f"{receipt.to.label} a répondu"
+    if receipt.is_awaited:
+        return f"rien ne prouve que {receipt.to.label} a reçu la décision"
+    if until is None:
+        return "l’appel ne fixe pas de délai pour accepter"
+    return f"le délai court jusqu’au {short_day(until)} pour {receipt.to.label}"
 
 
 PERIOD_PAST = warning(
     "acceptance_late",
-    "La réponse était attendue avant le {reply_by}.",
+    "La réponse était attendue jusqu’au {reply_by}.",
     "Un responsable apprécie ; le silence n’annule rien de lui-même.",
     rule="A45",
 )
@@ -217,7 +276,13 @@ PERIOD_PAST = warning(
 
 @guard
 def acceptance_in_time(context: Context[Any]) -> Check:
-    """The acceptance comes within the period asked (A45)."""
-    reply_by = context.dossier.award.reply_by if context.dossier.award else None
+    """The acceptance comes within the period of the one who accepts, counted from their own receipt (A45)."""
+    dossier, award = context.dossier, context.dossier.award
+    asked = accepting(dossier, of_award(dossier))
+    mine = of_party(dossier, asked, answer_of(context).party)
+    days = [answer_by(dossier, receipt, context.call) for receipt in mine]
+    if not asked and award is not None:  # notified before receipts were kept
+        days = [award.reply_by]
+    reply_by = max((day for day in days if day is not None), default=None)
     late = reply_by is not None and context.today > reply_by
-    return check(PERIOD_PAST(reply_by=short_day(reply_by)) if late and reply_by else None)
+    return check(PERIOD_PAST(reply_by=short_day(reply_by)) if late and reply_by else None, reply_by=reply_by)

@@ -6,7 +6,7 @@ from typing import Any
 
 from workflows.acts.base import Context, guard, input_guard
 from workflows.calls.model import is_default_id
-from workflows.dossier import SheetLine
+from workflows.committee_file import SheetLine
 from workflows.findings import Check, Finding, Severity, check, hold, refusal, warning
 from workflows.french import listing, short_day
 from workflows.guards.days import IN_FUTURE

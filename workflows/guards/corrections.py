@@ -8,6 +8,7 @@ from workflows.acts.base import Context, guard, input_guard
 from workflows.findings import Check, check, refusal
 from workflows.french import listing
 from workflows.guards.places import NO_PLACE
+from workflows.proofs import proven_of
 from workflows.table import CORRECTABLE
 
 NOTHING_TO_CORRECT = refusal(
@@ -43,6 +44,7 @@ _MEMBERS = {
     "departure": "un départ annoncé",
     "money_notice": "la notification financière",
     "notice": "un courrier contradictoire",
+    "pause": "des rappels mis en attente",
     "piece_requests": "une demande de pièces",
     "pieces": "des pièces",
     "place": "la place",
@@ -78,17 +80,24 @@ def correctable(context: Context[Any]) -> Check:
     return check(FACTS_SINCE(what=listing(words)) if facts else None, facts=tuple(facts))
 
 
+def _left(context: Context[Any]) -> bool:
+    """Something of the last act has left: the machine sent it, or somebody is known to have received it."""
+    dossier = context.dossier
+    received = dossier.last is not None and proven_of(dossier, dossier.last.entry)
+    return received or dossier.around.last_act_left_house
+
+
 @guard
 def nothing_left(context: Context[Any]) -> Check:
     """No effect of the last act has left the house."""
-    left = _correctable_act(context) and context.dossier.around.last_act_left_house
+    left = _correctable_act(context) and _left(context)
     return check(LEFT_THE_HOUSE() if left else None)
 
 
 @guard
 def something_left(context: Context[Any]) -> Check:
     """Something of the last act has left the house."""
-    inside = _correctable_act(context) and not context.dossier.around.last_act_left_house
+    inside = _correctable_act(context) and not _left(context)
     return check(STILL_IN_THE_HOUSE() if inside else None)
 
 

@@ -17,8 +17,8 @@ from workflows.guards.content import contract_findings
 from workflows.guards.days import IN_FUTURE, start_past
 from workflows.guards.gates import project_findings
 from workflows.pieces import PieceState, Requirement, missing, requirements
-from workflows.requests import RequestKind, RequestState
-from workflows.rounds import doctor_of_piece, is_about_another
+from workflows.requests import RequestKind
+from workflows.rounds import doctor_of_piece, is_about_another, start_cause
 from workflows.states import UNDER_EXAMINATION, State
 
 CALL_NOT_OPEN = refusal(
@@ -222,20 +222,6 @@ def pieces_complete(context: Context[Any]) -> Check:
 def start_pieces_complete(context: Context[Any]) -> Check:
     """The contract and the procès-verbal d’installation of this holder are accepted."""
     return check(pieces_findings(context, PieceEvent.START, start_cause(context.dossier)))
-
-
-def start_cause(dossier: Dossier) -> str:
-    """What tells the pieces of this start from those of an earlier holder: the replacement that brought the doctor."""
-    holder = dossier.candidate.id if dossier.candidate else None
-    granted = [
-        r.id
-        for r in dossier.requests
-        if r.kind is RequestKind.REPLACEMENT
-        and r.state is RequestState.GRANTED
-        and r.candidate is not None
-        and r.candidate.id == holder
-    ]
-    return granted[-1] if granted else ""
 
 
 def askable(dossier: Dossier, clauses: Iterable[PieceClause]) -> tuple[Requirement, ...]:

@@ -84,6 +84,17 @@ CONTRADICTORY_RUNNING = refusal(
     "Attendez sa réponse ou la fin du délai.",
     rule="CRPA art. L. 122-1",
 )
+CONTRADICTORY_NOT_RECEIVED = refusal(
+    "contradictory_not_received",
+    "Le délai de réponse n’est pas parti : rien ne prouve que le recruteur a reçu le constat.",
+    "Enregistrez la preuve de réception : le délai court de ce jour.",
+    rule="CRPA art. L. 122-1",
+)
+TITLE_TOO_EARLY = refusal(
+    "title_before_decision",
+    "Un titre émis le {day} serait antérieur à la décision de reversement ({decided}).",
+    "Corrigez la date.",
+)
 ABOVE_OUTSTANDING = refusal(
     "amount_above_outstanding",
     "Il reste {left} à solder : {asked} est trop.",
@@ -211,10 +222,12 @@ def _words(current: RepaymentFile | None) -> str:
 
 @guard
 def contradictory_over(context: Context[Any]) -> Check:
-    """The recruiter answered, or its period is over (CRPA L. 122-1)."""
+    """The recruiter answered, or its period is over; it runs from the proof of receipt (CRPA L. 122-1)."""
     current = context.dossier.repayment
-    if current is None or current.answer_by is None or current.answered_on is not None:
+    if current is None or current.state is not RepaymentState.CONTRADICTORY or current.answered_on is not None:
         return check()
+    if current.answer_by is None:
+        return check(CONTRADICTORY_NOT_RECEIVED())
     running = context.today <= current.answer_by
     return check(CONTRADICTORY_RUNNING(answer_by=short_day(current.answer_by)) if running else None)
 
@@ -259,6 +272,15 @@ def within_outstanding(context: Context[Any]) -> Check:
 def relief_has_authority(context: Context[Any]) -> Check:
     """A relief names the authority that grants it."""
     return check(None if context.inputs.authority else AUTHORITY_MISSING(), relief=Relief(context.inputs.relief))
+
+
+@input_guard
+def title_after_decision(context: Context[Any]) -> Check:
+    """A title is issued on the decision it carries out, never before it."""
+    current, on = context.dossier.repayment, context.inputs.title_on
+    if current is None or on is None or current.decided_on is None or on >= current.decided_on:
+        return check(title_on=on)
+    return check(TITLE_TOO_EARLY(day=short_day(on), decided=short_day(current.decided_on)), title_on=on)
 
 
 @input_guard

@@ -67,6 +67,13 @@ ANSWER_LATE = warning(
     rule="A15",
 )
 
+OFFER_NOT_RECEIVED = warning(
+    "offer_not_received",
+    "La place a été proposée avant à {numbers}, sans réponse et sans preuve de réception.",
+    "Enregistrez la preuve de réception : sans elle, le silence ne dit pas que la place est refusée.",
+    rule="A15",
+)
+
 _WHO = {
     "recruiter_accepted_on": "de l’établissement recruteur",
     "candidate_accepted_on": "du candidat",
@@ -111,6 +118,13 @@ def next_on_the_list(context: Context[Any]) -> Check:
     """A place is offered in the order of the list, to the next whose turn has not passed (A15)."""
     waiting = [b.number for b in context.dossier.around.better_ranked if b.eligible and not b.offered]
     return check(NOT_ITS_TURN(numbers=listing(waiting)) if waiting else None, waiting=tuple(waiting))
+
+
+@guard
+def earlier_offers_received(context: Context[Any]) -> Check:
+    """A turn that passed in silence is pointed out while nothing proves that the offer was received (A15)."""
+    unheard = [b.number for b in context.dossier.around.better_ranked if b.unheard]
+    return check(OFFER_NOT_RECEIVED(numbers=listing(unheard)) if unheard else None, unheard=tuple(unheard))
 
 
 @guard

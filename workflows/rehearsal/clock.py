@@ -42,7 +42,7 @@ class Clock:
         """Move to an instant; nothing happens when it is not later than now."""
         world = self._world
         while world.now < to:
-            nearest = min((due.on for _, due in self._waiting()), default=None)
+            nearest = min((due.day for _, due in self._waiting()), default=None)
             midnight = None if nearest is None else start_of_day(nearest, world.call.authority.zone)
             if midnight is None or midnight > to:
                 world.now = to
@@ -67,16 +67,21 @@ class Clock:
         return [
             (number, due)
             for number, dossier in world.dossiers.items()
-            for due in due_items(dossier, world.call, world.today)
+            for due in self._items(dossier)
             if (number, due.key) not in self._told
         ]
+
+    def _items(self, dossier: Dossier) -> list[Due]:
+        # every mail of a rehearsal leaves at once: what waits for one that has not left has no object
+        items = due_items(dossier, self._world.call, self._world.today)
+        return [due for due in items if due.unless_sent is None]
 
     def _tell(self) -> None:
         """Tell what is due today or earlier, and fire the acts a person decided beforehand."""
         for number in tuple(self._world.dossiers):
-            for due in due_items(self._world.dossiers[number], self._world.call, self._world.today):
+            for due in self._items(self._world.dossiers[number]):
                 key = (number, due.key)
-                if due.on > self._world.today or key in self._told:
+                if due.day > self._world.today or key in self._told:
                     continue
                 self._told.add(key)
                 self._on_due(self._world.dossiers[number], due)

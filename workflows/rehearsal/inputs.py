@@ -16,6 +16,7 @@ from workflows.calls.salvage import read_shape
 from workflows.candidates import Candidate
 from workflows.guards.filing import known_requirements
 from workflows.pieces import PieceState, not_received
+from workflows.receipts import latest
 from workflows.rehearsal.copies import filled
 from workflows.rehearsal.scenario import Doctor, Establishment, Opening
 
@@ -102,9 +103,23 @@ def inputs_for(raw: Mapping[str, Any], opening: Opening, names: Names, context: 
     many: list[dict[str, Any]] = [table]
     if "keys" in table:
         table["keys"] = list(_matching(table["keys"], context))
+    elif "receipt" in table:
+        many = [{**table, "receipt": name} for name in _receipts(str(table["receipt"]), context)]
     elif context.act == _JUDGE and "*" in str(table.get("key", "")):
         many = [{**table, "key": key} for key in _matching([table["key"]], context)] or many
     return tuple(_read(context.act, given) for given in many)
+
+
+def _receipts(word: str, context: Context[Any]) -> list[str]:
+    """The receipts that a word names: of the last letter of a code, by all it still has to reach, or by one addressee.
+
+    A proof is withdrawn where there is one.
+    """
+    done = context.act == "withdraw_proof"
+    code, _, whom = word.partition(":")
+    sent = latest(context.dossier.receipts, (code,))
+    found = [r.id for r in sent if r.to.value == whom or (not whom and (r.is_proven if done else r.is_awaited))]
+    return found or [word]
 
 
 def _read(act: str, table: Mapping[str, Any]) -> ActInputs:

@@ -119,7 +119,7 @@ def _due(due: Due) -> Plain:
         "what": due.kind.value,
         "on": _iso(due.on),
         "sentence": due.what,
-        "unless": due.unless,
+        "unless": due.cancelled_if,
         "job": due.job,
         "to": [who.value for who in due.to],
         "rule": due.rule,

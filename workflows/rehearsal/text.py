@@ -89,8 +89,7 @@ def _entry(group: Group, local: datetime, numbers: Sequence[str]) -> Iterator[st
             late = f" Dû le {day(line.due.on)}." if line.due.on < local.date() else ""
             yield f"  Échéance. {start}{line.due.what}{late}{rule}"
             whom = listing(ADDRESSEES[to] for to in line.due.to)
-            unless = f"s’{line.due.unless}" if line.due.unless.startswith("il") else f"si {line.due.unless}"
-            yield f"{_INDENT}S’adresse {whom}, sauf {unless}."
+            yield f"{_INDENT}S’adresse {whom}, sauf si {line.due.cancelled_if}."
         case Checked():
             yield from _checked(group, numbers)
         case Step():

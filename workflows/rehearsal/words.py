@@ -17,8 +17,8 @@ from workflows.describe import ADDRESSEES, LETTERS, described
 from workflows.dossier import Dossier, DossierDepositor
 from workflows.effects import Effect, EffectKind
 from workflows.french import amount, instant, listing, share, short_day, typography
+from workflows.proofs import silence_runs
 from workflows.requests import FourDates
-from workflows.states import UNDER_EXAMINATION
 
 #: Longest list told item by item; of a longer one, only the number is.
 LONGEST_LIST = 3
@@ -45,9 +45,8 @@ def dates_of(dossier: Dossier, today: date) -> dict[str, date]:
     """The dates that matter on a dossier as it stands, by name."""
     award, reserve, vacancy, silence = dossier.award, dossier.reserve, dossier.vacancy, dossier.silence
     asked, notice, repayment = dossier.open_piece_request, dossier.notice, dossier.repayment
-    running = silence is not None and silence.ended_on is None and dossier.state in UNDER_EXAMINATION
     found = {
-        "silence_on": silence.due_on(today) if silence and running else None,
+        "silence_on": silence.due_on(today) if silence and silence_runs(dossier) else None,
         "pieces_due_on": asked.due_on if asked else None,
         "planned_start": award.planned_start if award else None,
         "planned_end": award.planned_end if award else None,

@@ -23,6 +23,7 @@ from workflows.calls.parse import parse_call
 from workflows.calls.sources import Origin
 from workflows.effects import Addressee
 from workflows.french import typography
+from workflows.jobs import Stop
 from workflows.shapes import load
 from workflows.sites import SiteKind, SiteRole
 
@@ -41,7 +42,7 @@ HIDDEN = re.compile(
 _ENUMS = (
     *(model.Unit, model.Depositor, model.Channel, model.PieceEvent, model.PerWhom, model.SecondOpinion),
     *(model.DeferralEnd, notes.Topic, funding.Every, funding.TranchePattern, funding.RepaymentReading),
-    *(gates.Quantifier, gates.CandidateFact, gates.Moment, gates.Comparison, Addressee, SiteKind, SiteRole, Role),
+    *(gates.Quantifier, gates.CandidateFact, gates.Moment, gates.Comparison, Addressee, SiteKind, SiteRole, Role, Stop),
 )
 #: Other values of a leaf by its kind: names of a closed list, dates, numbers written as text.
 _CLOSED = [[member.value for member in enum] for enum in _ENUMS]
@@ -78,6 +79,8 @@ def stretched() -> dict[str, Any]:
             "source": "autre:I:75",
         },
     ]
+    parameters["jobs"]["J4"]["unless"] = {"value": ["pieces_in", "first_piece"], "choice": "A33", "note": "Note du 4."}
+    parameters["jobs"]["J9"]["off"] = {"value": True, "choice": "J9", "note": "Décision du 5 mars 2024."}
     found = clauses["gates"]
     found["recruiter"]["tolerated"] = {"value": ["ehpad_public"], "default": "A28"}
     found["time_shares"][0]["ceiling"] = {"value": "4/5", "rule": "NA-05"}

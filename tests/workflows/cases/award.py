@@ -1,12 +1,14 @@
 """Reasons of the award: its content, its signature, its doctor, its lapse."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from tests.builders import Hat, doctor
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case, ruled
+from workflows.acts.award import LapseGround
 from workflows.calls.sources import Origin, Sourced
+from workflows.effects import Addressee
 from workflows.states import State
 
 
@@ -18,6 +20,10 @@ def _judged(call_id: str = "na-2024", **members: Any) -> Life:
 
 def _notified(call_id: str = "na-2024") -> Life:
     return life_of(call_id).to(State.NOTIFIED).later(1)
+
+
+def _noticed() -> Life:
+    return _notified().later(60).do("give_notice", Hat.HEAD).later(1)
 
 
 @case("start_unknown")
@@ -86,7 +92,7 @@ def accept_twice() -> Answer:
 @case("acceptance_late")
 def accept_after_the_period() -> Answer:
     # A45: silence cancels nothing by itself
-    return _notified().later(40).attempt("accept_award", Hat.CANDIDATE)
+    return _notified().prove("L8").later(40).attempt("accept_award", Hat.CANDIDATE)
 
 
 @case("notice_missing")
@@ -96,7 +102,20 @@ def lapse_without_a_contradictory_notice() -> Answer:
 
 @case("notice_running")
 def lapse_before_the_end_of_the_notice() -> Answer:
-    return _notified().later(60).do("give_notice", Hat.HEAD).later(10).attempt("lapse", Hat.HEAD)
+    return _noticed().prove("contradictory_notice").later(10).attempt("lapse", Hat.HEAD)
+
+
+@case("notice_not_received")
+def lapse_while_nothing_proves_that_the_notice_was_received() -> Answer:
+    # CRPA art. L. 122-1: nobody has had the time to answer
+    return _noticed().prove("contradictory_notice", Addressee.RECRUITER).later(90).attempt("lapse", Hat.HEAD)
+
+
+@case("silence_not_opposable")
+def give_notice_of_a_silence_nobody_kept() -> Answer:
+    # the period to accept of the candidate still runs, the recruiter is not proven to have the decision
+    life = _notified().later(2).prove("L8", Addressee.CANDIDATE).later(1)
+    return life.attempt("give_notice", Hat.HEAD, ground=LapseGround.SILENCE)
 
 
 @case("notice_already_sent")
@@ -107,6 +126,22 @@ def send_a_second_notice() -> Answer:
 @case("no_notice_to_answer")
 def answer_a_notice_nobody_sent() -> Answer:
     return _notified().attempt("answer_notice", Hat.RECRUITER)
+
+
+@case("answer_of_nobody")
+def record_an_answer_without_saying_whose() -> Answer:
+    return _noticed().attempt("answer_notice", Hat.INSTRUCTOR, receipt=None)
+
+
+@case("answer_arrival_unknown")
+def record_an_answer_without_saying_how_it_came() -> Answer:
+    return _noticed().attempt("answer_notice", Hat.INSTRUCTOR, channel=None)
+
+
+@case("answer_before_letter")
+def record_an_answer_that_came_before_the_letter() -> Answer:
+    life = _noticed()
+    return life.attempt("answer_notice", Hat.INSTRUCTOR, came_on=life.today - timedelta(days=2))
 
 
 @case("post_already_served")

@@ -245,8 +245,8 @@ def rectify_before_the_letter_left() -> Answer:
 
 
 @case("facts_since")
-def revert_a_notification_that_was_accepted() -> Answer:
-    life = life_of("na-2024").to(State.NOTIFIED).later(1).do("accept_award", Hat.CANDIDATE)
+def revert_a_notification_that_money_rests_on() -> Answer:
+    life = life_of("na-2024").to(State.NOTIFIED).later(1).do("notify_money", Hat.HEAD)
     return life.attempt("revert", Hat.HEAD)
 
 

@@ -1,6 +1,6 @@
 """Reasons of the credits and of the repayment."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -151,7 +151,12 @@ def ask_for_a_title_before_the_decision() -> Answer:
 
 @case("contradictory_running")
 def decide_before_the_recruiter_answered() -> Answer:
-    return _contradictory().later(3).attempt("decide_repayment", Hat.HEAD)
+    return _contradictory().prove("L14").later(3).attempt("decide_repayment", Hat.HEAD)
+
+
+@case("contradictory_not_received")
+def decide_while_nothing_proves_that_the_recruiter_has_the_letter() -> Answer:
+    return _contradictory().later(90).attempt("decide_repayment", Hat.HEAD)
 
 
 @case("reading_not_chosen")
@@ -185,6 +190,14 @@ def remit_more_than_is_due() -> Answer:
 @case("authority_missing")
 def remit_without_an_authority() -> Answer:
     return _decided().attempt("grant_relief", Hat.HEAD, authority=None)
+
+
+@case("title_before_decision")
+def record_a_title_of_the_day_before_the_decision() -> Answer:
+    life = _decided().do("request_title", Hat.INSTRUCTOR)
+    on = life.dossier.repayment.decided_on if life.dossier.repayment else None
+    assert on is not None
+    return life.attempt("record_title", Hat.INSTRUCTOR, title_on=on - timedelta(days=1))
 
 
 @case("vehicle_is_title")

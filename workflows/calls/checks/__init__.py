@@ -8,6 +8,7 @@ from workflows.calls.checks.authority import check_authority
 from workflows.calls.checks.base import tolerant
 from workflows.calls.checks.clauses import check_clauses
 from workflows.calls.checks.gates import check_gates
+from workflows.calls.checks.jobs import check_jobs
 from workflows.calls.checks.money import check_funding
 from workflows.calls.checks.parameters import check_parameters
 from workflows.calls.checks.quotas import check_quotas
@@ -24,4 +25,5 @@ def check_call(file: CallFile, known_acts: frozenset[str] | None, *, completed: 
     yield from tolerant(check_gates(file))
     yield from tolerant(check_funding(file))
     yield from tolerant(check_parameters(file))
+    yield from tolerant(check_jobs(file))
     yield from tolerant(check_quotas(file))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workflows.calls import funding, gates, model
+from workflows.calls import funding, gates, jobs, model
 from workflows.calls.checks.authority import is_well_formed
 from workflows.calls.errors import Found, Path
 from workflows.calls.model import CallFile
@@ -31,6 +31,8 @@ _NEVER_UNKNOWN: Mapping[type[Any], frozenset[str]] = {
     funding.Funding: frozenset({"scaled_by_contract", "indexed", "tranches", "rate_index", "repayment_reading"}),
     gates.CandidateGate: frozenset({"comparison", "reference"}),
     gates.TimeShareGate: frozenset({"floor", "ceiling", "floor_months"}),
+    jobs.Jobs: frozenset({"send_at"}),
+    jobs.JobSettings: frozenset({"days", "to", "unless", "off"}),
 }
 
 # Money is printed, signed or unknown: a default would pay or claim an amount that nobody decided (A25).

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from workflows.calls.explain.decision import committee, deciders, quotas
 from workflows.calls.explain.filing import about, closing, depositors
+from workflows.calls.explain.jobs import jobs
 from workflows.calls.explain.life import deferral, early_end, renewal, replacement
 from workflows.calls.explain.lines import Line, Section
 from workflows.calls.explain.money import money
@@ -36,6 +37,7 @@ _PARTS: tuple[tuple[str, Callable[[Call], Iterator[Line]]], ...] = (
     ("Fin anticipée et reversement", early_end),
     ("Renouvellement", renewal),
     ("Quotas", quotas),
+    ("Ce que la machine rappelle d’elle-même", jobs),
 )
 
 _NO_LABEL: Mapping[str, str] = MappingProxyType({})

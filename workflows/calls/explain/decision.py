@@ -23,6 +23,7 @@ _TO = {
     Addressee.REPORTER: "à l’auteur du signalement",
     Addressee.SERVICE: "au service de l’agence",
     Addressee.ACCOUNTANT: "à l’agent comptable",
+    Addressee.MEMBERS: "aux membres de la commission",
 }
 
 

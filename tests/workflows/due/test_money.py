@@ -1,0 +1,125 @@
+"""J8 and J9: tranches, the lapse of FIR credits, a title that is not paid (3.4, 5.3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.builders import Hat, rewritten
+from tests.lives import Life, life_of
+from tests.workflows.cases import printed
+from tests.workflows.due import due, set_job
+from workflows.credits import Tranche
+from workflows.due import DueKind
+from workflows.effects import Addressee
+from workflows.facts import from_plain, plain
+from workflows.jobs import Job
+from workflows.repayments import RepaymentState, Vehicle
+from workflows.shapes import dump
+from workflows.states import State
+
+DAY = timedelta(days=1)
+
+
+def _in_post(line: str = "FIR") -> Life:
+    life = life_of("na-2024").to(State.IN_POST).later(3)
+    return life.under(rewritten(life.call, "clauses.funding.line", printed(line)))
+
+
+def _titled(on: date | None = None) -> Life:
+    life = life_of("na-2024").to(State.CLAWBACK).later(2).do("start_contradictory", Hat.INSTRUCTOR)
+    life.later(10).do("record_remarks", Hat.RECRUITER).later(5).do("decide_repayment", Hat.HEAD)
+    return life.later(5).do("request_title", Hat.INSTRUCTOR).later(5).do("record_title", Hat.INSTRUCTOR, title_on=on)
+
+
+def test_what_is_notified_from_the_fir_lapses_at_the_end_of_the_third_year():
+    life = _in_post()
+    assert life.dossier.money_notice is not None
+    year = life.dossier.money_notice.notified_on.year
+    (alert,) = due(life, DueKind.FIR_LAPSE)
+    assert alert.on == date(year + 3, 6, 30)  # six months before
+    assert f"31\u00a0décembre\u00a0{year + 3}" in alert.what
+    assert (alert.job, alert.to, alert.act) == (Job.J8, (Addressee.SERVICE,), None)
+
+
+@pytest.mark.parametrize("line", ["MIGAC", "fonds propres"])
+def test_other_credits_do_not_lapse(line):
+    assert due(_in_post(line), DueKind.FIR_LAPSE) == []
+
+
+def test_nothing_lapses_once_all_is_delegated():
+    life = _in_post()
+    assert life.dossier.money_notice is not None
+    total = life.dossier.money_notice.total
+    life.changed(tranches=(Tranche("T1", total - Decimal("0.01"), 2024, life.today),))
+    assert len(due(life, DueKind.FIR_LAPSE)) == 1  # one cent is left
+    life.changed(tranches=(Tranche("T1", total, 2024, life.today),))
+    assert due(life, DueKind.FIR_LAPSE) == []
+
+
+def test_what_an_early_end_leaves_unserved_is_not_to_be_delegated():
+    life = life_of("na-2024").to(State.ENDED)
+    life.under(rewritten(life.call, "clauses.funding.line", printed("FIR")))
+    assert life.dossier.delegated > 0
+    assert due(life, DueKind.FIR_LAPSE) == []
+
+
+def test_a_tranche_is_proposed_to_the_service():
+    life = _in_post()
+    found = due(life, DueKind.TRANCHE)
+    assert found != []
+    assert {d.to for d in found} == {(Addressee.SERVICE,)}
+    # A48: the first at the start, then each January
+    assert [d.on for d in found] == [date(2024, 11, 1), date(2025, 1, 1), date(2026, 1, 1)]
+    life.under(set_job(life.call, Job.J8, to=(Addressee.SERVICE, Addressee.ACCOUNTANT)))
+    assert {d.to for d in due(life, DueKind.TRANCHE)} == {(Addressee.SERVICE, Addressee.ACCOUNTANT)}
+
+
+@pytest.mark.parametrize("act", ["declare_early_end", "report_withdrawal"])
+def test_nothing_is_delegated_once_an_end_is_declared(act):
+    # 5.3: « delegating after a declared end » is the mistake, whoever has answered or not
+    life = _in_post().do(act, Hat.RECRUITER)
+    assert due(life, DueKind.TRANCHE) == []
+    request = life.dossier.requests[-1].id
+    life.do("refuse_request", Hat.HEAD, request=request)
+    assert due(life, DueKind.TRANCHE) != []
+
+
+def test_a_title_is_reminded_of_thirty_and_sixty_days_after_it_was_issued():
+    life = _titled()
+    issued = life.dossier.repayment.title_on if life.dossier.repayment else None
+    assert issued == life.today
+    found = due(life, DueKind.TITLE_UNPAID)
+    assert [(d.on - life.today).days for d in found] == [30, 60]
+    assert all(d.to == (Addressee.RECRUITER, Addressee.SERVICE) for d in found)
+    life.later(40).do("record_repaid", Hat.INSTRUCTOR, amount=Decimal("100.00"))
+    assert len(due(life, DueKind.TITLE_UNPAID)) == 2  # part of it is not all of it
+    life.do("record_repaid", Hat.INSTRUCTOR)
+    assert due(life, DueKind.TITLE_UNPAID) == []
+
+
+def test_a_title_entered_late_counts_from_its_own_day():
+    life = _titled()
+    twin = _titled(life.today - 3 * DAY)
+    assert [d.on + 3 * DAY for d in due(twin, DueKind.TITLE_UNPAID)] == [d.on for d in due(life, DueKind.TITLE_UNPAID)]
+
+
+def test_a_title_whose_day_is_not_known_is_followed_by_the_service_alone():
+    life = _titled()
+    current = life.dossier.repayments[-1]
+    old = replace(life.dossier, repayments=(replace(current, title_on=None),))
+    assert "title_on" not in dump(old.repayments[0])  # as it was written before the day was kept
+    life.changed(repayments=from_plain(plain(old)).repayments)
+    assert {d.to for d in due(life, DueKind.TITLE_UNPAID)} == {(Addressee.SERVICE,)}
+
+
+def test_money_that_comes_back_without_a_title_has_none_to_pay():
+    life = life_of("na-2024").to(State.CLAWBACK).later(2).do("start_contradictory", Hat.INSTRUCTOR)
+    life.later(10).do("record_remarks", Hat.RECRUITER).later(5).do("decide_repayment", Hat.HEAD)
+    life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.OFFSET)
+    life.do("record_repaid", Hat.INSTRUCTOR, amount=Decimal("100.00"))
+    assert life.dossier.repayments[-1].state is RepaymentState.PARTLY_PAID
+    assert due(life, DueKind.TITLE_UNPAID) == []
