@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import sys
+import time
 from datetime import timedelta
 from threading import Event
 from types import FrameType
@@ -15,35 +17,45 @@ from flask import Flask
 from backoffice.services.clocks import Clocks, shifted
 from backoffice.services.documents import shelf_of
 from backoffice.services.effects import Hands
-from backoffice.services.mails import SmtpMailer
+from backoffice.services.mailers import mailer_of
 from backoffice.store.database import bare_app
 from config.settings import Settings, for_service
 from workers import clock
 from workers.actor import declare
 from workers.broker import make_broker, make_worker
+from workers.heartbeat import Beating, Heartbeat, InHand, heartbeat_of, sound
+from workers.keeper import Keeper
 from workers.relay import Relay
 
-_STOP_MS = 20_000
+#: Seconds that what has begun has to end; the part of them that the relay may take.
+GRACE = 20.0
+_RELAY_SHARE = 0.25
 
 
 def hands_of(settings: Settings) -> Hands:
     """What effects are carried out with, in this installation."""
     clocks = shifted(settings.legal_shift) if settings.legal_shift else Clocks()
-    return Hands(settings, clocks, SmtpMailer(settings.smtp_url))
+    return Hands(settings, clocks, mailer_of(settings))
 
 
-def work(app: Flask, settings: Settings, stop: Event) -> None:
-    """Run the worker and its relay until asked to stop; what has begun is finished."""
+def work(app: Flask, settings: Settings, stop: Event, heartbeat: Heartbeat, grace: float = GRACE) -> None:
+    """Run the worker and its relay until asked to stop; what has begun is finished within `grace` seconds."""
     hands = hands_of(settings)
     broker = make_broker(settings.redis_url)
     actor = declare(broker, app, hands)
+    in_hand = InHand()
+    broker.add_middleware(in_hand)
     worker = make_worker(broker)
-    relay = Relay(app, actor, hands)
+    relay = Relay(app, actor, hands, lambda: heartbeat.beat() if sound(worker, in_hand) else None)
+    keeper = Keeper(app, hands)
     worker.start()
     relay.start()
+    keeper.start()
     stop.wait()
-    relay.stop()
-    worker.stop(timeout=_STOP_MS)
+    limit = time.monotonic() + grace
+    relay.stop(grace * _RELAY_SHARE)
+    worker.stop(timeout=max(0, int((limit - time.monotonic()) * 1000)))
+    keeper.stop(1)
     broker.close()
 
 
@@ -52,11 +64,13 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="workers")
     parser.add_argument("process", choices=("work", "clock"))
     parser.add_argument("--period", type=int, default=60, help="secondes entre deux tours d’horloge")
+    parser.add_argument("--grace", type=float, default=GRACE, help="secondes pour finir ce qui est commencé")
     arguments = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     settings = for_service()
     app = bare_app(settings, "workers")
-    stop = Event()
+    stop = Beating()
+    heartbeat = heartbeat_of(os.environ, stop.set)
 
     def asked(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
@@ -64,8 +78,9 @@ def main(argv: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, asked)
     signal.signal(signal.SIGINT, asked)
     if arguments.process == "work":
-        work(app, settings, stop)
+        work(app, settings, stop, heartbeat, arguments.grace)
     else:
+        stop.beat = heartbeat.beat
         clock.run(app, hands_of(settings).clocks, timedelta(seconds=arguments.period), stop, shelf_of(settings))
     return 0
 

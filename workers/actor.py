@@ -12,6 +12,7 @@ from flask import Flask
 
 from backoffice.services.effects import Hands, deliver
 from backoffice.store.base import db
+from config.faultpoints import faultpoint
 
 NAME = "deliver"
 _log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def _carry_out(app: Flask, hands: Hands) -> Callable[[str], None]:
         with app.app_context():
             try:
                 deliver(db.session(), UUID(row_id), hands)
+                faultpoint("actor.before_ack", row_id)
             except (Exception, Interrupt):
                 # The database is away, or the time is over: the lease ends by itself and the row is hinted again.
                 _log.exception("row %s was left where it stood", row_id)

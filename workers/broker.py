@@ -15,11 +15,11 @@ from dramatiq.brokers.stub import StubBroker
 from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import TimeLimit
 
-from backoffice.services.outbox import LEASE
+from backoffice.services.leases import LONGEST
 
-QUEUES = ("mail", "work")
-#: Milliseconds one attempt may take: less than the lease, so that a slow worker loses neither.
-TIME_LIMIT_MS = int(LEASE.total_seconds() * 1000) - 10_000
+QUEUES = ("mail", "work", "digest")
+#: Milliseconds one attempt may take: less than what makes it hang, so that a slow worker loses neither row nor lease.
+TIME_LIMIT_MS = int(LONGEST.total_seconds() * 1000 * 5 / 6)
 _THREADS = 4
 _HEARTBEAT_MS = 60_000
 _MAINTENANCE = 1_000_000
@@ -62,6 +62,13 @@ def make_broker(redis_url: str | None) -> dramatiq.Broker:
     for queue in QUEUES:
         broker.declare_queue(queue)
     return broker
+
+
+def hints_waiting(broker: dramatiq.Broker) -> int:
+    """Messages that wait in the broker or are being worked on. Raises ConnectionClosed when Redis is away."""
+    if isinstance(broker, RedisBroker):
+        return sum(int(broker.do_qsize(queue)) for queue in QUEUES)
+    return sum(broker.queues[queue].qsize() for queue in QUEUES)
 
 
 def make_worker(broker: dramatiq.Broker) -> dramatiq.Worker:

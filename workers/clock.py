@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
+from uuid import UUID
 
 from flask import Flask
 
-from backoffice.services import due
+from backoffice.services import deadlines, due
 from backoffice.services.clocks import Clocks
 from backoffice.services.documents import Shelf, sweep
 from backoffice.store.base import db
@@ -34,13 +36,22 @@ def tick_once(app: Flask, clocks: Clocks, period: timedelta) -> int:
             if not due.take_slot(session, JOB, slot, machine):
                 _log.debug("the slot of %s is another clock’s", slot)
                 return 0
-            total = made = due.tick(session, legal=clocks.legal(), machine=machine).notices
-            while made:
-                made = due.tick(session, legal=clocks.legal(), machine=machine).notices
-                total += made
+            total = due.tick(session, legal=clocks.legal(), machine=machine).notices
             due.close_slot(session, JOB, slot, clocks.machine())
             _log.log(logging.INFO if total else logging.DEBUG, "slot of %s: %d notices", slot, total)
             return total
+        finally:
+            db.session.remove()
+
+
+def plan_once(app: Flask, clocks: Clocks, unread: set[UUID]) -> int:
+    """Plan again a batch of the deadlines that an older release wrote; gives their number."""
+    with app.app_context():
+        try:
+            planned = deadlines.plan_stale(db.session(), clocks.legal(), unread)
+            if planned:
+                _log.info("the deadlines of %d dossiers were planned again", planned)
+            return planned
         finally:
             db.session.remove()
 
@@ -62,11 +73,19 @@ def sweep_once(app: Flask, clocks: Clocks, shelf: Shelf) -> int:
 
 
 def run(app: Flask, clocks: Clocks, period: timedelta, stop: Event, shelf: Shelf) -> None:
-    """Tick until asked to stop; an error is logged and the next slot tries again."""
+    """Tick until asked to stop; what goes wrong is logged, keeps nothing else from being done, and is tried again."""
+    unread: set[UUID] = set()
     while not stop.is_set():
-        try:
-            tick_once(app, clocks, period)
-            sweep_once(app, clocks, shelf)
-        except Exception:
-            _log.exception("the clock could not tick; it tries again")
-        stop.wait(period.total_seconds() / 2)
+        planned = _tried("plan", lambda: plan_once(app, clocks, unread))
+        _tried("tick", lambda: tick_once(app, clocks, period))
+        _tried("sweep", lambda: sweep_once(app, clocks, shelf))
+        if not planned:  # else the next batch follows at once; each look at `stop` is a sign of life
+            stop.wait(period.total_seconds() / 2)
+
+
+def _tried(what: str, step: Callable[[], int]) -> int:
+    try:
+        return step()
+    except Exception:
+        _log.exception("the clock could not %s; it tries again", what)
+        return 0

@@ -13,6 +13,7 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from backoffice import CODE_VERSION
@@ -21,11 +22,12 @@ from backoffice.services.callbook import ruled_by, ruling
 from backoffice.services.facts import moved, view_of
 from backoffice.services.projection import columns
 from backoffice.services.surroundings import TAKING_ACTS, around
-from backoffice.store.base import canonical, writing
+from backoffice.store.base import canonical, ran_into_another, writing
 from backoffice.store.calls import CallVersion, newest_of
 from backoffice.store.dossiers import Command, DossierRow, JournalEntry, LateAttempt
 from backoffice.store.journal import entry_hash
 from backoffice.store.people import Document, Person
+from config.faultpoints import faultpoint
 from workflows.actors import Actor
 from workflows.acts.base import ActInputs
 from workflows.calls.model import Call
@@ -35,6 +37,10 @@ from workflows.dossier import Dossier
 from workflows.facts import plain_changes
 from workflows.personal import without_personal
 from workflows.shapes import dump
+from workflows.table import FILING
+
+#: How often an act is tried when the database gives it up for another transaction.
+_TRIES = 3
 
 
 class DossierNotFoundError(LookupError):
@@ -109,22 +115,40 @@ class Held:
 
 
 def perform(session: Session, order: Order, times: Times) -> Answer:
-    """Carry one act out. Raises DossierNotFoundError, KeyReusedError.
+    """Carry one act out; again from its beginning when the database gave it up for another transaction.
+
+    Raises DossierNotFoundError, KeyReusedError.
 
     A refused act writes nothing, except the trace of a late filing.
     """
+    for _ in range(_TRIES - 1):
+        try:
+            return _performed(session, order, times)
+        except DBAPIError as error:
+            if not ran_into_another(error):
+                raise
+    return _performed(session, order, times)
+
+
+def _performed(session: Session, order: Order, times: Times) -> Answer:
     with writing(session):
-        return within(session, order, times)
+        answer = within(session, order, times)
+        faultpoint("act.before_commit", order.dossier)
+    faultpoint("act.after_commit", order.dossier)
+    return answer
 
 
 def within(session: Session, order: Order, times: Times) -> Answer:
     """The same as `perform`, within a write transaction of the caller’s."""
     row, newest = _locked(session, order.dossier)
+    faultpoint("act.locked", order.dossier)
     repeated = _repeated(session, order, row)
     if repeated is not None:
         return repeated
     if order.version is not None and order.version != row.version:
-        return _conflict(session, row)
+        conflict = _conflict(session, row, order.version)
+        if conflict is not None:
+            return conflict
     if order.act in TAKING_ACTS:
         newest = _settled(session, row, newest)
     call = ruling(session, row, newest)
@@ -212,11 +236,13 @@ def _repeated(session: Session, order: Order, row: DossierRow) -> Done | None:
     return Done(known.seq, view_of(row), None, repeated=True)
 
 
-def _conflict(session: Session, row: DossierRow) -> Conflict:
-    last = session.scalars(
-        select(JournalEntry).where(JournalEntry.dossier == row.id).order_by(JournalEntry.seq.desc()).limit(1)
-    ).one()
-    return Conflict(row.version, last.act, last.author, last.author_role, last.at)
+def _conflict(session: Session, row: DossierRow, seen: int) -> Conflict | None:
+    """Who acted on a dossier after the version that a person saw; None when nothing that they saw has changed since."""
+    acted = select(JournalEntry).where(JournalEntry.dossier == row.id).order_by(JournalEntry.seq.desc()).limit(1)
+    if seen < row.version:
+        acted = acted.where(JournalEntry.seq > seen, JournalEntry.act.not_in(FILING))
+    last = session.scalars(acted).one_or_none()
+    return None if last is None else Conflict(row.version, last.act, last.author, last.author_role, last.at)
 
 
 def _is_late(order: Order, answer: Refused) -> bool:
@@ -305,6 +331,7 @@ def update_row(session: Session, held: Held, after: Dossier, entry: JournalEntry
         "touched_at": entry.at,
         "last_actor": entry.author,
         "agenda": agenda,
+        "planned": deadlines.PLANNING,
     }
     if records.found_by(held.view) != records.found_by(after):
         values["search"] = records.search_text(session, row.number, after)

@@ -1,48 +1,54 @@
-"""Deadlines of dossiers: written at each act, noticed by the clock."""
+"""Deadlines of dossiers: written at each act, seen to by the jobs."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from backoffice.store.base import canonical
+from backoffice.services.callbook import ruling
+from backoffice.services.facts import view_of
+from backoffice.store.base import canonical, writing
+from backoffice.store.dossiers import DossierRow
 from backoffice.store.schedule import Deadline
+from backoffice.store.sweeps import BETWEEN
 from workflows.calls.model import Call
-from workflows.deadlines import start_of_day
+from workflows.deadlines import local_day, start_of_day
 from workflows.dossier import Dossier
 from workflows.due import Due, DueKind, due_items
+from workflows.effects import Addressee
+from workflows.parties import parties
 
-#: Reminders of one matter: only the last one due is mailed after days without a clock.
-FAMILIES = {
-    DueKind.PIECES_REMINDER: "pieces",
-    DueKind.PIECES_LAST_DAY: "pieces",
-    DueKind.PIECES_OVERDUE: "pieces",  # once it has come, a reminder would come too late
-    DueKind.DRAFT_REMINDER: "draft",
-    DueKind.SILENCE_ALERT: "silence",
-    DueKind.SILENCE_ELAPSED: "silence",
-    DueKind.START_WATCH: "start",
-}
+_log = logging.getLogger(__name__)
 
-#: Kinds that make the machine write to somebody or fire an act; the others are shown in the lists of the day.
-MAILED = frozenset({DueKind.PIECES_REMINDER, DueKind.PIECES_LAST_DAY, DueKind.DRAFT_REMINDER})
+#: The release of the planning: one more when what falls due of the same facts changes, and the clock plans every
+#: dossier again.
+PLANNING = 1
+#: Dossiers planned again in one transaction.
+BATCH = 200
 
 
 def planned(dossier: UUID, view: Dossier, call: Call, today: date) -> list[Deadline]:
     """The deadlines of a dossier as its facts say now, not written yet."""
     found = {(due.kind, due.on): due for due in due_items(view, call, today)}
-    return [_row(dossier, due, call) for due in found.values()]
+    return [_row(dossier, due, view, call) for due in found.values()]
 
 
 def agenda(rows: list[Deadline]) -> str:
     """The digest of deadlines, empty when there are none."""
     if not rows:
         return ""
-    plain = [[r.kind, r.due_on.isoformat(), r.due_at.isoformat(), r.family, r.addressee, r.act] for r in rows]
+    plain = [[r.kind, r.due_on.isoformat(), _instant(r), r.family, r.told, r.act, r.job] for r in rows]
     return hashlib.sha256(canonical(sorted(plain, key=str)).encode()).hexdigest()
+
+
+def _instant(row: Deadline) -> str:
+    return (row.run_at or row.due_at).isoformat()
 
 
 def rewrite(session: Session, dossier: UUID, rows: list[Deadline], *, before: str) -> None:
@@ -54,18 +60,80 @@ def rewrite(session: Session, dossier: UUID, rows: list[Deadline], *, before: st
     session.add_all(rows)
 
 
-def _row(dossier: UUID, due: Due, call: Call) -> Deadline:
+def plan_again(session: Session, row: DossierRow, today: date) -> None:
+    """Write the deadlines of a dossier anew, within the caller’s transaction, as the rules and its call are now."""
+    due = planned(row.id, view_of(row), ruling(session, row), today)
+    rewrite(session, row.id, due, before=row.agenda)
+    row.agenda, row.planned = agenda(due), PLANNING
+
+
+def plan_stale(session: Session, legal: datetime, unread: set[UUID]) -> int:
+    """Plan again the dossiers whose deadlines an older release wrote, a batch of them; gives their number.
+
+    `unread`: dossiers that cannot be planned; one that fails joins them, and the others go on.
+    """
+    older = select(DossierRow.id).where(DossierRow.planned < PLANNING)
+    unknown = select(Deadline.dossier).where(Deadline.job == "", Deadline.noticed_at.is_(None))
+    found = session.scalars(older.union(unknown).limit(BATCH + len(unread))).all()
+    stale = [dossier for dossier in found if dossier not in unread][:BATCH]
+    if not stale:
+        session.rollback()
+        return 0
+    held = select(DossierRow).where(DossierRow.id.in_(stale)).order_by(DossierRow.id)
+    with writing(session):
+        rows = session.scalars(held.with_for_update(skip_locked=True, key_share=True)).all()
+        for row in rows:
+            _plan_apart(session, row, legal, unread)
+    return len(rows)
+
+
+def _plan_apart(session: Session, row: DossierRow, legal: datetime, unread: set[UUID]) -> None:
+    """Plan one dossier, whatever happens to it."""
+    try:
+        with session.begin_nested():
+            session.execute(delete(Deadline).where(Deadline.dossier == row.id))
+            row.agenda = ""
+            plan_again(session, row, local_day(legal, ruling(session, row).authority.zone))
+    except Exception:  # the others must not wait for it
+        _log.exception("the deadlines of dossier %s cannot be planned", row.number)
+        unread.add(row.id)
+
+
+def _row(dossier: UUID, due: Due, view: Dossier, call: Call) -> Deadline:
+    told = told_of(due, view)
     return Deadline(
         dossier=dossier,
         kind=due.kind.value,
         due_on=due.on,
-        due_at=due_at(due.on, call),
-        family=FAMILIES.get(due.kind, due.kind.value),
-        addressee=",".join(due.to) or None if due.kind in MAILED else None,
+        due_at=start_of_day(due.on, call.authority.zone),
+        run_at=due.at(call.authority.zone),
+        family=due.family,
+        addressee=_known_before(due, told),
         act=due.act,
+        job=due.job,
+        told=told,
+        unless_sent=due.unless_sent,
     )
 
 
-def due_at(day: date, call: Call) -> datetime:
-    """The instant a day begins in the authority’s zone."""
-    return start_of_day(day, call.authority.zone)
+#: Reminders that the release before mails: it would not know what to write of the others.
+_BEFORE = frozenset({DueKind.DRAFT_REMINDER, DueKind.PIECES_REMINDER, DueKind.PIECES_LAST_DAY})
+
+
+def _known_before(due: Due, told: list[str]) -> str | None:
+    """Whom a clock of the release before may write to."""
+    if due.kind not in _BEFORE:
+        return None
+    return ",".join(dict.fromkeys(who.split(BETWEEN)[0] for who in told)) or None
+
+
+def told_of(due: Due, view: Dossier) -> list[str]:
+    """Whom the machine writes to, as "addressee|party"; an addressee nobody stands for is kept, to be seen."""
+    return list(_told(due, view)) if due.mailed else []
+
+
+def _told(due: Due, view: Dossier) -> Iterator[str]:
+    for addressee in due.to:
+        known = [] if addressee is Addressee.SERVICE else list(parties(view, addressee.value, {}))
+        for party in known or [""]:
+            yield f"{addressee.value}{BETWEEN}{party}"

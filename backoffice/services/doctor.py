@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import groupby
@@ -15,12 +14,22 @@ from marshmallow import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backoffice.services.ailments import Ailment
 from backoffice.services.callbook import ruling
-from backoffice.services.deadlines import agenda
+from backoffice.services.deadlines import PLANNING, agenda
+from backoffice.services.doctor_now import check_connections, check_waiting
+from backoffice.services.doctor_sent import (
+    check_doubled_commands,
+    check_filings,
+    check_mails,
+    check_notices,
+    repayments_of_one_cause,
+)
 from backoffice.services.documents import Shelf, is_left_over
 from backoffice.services.facts import view_of
 from backoffice.services.projection import columns
 from backoffice.services.records import former_doctors, site_rows
+from backoffice.services.sent_mails import AGAIN
 from backoffice.store.base import canonical
 from backoffice.store.calls import PlaceRow, QuotaRow, newest_of
 from backoffice.store.dossiers import Command, DossierRow, DossierSite, FormerDoctor, JournalEntry, PersonalText
@@ -42,21 +51,17 @@ BATCH = 200
 _UNREADABLE = (ValidationError, ValueError, LookupError, TypeError, AttributeError)
 
 
-@dataclass(frozen=True, slots=True)
-class Ailment:
-    """Something that is not as it must be: which check, where, what."""
-
-    check: str
-    where: str
-    what: str
-
-
 Check = Callable[[Session], Iterator[Ailment]]
 
 
 def examine(session: Session) -> tuple[Ailment, ...]:
     """Every ailment found; empty when the database is sound. Reads only."""
     return tuple(ailment for name, check in CHECKS.items() for ailment in _checked(session, name, check))
+
+
+def examine_now(session: Session, now: datetime) -> tuple[Ailment, ...]:
+    """What is wrong with what is under way at the machine’s instant. Reads only."""
+    return (*check_waiting(session, now), *check_connections(session))
 
 
 def check_documents(session: Session, shelf: Shelf, now: datetime) -> Iterator[Ailment]:
@@ -163,10 +168,14 @@ def _check_steps(row: DossierRow, entries: list[JournalEntry]) -> Iterator[Ailme
 
 
 def check_effects(session: Session) -> Iterator[Ailment]:
-    """Every effect that an entry declares has its row, and no row stands for an effect nobody declared."""
+    """Every effect that an entry declares has its row, and no row stands for an effect nobody declared.
+
+    A mail sent again to those that a server put off is the same effect as the first one.
+    """
     made: dict[UUID, int] = {}
-    for table in (OutboxRow, LetterDue):
-        counts = select(table.entry, func.count()).where(table.entry.is_not(None)).group_by(table.entry)
+    rows = select(OutboxRow.entry, func.count()).where(OutboxRow.dedupe_key.not_like(f"{AGAIN}%"))
+    for counted, table in ((rows, OutboxRow), (select(LetterDue.entry, func.count()), LetterDue)):
+        counts = counted.where(table.entry.is_not(None)).group_by(table.entry)
         for entry, count in session.execute(counts):
             if entry is not None:
                 made[entry] = made.get(entry, 0) + count
@@ -210,10 +219,13 @@ def _quotas_in_force(call: Call, view: Dossier) -> set[str]:
 
 
 def check_money(session: Session) -> Iterator[Ailment]:
-    """What came back never exceeds what was delegated."""
+    """What came back never exceeds what was delegated; each cause has one repayment."""
     wrong = select(DossierRow.number).where(DossierRow.repaid_cents > DossierRow.delegated_cents)
     for number in session.scalars(wrong):
         yield Ailment("argent", number, "le reversement dépasse ce qui a été délégué")
+    for rows in _batches(session):
+        for row, view in _readable(rows):
+            yield from repayments_of_one_cause(row.number, view)
 
 
 def check_personal_texts(session: Session) -> Iterator[Ailment]:
@@ -232,6 +244,7 @@ def check_commands(session: Session) -> Iterator[Ailment]:
     orphans = select(Command.key).where(Command.seq.is_not(None), ~entry.exists())
     for key in session.scalars(orphans):
         yield Ailment("demandes", key, "une demande acceptée n’a pas d’entrée au journal")
+    yield from check_doubled_commands(session)
 
 
 def check_surroundings(session: Session) -> Iterator[Ailment]:
@@ -248,7 +261,7 @@ def check_surroundings(session: Session) -> Iterator[Ailment]:
         for gone in session.scalars(select(FormerDoctor).where(FormerDoctor.dossier.in_(ids))):
             left.setdefault(gone.dossier, set()).add(gone.person)
         for row, view in _readable(rows):
-            if agenda(due.get(row.id, [])) != row.agenda:
+            if row.planned == PLANNING and agenda(due.get(row.id, [])) != row.agenda:
                 yield Ailment("échéances", row.number, "les échéances ne sont plus celles du dernier acte")
             if sites.get(row.id, set()) != {(r.site, r.deposits) for r in site_rows(row.id, view)}:
                 yield Ailment("établissements", row.number, "les établissements ne sont pas ceux des faits")
@@ -264,4 +277,7 @@ CHECKS: dict[str, Check] = {
     "textes": check_personal_texts,
     "demandes": check_commands,
     "échéances": check_surroundings,
+    "courriels": check_mails,
+    "avis": check_notices,
+    "dépôts": check_filings,
 }

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.store.base import writing
 from backoffice.store.people import Document
+from config.faultpoints import faultpoint
 from config.settings import Settings
 
 LARGEST = 10 * 1024 * 1024
@@ -92,6 +93,7 @@ class Shelf:
             file.flush()
             os.fsync(file.fileno())
         Path(file.name).replace(target)
+        faultpoint("documents.put", sha256)
         return sha256
 
 

@@ -4,48 +4,39 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.services import outbox
+from backoffice.services import outbox, sent_mails
 from backoffice.services.act import Order, Times, perform
-from backoffice.services.addresses import recipients
-from backoffice.services.callbook import ruling
+from backoffice.services.addresses import NobodyToTellError
 from backoffice.services.clocks import Clocks
-from backoffice.services.deadlines import MAILED
 from backoffice.services.facts import view_of
-from backoffice.services.mail_matters import NothingLeftToSayError
-from backoffice.services.mail_texts import compose
-from backoffice.services.mails import Mail, Mailer, NotSentError, RefusedForGoodError, Sent
+from backoffice.services.leases import Leases
+from backoffice.services.mail_matter import NothingLeftToSayError
+from backoffice.services.mailing import MAILS, mail_of, moot
+from backoffice.services.mails import Mail, Mailer, NotSentError, RefusedForGoodError, Sent, wired
 from backoffice.services.opening import open_dossier
 from backoffice.services.personal_texts import clear
 from backoffice.store.base import writing
 from backoffice.store.dossiers import DossierRow
-from backoffice.store.mails import SentMail
-from backoffice.store.schedule import Deadline, DueNotice
+from config.faultpoints import faultpoint
 from config.settings import Settings
 from workflows.actors import CLOCK
 from workflows.acts import ACTS
 from workflows.acts.base import ActInputs
 from workflows.acts.replacing import ReplaceInputs
-from workflows.asking import reminded
-from workflows.calls.model import Call
-from workflows.deadlines import local_day
 from workflows.decide import Refused
 from workflows.dossier import Dossier
-from workflows.due import DueKind, departure_inputs
-from workflows.effects import Addressee, EffectKind
+from workflows.due import departure_inputs
+from workflows.effects import EffectKind
 from workflows.personal import without_personal
 from workflows.renewals import renewal_draft
 
 _log = logging.getLogger(__name__)
-
-#: Reminders: after an uncertain sending they are not sent again. Legal notices are.
-REMINDERS = frozenset(kind.value for kind in MAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +46,24 @@ class Hands:
     settings: Settings
     clocks: Clocks
     mailer: Mailer
-
-
-class NobodyToTellError(RuntimeError):
-    """A mail has no recipient with an address."""
+    leases: Leases = field(default_factory=Leases)
 
 
 def deliver(session: Session, row_id: UUID, hands: Hands) -> bool:
     """Carry one outbox row out. True when it is done now; never raises for what an effect does wrong."""
-    claimed = outbox.claim(session, row_id, hands.clocks.machine())
+    claimed = outbox.claim(session, row_id, hands.clocks.machine(), KINDS)
     if claimed is None:
         return False
+    faultpoint("outbox.claimed", claimed.id)
+    with hands.leases.held(claimed.lease, hands.clocks.machine()):
+        return _carried_out(session, claimed, hands)
+
+
+def _carried_out(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
     try:
         return _HANDLERS[claimed.kind](session, claimed, hands)
     except (RefusedForGoodError, NobodyToTellError, NothingLeftToSayError) as error:
-        outbox.fail(session, claimed, str(error), hands.clocks.machine(), for_good=True)
+        outbox.fail(session, claimed, _given_up(claimed, error), hands.clocks.machine(), for_good=True)
     except NotSentError as error:
         outbox.fail(session, claimed, str(error), hands.clocks.machine())
     except Exception as error:
@@ -79,104 +73,61 @@ def deliver(session: Session, row_id: UUID, hands: Hands) -> bool:
     return False
 
 
+#: What a person should know of a mail given up when an earlier sending of it was cut short.
+MAYBE_GONE = "Un envoi précédent a été interrompu : le courriel est peut-être parti."
+
+
+def _given_up(claimed: outbox.Claimed, error: Exception) -> str:
+    return f"{error} {MAYBE_GONE}" if claimed.uncertain else str(error)
+
+
 def _held(session: Session, dossier: UUID) -> tuple[DossierRow, Dossier]:
     row = session.get_one(DossierRow, dossier, populate_existing=True)
     return row, view_of(row)
 
 
 def _send(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
-    mail = _reminder(session, claimed, hands) if claimed.name in REMINDERS else _composed(session, claimed, hands)
+    mail = mail_of(session, claimed, hands.settings, hands.clocks.legal())
     if mail is None:
-        return _settle(session, claimed, hands)
+        return _settle(session, claimed, hands, doubt=claimed.uncertain)
+    wired(mail)  # what cannot be written has certainly not left
     if not outbox.starts(session, claimed, hands.clocks.machine()):
         return False
-    return _settle(session, claimed, hands, mail, hands.mailer.send(mail))
+    faultpoint("outbox.before_send", claimed.id)
+    sent = hands.mailer.send(mail)
+    faultpoint("outbox.after_send", claimed.id)
+    return _settle(session, claimed, hands, mail, sent)
 
 
-def _reminder(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail | None:
-    """The mail of a reminder; None when it may have left before, or has nothing to remind of any more."""
-    row, view = _held(session, claimed.about)
-    call = ruling(session, row)
-    today = local_day(hands.clocks.legal(), call.authority.zone)
-    if claimed.uncertain or _moot(session, claimed) or _too_late(claimed, view, call, today):
-        return None
-    try:
-        return _composed(session, claimed, hands)
-    except NothingLeftToSayError:
-        return None
-
-
-def _composed(session: Session, claimed: outbox.Claimed, hands: Hands) -> Mail:
-    """The mail of a row. Raises NobodyToTellError, NothingLeftToSayError."""
-    row, view = _held(session, claimed.about)
-    call = ruling(session, row)
-    to = recipients(session, view, call, claimed.addressee or "", claimed.details)
-    if not to:
-        raise NobodyToTellError(f"Personne à prévenir : aucune adresse pour « {claimed.addressee} ».")
-    mail = compose(
-        name=claimed.name,
-        view=view,
-        call=call,
-        recipients=to,
-        details=claimed.details,
-        at=claimed.at,
-        outbox=claimed.id,
-        mail_from=hands.settings.mail_from,
-        public_url=hands.settings.public_url,
-        today=local_day(hands.clocks.legal(), call.authority.zone),
-        to=Addressee(claimed.addressee) if claimed.addressee else None,
-    )
-    session.rollback()
-    return mail
-
-
-def _moot(session: Session, claimed: outbox.Claimed) -> bool:
-    """True when what the clock noticed is due no longer: the dossier has moved on since."""
-    if claimed.notice is None:
-        return False
-    same = and_(
-        Deadline.dossier == DueNotice.dossier, Deadline.kind == DueNotice.kind, Deadline.due_on == DueNotice.due_on
-    )
-    still = select(DueNotice.id).join(Deadline, same).where(DueNotice.id == claimed.notice)
-    return session.scalar(still) is None
-
-
-def _too_late(claimed: outbox.Claimed, view: Dossier, call: Call, today: date) -> bool:
-    """True once the day that a reminder speaks of has passed."""
-    if claimed.name == DueKind.DRAFT_REMINDER.value:
-        closing = call.parameters.closing_at(today).value
-        return closing is not None and closing.last_day < today
-    asked = reminded(view, claimed.details.get("due_on"), early=claimed.name == DueKind.PIECES_REMINDER.value)
-    return asked is None or asked.due_on < today
+#: What a reader of the row should know of a reminder whose sending was cut short: it is not sent again.
+IN_DOUBT = "L’envoi a été interrompu : ce rappel est peut-être parti, il ne repart pas."
 
 
 def _settle(
-    session: Session, claimed: outbox.Claimed, hands: Hands, mail: Mail | None = None, sent: Sent | None = None
+    session: Session,
+    claimed: outbox.Claimed,
+    hands: Hands,
+    mail: Mail | None = None,
+    sent: Sent | None = None,
+    *,
+    doubt: bool = False,
 ) -> bool:
     """Mark the row done; keep the mail as it left. Without a mail: a reminder that is not sent, or not again."""
     now = hands.clocks.machine()
-    refused = {address for address, _ in sent.refused} if sent else set()
+    remarks = [mail.remark if mail else None, sent.remark if sent else None, IN_DOUBT if doubt else None]
+    faultpoint("outbox.before_finish", claimed.id)
     with writing(session):
-        done = outbox.finish(session, claimed, now, sent.remark if sent else None)
-        if done and mail is not None:
-            kept = SentMail(
-                outbox=claimed.id,
-                dossier=claimed.dossier,
-                message_id=mail.message_id,
-                recipients=[r.email for r in mail.recipients if r.email not in refused],
-                subject=mail.subject,
-                body=mail.body,
-                sent_at=now,
-                doubtful=claimed.uncertain,
-            )
-            session.add(kept)
+        done = outbox.finish(session, claimed, now, " ".join(filter(None, remarks)) or None)
+        if done and mail is not None and sent is not None:
+            sent_mails.keep(session, claimed, mail, sent, now)
+    faultpoint("outbox.after_finish", claimed.id)
     return done
 
 
 def _fire(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
     """Fire an act in the name of the clock. The outbox row is its key: fired twice, it acts once."""
     _, view = _held(session, claimed.about)
-    if _moot(session, claimed):
+    if moot(session, claimed):
         return _settle(session, claimed, hands)
     order = Order(
         dossier=claimed.about,
@@ -228,7 +179,9 @@ def _renew(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
 
 
 _HANDLERS: dict[str, Callable[[Session, outbox.Claimed, Hands], bool]] = {
-    EffectKind.MAIL.value: _send,
+    **dict.fromkeys(MAILS, _send),
     EffectKind.ACT.value: _fire,
     EffectKind.RENEWAL.value: _renew,
 }
+#: What this release carries out: rows of other kinds are left to whoever knows them.
+KINDS = frozenset(_HANDLERS)

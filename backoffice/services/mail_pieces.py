@@ -11,6 +11,7 @@ from workflows.calls.model import Call, PieceEvent
 from workflows.dossier import Dossier
 from workflows.pieces import PieceState, Requirement, not_received, requirements
 from workflows.requests import Request, RequestKind
+from workflows.rounds import start_cause
 
 _LETTER = "lettre qui donne le motif du désistement"
 _REPERCUSSIONS = "déclaration qui dit si le changement a des répercussions sur le projet médical et les quotités"
@@ -83,6 +84,12 @@ def _defect(view: Dossier, key: str) -> str | None:
 def filing_pieces(view: Dossier, call: Call) -> tuple[PieceGroup, ...]:
     """The pieces of the filing that have not arrived yet."""
     wanted = requirements(call.clauses.pieces, PieceEvent.FILING, view.sites)
+    return _grouped(_line(view, r, r.key) for r in not_received(wanted, view.pieces))
+
+
+def start_pieces(view: Dossier, call: Call) -> tuple[PieceGroup, ...]:
+    """The pieces that prove a start and have not arrived yet."""
+    wanted = requirements(call.clauses.pieces, PieceEvent.START, view.sites, start_cause(view))
     return _grouped(_line(view, r, r.key) for r in not_received(wanted, view.pieces))
 
 

@@ -1,27 +1,29 @@
-"""Mails as they leave: the message, and its sending over SMTP."""
+"""Mails as they leave: the message, and what every way of sending it answers."""
 
 from __future__ import annotations
 
-import smtplib
-import ssl
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.header import Header
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr, parseaddr
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime, parseaddr
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from backoffice.services.addresses import Recipient
 
-#: Seconds for each exchange with the mail server: well under a lease.
-SMTP_SECONDS = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail ready to leave. `message_id` is derived from the outbox row: a repeated sending bears the same one."""
+    """A mail ready to leave. `message_id` is derived from the outbox row: a repeated sending bears the same one.
+
+    `body` is its text, `html` the same words as a page; without one the mail is text only. `remark`: what a person
+    should know of its recipients.
+    """
 
     message_id: str
     sender: str
@@ -30,6 +32,14 @@ class Mail:
     subject: str
     body: str
     at: datetime
+    html: str | None = None
+    remark: str | None = None
+
+    @property
+    def is_international(self) -> bool:
+        """True when one of its addresses is written with accents: only some servers take it (RFC 6531)."""
+        addresses = (self.sender, self.reply_to or "", *(r.email for r in self.recipients))
+        return not all((parseaddr(address)[1] or address).isascii() for address in addresses)
 
 
 class RefusedForGoodError(RuntimeError):
@@ -42,9 +52,18 @@ class NotSentError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A mail that left. `refused`: what the server said of each address it would not serve, the others being served."""
+    """A mail that left. `refused`: what the server said of each address it would not serve, the others being served.
+
+    `dry`: it was composed only, and went nowhere.
+    """
 
     refused: tuple[tuple[str, str], ...] = ()
+    dry: bool = False
+
+    @property
+    def deferred(self) -> tuple[str, ...]:
+        """The addresses that the server may serve later: its answer to them begins with 4."""
+        return tuple(address for address, said in self.refused if said.startswith("4"))
 
     @property
     def remark(self) -> str | None:
@@ -63,78 +82,16 @@ class Mailer(Protocol):
         ...
 
 
-_SMTPS_PORT, _SMTP_PORT = 465, 25
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpMailer:
-    """Sends through an SMTP server given as smtp://[user:password@]host:port; smtps:// for TLS from the start.
-
-    With a user, TLS is asked for before the password is given. The server proves its name by its certificate: an
-    authority of one’s own is named by the environment variable SSL_CERT_FILE.
-    """
-
-    url: str
-
-    def send(self, mail: Mail) -> Sent:
-        """Send a mail. An error once the content is on its way is left to the caller: nobody knows."""
-        message = message_of(mail)
-        with self._connected() as server:
-            try:
-                refused = server.send_message(message)
-            except smtplib.SMTPRecipientsRefused as error:
-                raise _refusal(*_worst(error.recipients)) from error
-            except smtplib.SMTPResponseException as error:
-                raise _refusal(error.smtp_code, _text(error.smtp_error)) from error
-            except smtplib.SMTPNotSupportedError as error:
-                raise RefusedForGoodError(f"Le serveur de courriel ne sait pas envoyer ce message : {error}") from error
-        return Sent(tuple((address, f"{code} {_text(said)}") for address, (code, said) in refused.items()))
-
-    def _connected(self) -> smtplib.SMTP:
-        target = urlsplit(self.url)
-        at_once = target.scheme == "smtps"
-        host, port = target.hostname or "127.0.0.1", target.port or (_SMTPS_PORT if at_once else _SMTP_PORT)
-        trust = ssl.create_default_context()
-        server: smtplib.SMTP
-        try:
-            if at_once:
-                server = smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=trust)
-            else:
-                server = smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
-            if target.username:
-                if not at_once:
-                    server.starttls(context=trust)
-                server.login(unquote(target.username), unquote(target.password or ""))
-        except smtplib.SMTPResponseException as error:
-            raise NotSentError(f"Le serveur de courriel refuse la connexion ({error.smtp_code}).") from error
-        except (OSError, smtplib.SMTPException) as error:
-            raise NotSentError(f"Le serveur de courriel ne répond pas : {error}") from error
-        return server
-
-
-def _text(said: bytes | str) -> str:
-    return said.decode(errors="replace") if isinstance(said, bytes) else said
-
-
-def _worst(recipients: dict[str, tuple[int, bytes]]) -> tuple[int, str]:
-    """The answer to keep when nobody was served: one that may change, if there is any."""
-    code, said = min(recipients.values())
-    return code, _text(said)
-
-
-def _refusal(code: int, text: str) -> Exception:
-    permanent = 500 <= code < 600  # noqa: PLR2004 - SMTP: 5yz is for good, 4yz for now
-    said = f"Le serveur de courriel refuse l’envoi ({code} {text})."
-    return RefusedForGoodError(said) if permanent else NotSentError(said)
-
-
 def message_of(mail: Mail) -> EmailMessage:
-    """The message as it goes over the wire. Raises ValueError for an address with a line break."""
-    message = EmailMessage()
+    """The message that `wired` writes. Raises ValueError, or MessageError, for what no header can hold.
+
+    It offers no List-Unsubscribe: nobody unsubscribes from a notice about a dossier of theirs.
+    """
+    message = EmailMessage(policy=SMTPUTF8 if mail.is_international else SMTP)
     message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(mail.at)
     message["From"] = mail.sender
-    message["To"] = ", ".join(formataddr((r.name, r.email)) for r in mail.recipients)
+    message["To"] = [_addressed(r) for r in mail.recipients]
     if mail.reply_to:
         message["Reply-To"] = mail.reply_to
     if len(mail.subject.splitlines()) > 1:
@@ -142,10 +99,46 @@ def message_of(mail: Mail) -> EmailMessage:
     # Encoded here: some releases of Python double a space when they fold an accented subject themselves.
     message.set_raw("Subject", Header(mail.subject, "utf-8", header_name="Subject").encode())
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
     message.set_content(mail.body, cte="quoted-printable")
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+        # The same mail is the same bytes; what follows "=" here is found in no quoted-printable part.
+        message.set_boundary(f"=_{hashlib.sha256(mail.message_id.encode()).hexdigest()[:32]}")
     return message
+
+
+def _addressed(recipient: Recipient) -> Address:
+    name, _, domain = recipient.email.rpartition("@")
+    if not name or not domain or any(sign in recipient.email for sign in ' ,;<>"()'):
+        raise ValueError("an address is a name, @ and a domain")
+    # an encoded word typed as a name would be read as one, line breaks and all
+    return Address(recipient.name.replace("=?", "= ?"), name, domain)
+
+
+#: Names written as they are lose their quotes when Python folds them: no line is folded within a name.
+_UNFOLDED = SMTPUTF8.clone(max_line_length=400)
+
+
+def wired(mail: Mail) -> bytes:
+    """A mail as it goes over the wire, always the same bytes. Raises RefusedForGoodError when it cannot be written."""
+    try:
+        return message_of(mail).as_bytes(policy=_UNFOLDED if mail.is_international else SMTP)
+    except (ValueError, MessageError) as error:
+        raise RefusedForGoodError(
+            "Le courriel ne peut pas être composé : une adresse, un nom ou l’objet porte un signe interdit. Corrigez "
+            "l’adresse du destinataire, puis relancez."
+        ) from error
 
 
 def message_id(outbox: UUID, sender: str) -> str:
     """The Message-ID of an outbox row: always the same one, in the domain of the sender’s address."""
     return f"<{outbox}@{parseaddr(sender)[1].rpartition('@')[2] or 'localhost'}>"
+
+
+def outbox_of(message: str) -> UUID | None:
+    """The outbox row that a Message-ID of ours names; None for another’s."""
+    try:
+        return UUID(message.strip().strip("<>").partition("@")[0])
+    except ValueError:
+        return None

@@ -24,7 +24,7 @@ from workflows.actors import Actor
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier
-from workflows.facts import plain_changes
+from workflows.facts import plain
 from workflows.personal import without_personal
 from workflows.states import State
 
@@ -121,12 +121,12 @@ def _row(
         last_actor=entry.author,
         search=records.search_text(session, view.number, view),
         agenda=agenda,
+        planned=deadlines.PLANNING,
         **columns(view, today),
     )
 
 
 def _opening(row_id: UUID, version: UUID, view: Dossier, by: Actor, times: Times) -> JournalEntry:
-    data = plain_changes({name: getattr(view, name) for name in Dossier.__dataclass_fields__ if name != "around"})
     entry = JournalEntry(
         id=uuid4(),
         dossier=row_id,
@@ -143,7 +143,7 @@ def _opening(row_id: UUID, version: UUID, view: Dossier, by: Actor, times: Times
         call_version=version,
         code_version=CODE_VERSION,
         inputs={},
-        changes=data,
+        changes=plain(view),
         effects=[],
         findings=[],
         evaluation=[],

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from backoffice.store.base import writing
 from backoffice.store.outbox import OutboxRow
 
-#: How long one attempt may take before somebody else may try. Longer than every time limit inside it.
-LEASE = timedelta(seconds=60)
+#: How long a process that gives no sign of life keeps a row before somebody else may try. One that works renews it.
+LEASE = timedelta(seconds=20)
 #: Waits between attempts; after the last one the row is dead and waits for a person.
 BACKOFF = (
     timedelta(seconds=10),
@@ -68,13 +69,16 @@ def _free(now: datetime) -> Any:
     return or_(OutboxRow.lease.is_(None), OutboxRow.lease_until < now)
 
 
-def claim(session: Session, row_id: UUID, now: datetime) -> Claimed | None:
-    """Take the lease of a row that is due and free, in one committed statement; None when there is nothing to do."""
-    lease = uuid4()
+def claim(session: Session, row_id: UUID, now: datetime, kinds: Collection[str] | None = None) -> Claimed | None:
+    """Take the lease of a row that is due and free, in one committed statement; None when there is nothing to do.
+
+    `kinds`: those the caller can carry out; a row of another kind stays due, for whoever knows it.
+    """
+    lease, known = uuid4(), true() if kinds is None else OutboxRow.kind.in_(sorted(kinds))
     with writing(session):
         taken = session.execute(
             update(OutboxRow)
-            .where(OutboxRow.id == row_id, _open(), _free(now), OutboxRow.next_attempt_at <= now)
+            .where(OutboxRow.id == row_id, known, _open(), _free(now), OutboxRow.next_attempt_at <= now)
             .values(lease=lease, lease_until=now + LEASE, attempts=OutboxRow.attempts + 1)
             .returning(OutboxRow)
             .execution_options(synchronize_session=False, populate_existing=True)
@@ -179,6 +183,23 @@ def revive(session: Session, row_id: UUID, now: datetime) -> bool:
             .execution_options(synchronize_session=False)
         )
         return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def revive_many(session: Session, now: datetime, *which: ColumnElement[bool]) -> set[UUID]:
+    """Have the dead rows among some tried again, and the doubtful ones at once; gives those it changed.
+
+    `which`: conditions on rows. A row that somebody else revived meanwhile, or that a worker holds, is left alone.
+    """
+    begun = and_(_open(), _free(now), OutboxRow.started_at.is_not(None), OutboxRow.next_attempt_at > now)
+    with writing(session):
+        revived = session.execute(
+            update(OutboxRow)
+            .where(or_(OutboxRow.dead_at.is_not(None), begun), *which)
+            .values(dead_at=None, attempts=0, next_attempt_at=now, hinted_at=None)
+            .returning(OutboxRow.id)
+            .execution_options(synchronize_session=False)
+        )
+        return set(revived.scalars())
 
 
 def forget_hints(session: Session) -> None:

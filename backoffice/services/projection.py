@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from workflows.dossier import Dossier
-from workflows.states import UNDER_EXAMINATION
+from workflows.proofs import proof_since, silence_runs
 
 
 def cents(amount: Decimal) -> int:
@@ -30,8 +30,7 @@ def person_id(reference: str) -> UUID | None:
 def columns(view: Dossier, today: date) -> dict[str, Any]:
     """Values of the columns drawn from the facts, as they stand on a day."""
     award, committee, asked = view.award, view.committee, view.open_piece_request
-    silence = view.silence if view.state in UNDER_EXAMINATION else None
-    running = silence is not None and silence.ended_on is None
+    silence = view.silence if silence_runs(view) else None
     return {
         "state": view.state.value,
         "category": view.category,
@@ -53,9 +52,10 @@ def columns(view: Dossier, today: date) -> dict[str, Any]:
         "place": view.place.status.value if view.place else None,
         "repayment": view.repayment.state.value if view.repayment else None,
         "pieces_due_on": asked.due_on if asked else None,
-        "silence_due_on": silence.due_on(today) if silence and running else None,
+        "silence_due_on": silence.due_on(today) if silence else None,
         "departure_on": view.departure.dates.effective_on if view.departure else None,
         "project": view.project.id if view.project else None,
+        "proof_since": proof_since(view),
         "delegated_cents": cents(view.delegated),
         "repaid_cents": cents(sum((r.repaid for r in view.repayments), Decimal(0))),
     }

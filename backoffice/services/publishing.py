@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.services import deadlines
 from backoffice.services.act import Order, Times, within
-from backoffice.services.callbook import parsed, ruling
-from backoffice.services.facts import view_of
+from backoffice.services.callbook import parsed
 from backoffice.store.base import writing
 from backoffice.store.calls import CallVersion, PlaceRow, QuotaRow
 from backoffice.store.dossiers import DossierRow
@@ -129,6 +128,4 @@ def _recount(session: Session, call: Call, times: Times) -> None:
 def _plan_again(session: Session, call: Call, today: date) -> None:
     """Move the deadlines that follow the parameters of the call: a closing that was set or moved, say."""
     for row in session.scalars(select(DossierRow).where(DossierRow.call == call.id).order_by(DossierRow.id)):
-        due = deadlines.planned(row.id, view_of(row), ruling(session, row), today)
-        deadlines.rewrite(session, row.id, due, before=row.agenda)
-        row.agenda = deadlines.agenda(due)
+        deadlines.plan_again(session, row, today)

@@ -11,6 +11,7 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Dialect, Engine, MetaData, Text, event
 from sqlalchemy.engine import Connection, ExceptionContext
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
 
@@ -115,6 +116,15 @@ def _hide_details(context: ExceptionContext) -> None:
         found.args = (told,)
         if context.sqlalchemy_exception is not None:
             context.sqlalchemy_exception.args = (f"({type(found).__name__}) {told}",)
+
+
+#: What PostgreSQL calls a deadlock, and a transaction that cannot be put in order with another.
+_RAN_INTO_ANOTHER = frozenset({"40P01", "40001"})
+
+
+def ran_into_another(error: DBAPIError) -> bool:
+    """True when the database gave a transaction up for the sake of another: it may be tried again at once."""
+    return getattr(error.orig, "sqlstate", None) in _RAN_INTO_ANOTHER
 
 
 @contextmanager

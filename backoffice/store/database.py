@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -9,7 +12,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from backoffice.store.base import db, tune
 from backoffice.store.models import METADATA
@@ -32,12 +36,23 @@ def bare_app(settings: Settings, name: str = "backoffice") -> Flask:
     return app
 
 
+#: Seconds for a connection to be made, and for a machine that is no longer there to be given up. One that is there
+#: answers for its server, however long a statement takes.
+_PATIENCE = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+
+
 def _engine_options(url: str) -> dict[str, object]:
     """Parameters never show in an error: they hold what is known of people."""
     if url.startswith("sqlite"):
         return {"hide_parameters": True}
     pool = {"pool_size": 8, "max_overflow": 0, "pool_timeout": 3, "pool_pre_ping": True, "pool_recycle": 1800}
-    return {"hide_parameters": True, **pool}
+    return {"hide_parameters": True, "connect_args": _PATIENCE, **pool}
 
 
 def _alembic(engine: Engine) -> Config:
@@ -48,9 +63,23 @@ def _alembic(engine: Engine) -> Config:
     return settings
 
 
+#: How often a migration tries, and the seconds it lets others go by when it meets a lock: it never makes them wait.
+_TRIES, _PAUSE = 60, 0.5
+#: A lock that did not come in time, and a deadlock, as PostgreSQL calls them.
+_IN_THE_WAY = frozenset({"55P03", "40P01"})
+
+
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision."""
-    command.upgrade(_alembic(engine), revision)
+    """Bring the schema to a revision, while others work: it takes its locks at once or comes back later."""
+    for tried in range(1, _TRIES + 1):
+        try:
+            command.upgrade(_alembic(engine), revision)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY or tried == _TRIES:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def unmigrate(engine: Engine, revision: str) -> None:
@@ -58,11 +87,32 @@ def unmigrate(engine: Engine, revision: str) -> None:
     command.downgrade(_alembic(engine), revision)
 
 
+class Schema(StrEnum):
+    """How the schema of a database stands to this code. NEWER: brought on by a later release; we still work on it."""
+
+    OLDER = "older"
+    CURRENT = "ok"
+    NEWER = "newer"
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """The revisions this code knows, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+
+
+def schema_of(connection: Connection) -> Schema:
+    """How the schema stands to this code."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found == _revisions()[0]:
+        return Schema.CURRENT
+    return Schema.OLDER if found is None or found in _revisions() else Schema.NEWER
+
+
 def pending(engine: Engine) -> bool:
-    """True when the schema is not at the newest revision."""
-    head = ScriptDirectory.from_config(_alembic(engine)).get_current_head()
+    """True when the schema is older than this code needs."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() != head
+        return schema_of(connection) is Schema.OLDER
 
 
 def write_migration(engine: Engine, message: str, revision: str) -> None:

@@ -56,17 +56,13 @@ STATE_CHECKS = {
 }
 
 
-#: An agenda to be planned again: the rules or the schema have moved since it was written.
-STALE = "?"
-
-
 class DossierRow(Base):
     """A dossier. `facts` is its whole view as the journal gives it, in canonical JSON; the other columns are drawn from
     it for queries.
 
-    `agenda` is the digest of its deadline rows, empty when there are none: rows that stay the same are left alone;
-    STALE: they are to be planned again. `deposits`: the candidate files, alone or with others. `proof_since`: the
-    oldest day from which the proof of receipt of a letter is awaited.
+    `agenda` is the digest of its deadline rows, empty when there are none: rows that stay the same are left alone.
+    `planned`: the release of the planning that wrote them. `deposits`: the candidate files, alone or with others.
+    `proof_since`: the oldest day from which the proof of receipt of a letter is awaited.
     """
 
     __tablename__ = "dossier"
@@ -92,6 +88,7 @@ class DossierRow(Base):
     last_actor: Mapped[str | None] = mapped_column(String(80))
     search: Mapped[str] = mapped_column(Text, default="")
     agenda: Mapped[str] = mapped_column(String(64), default="")
+    planned: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
     specialty: Mapped[str | None] = mapped_column(String(80))
     recruiter: Mapped[str | None] = mapped_column(String(9), index=True)
     candidate: Mapped[UUID | None] = mapped_column(index=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select, text
 from sqlalchemy.orm import Session
 
+from backoffice.store.bounces import undelivered
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.people import Establishment, Person
 from backoffice.store.reading import Scope
@@ -35,15 +36,18 @@ _TO_DECIDE = ("contradictory",)
 def _turn() -> ColumnElement[str | None]:
     """Whose turn it is, drawn from the columns of the row; NULL when nothing waits for anybody.
 
-    A piece to judge, a request to answer, an opinion given are only in the facts: their canonical text says it.
+    A piece to judge, a request to answer, an opinion given are only in the facts: their canonical text says it. While
+    a letter waits for its proof of receipt, no period of those who have it runs: the desk has that proof to record.
     """
     state, facts = DossierRow.state, DossierRow.facts
     waits = [facts.contains(f'"state":"{word}"') for word in ("received", "reported", "under_review")]
     judged = [facts.contains(f'"favourable":{word}') for word in ("true", "false")]
+    noticed, desk = facts.contains('"notice":{'), Turn.DESK.value
     return case(
         (state == "draft", Turn.PARTIES.value),
         (state.in_(("rejected", "ended")), null()),
-        (or_(*waits), Turn.DESK.value),
+        (or_(*waits), desk),
+        (and_(DossierRow.proof_since.is_not(None), or_(state == "notified", and_(state == "selected", noticed))), desk),
         (or_(state == "selected", and_(state == "committee", or_(*judged))), Turn.HEAD.value),
         (and_(state == "clawback", DossierRow.repayment.in_(_TO_DECIDE)), Turn.HEAD.value),
         (and_(state == "submitted", DossierRow.pieces_due_on.is_not(None)), Turn.PARTIES.value),
@@ -63,18 +67,25 @@ class Agenda:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list shows: a call, a state, words to find, whose turn it is, what is late. None: no condition."""
+    """What a list shows: a call, a state, words to find, whose turn it is, what is late. None: no condition.
+
+    `unproven`: only what waits for a proof of receipt; `undelivered`: only what has a mail that nobody took.
+    """
 
     call: str | None = None
     state: str | None = None
     words: str | None = None
     turn: Turn | None = None
     late: bool = False
+    unproven: bool = False
+    undelivered: bool = False
 
     @property
     def any(self) -> bool:
         """True when some dossiers may be left out."""
-        return bool(self.call or self.state or self.words or self.turn or self.late)
+        return bool(
+            self.call or self.state or self.words or self.turn or self.late or self.unproven or self.undelivered
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +101,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page of a list, how many dossiers it has in all, and how many there are by state, by turn, and late."""
+    """One page of a list, how many dossiers it has in all, and how many there are by state, by turn, late, unproven,
+    undelivered.
+    """
 
     lines: list[Line]
     total: int
     by_state: dict[str, int]
     by_turn: dict[Turn, int]
     late: int
+    unproven: int = 0
+    undelivered: int = 0
 
 
 def listed(session: Session, scope: Scope, filters: Filters, agenda: Agenda, page: int = 1) -> Listed:
@@ -123,6 +138,11 @@ def listed(session: Session, scope: Scope, filters: Filters, agenda: Agenda, pag
         wanted = wanted.where(_turn() == filters.turn.value)
     if filters.late:
         wanted = wanted.where(late)
+    if filters.unproven:
+        wanted = wanted.where(DossierRow.proof_since.is_not(None)).order_by(None)
+        wanted = wanted.order_by(DossierRow.proof_since, DossierRow.number)
+    if filters.undelivered:
+        wanted = wanted.where(undelivered())
     rows = session.execute(wanted.limit(PAGE).offset((page - 1) * PAGE)).all()
     due = _first_deadlines(session, [row.id for row, *_ in rows], agenda.kinds)
     found.lines.extend(
@@ -146,23 +166,26 @@ def _counted(session: Session, scope: Scope, filters: Filters, near: tuple[Any, 
     """How many dossiers a list has: each figure is what one would see by asking for it, the rest staying the same."""
     nearest, late = near
     counts = (
-        select(DossierRow.state, _turn(), late, func.count())
+        select(DossierRow.state, _turn(), late, DossierRow.proof_since.is_not(None), undelivered(), func.count())
         .outerjoin(nearest, nearest.c.dossier == DossierRow.id)
         .where(*_conditions(scope, filters))
-        .group_by(text("1"), text("2"), text("3"))
+        .group_by(text("1"), text("2"), text("3"), text("4"), text("5"))
     )
     found = Listed([], 0, {}, {}, 0)
-    total = overdue = 0
-    for state, turn, is_late, number in session.execute(counts):
+    total = overdue = unproven = lost = 0
+    for state, turn, is_late, waits, is_lost, number in session.execute(counts):
         in_state, in_turn = filters.state in {None, state}, filters.turn is None or filters.turn.value == turn
-        in_time = bool(is_late) or not filters.late
-        if in_turn and in_time:
+        in_time, in_wait = bool(is_late) or not filters.late, bool(waits) or not filters.unproven
+        in_loss = bool(is_lost) or not filters.undelivered
+        if in_turn and in_time and in_wait and in_loss:
             found.by_state[state] = found.by_state.get(state, 0) + number
-        if turn and in_state and in_time:
+        if turn and in_state and in_time and in_wait and in_loss:
             found.by_turn[Turn(turn)] = found.by_turn.get(Turn(turn), 0) + number
-        overdue += number if is_late and in_state and in_turn else 0
-        total += number if in_state and in_turn and in_time else 0
-    return replace(found, total=total, late=overdue)
+        overdue += number if is_late and in_state and in_turn and in_wait and in_loss else 0
+        unproven += number if waits and in_state and in_turn and in_time and in_loss else 0
+        lost += number if is_lost and in_state and in_turn and in_time and in_wait else 0
+        total += number if in_state and in_turn and in_time and in_wait and in_loss else 0
+    return replace(found, total=total, late=overdue, unproven=unproven, undelivered=lost)
 
 
 def _first_deadlines(session: Session, dossiers: list[UUID], kinds: tuple[str, ...]) -> dict[UUID, Deadline]:

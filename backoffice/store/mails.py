@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, UniqueConstraint, exists, false, or_
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, exists, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.store.base import Base, CanonicalJson, UtcDateTime
@@ -31,11 +31,33 @@ class SentMail(Base):
     html: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     doubtful: Mapped[bool] = mapped_column(default=False)
-    dry: Mapped[bool] = mapped_column(default=False, server_default=false())
+    dry: Mapped[bool] = mapped_column(default=False, server_default=false(), index=True)
+
+
+class MailRecipient(Base):
+    """An address that a mail was sent to, in lower case: found by the address, with no mail to read.
+
+    `party`: who that is, a FINESS or the id of a person; None for the service and the members of a committee.
+    `mailbox`: the address is the functional mailbox of its party. `at`: when the mail left.
+    """
+
+    __tablename__ = "mail_recipient"
+    __table_args__ = (Index("ix_mail_recipient_address", "address", "at"),)
+
+    mail: Mapped[UUID] = mapped_column(ForeignKey("sent_mail.id", ondelete="RESTRICT"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(254), primary_key=True)
+    party: Mapped[str | None] = mapped_column(String(40))
+    mailbox: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Bounce(Base):
-    """An address of a mail that did not take it: what the mail system said, when it said it, when we learnt it."""
+    """An address of a mail that did not take it: what the mail system said, when it said it, when we learnt it.
+
+    `refused`: it will not take the mail later either, by what was said. `proven`: a mail system said it, and not
+    anybody who writes to us. `permanent`: both, and no person has said since that the address takes mail again.
+    `seen_at`: when a person saw to it that the addressee knows what the mail says.
+    """
 
     __tablename__ = "bounce"
     __table_args__ = (UniqueConstraint("mail", "address"),)
@@ -44,6 +66,9 @@ class Bounce(Base):
     mail: Mapped[UUID] = mapped_column(ForeignKey("sent_mail.id", ondelete="RESTRICT"))
     address: Mapped[str] = mapped_column(String(254), index=True)
     permanent: Mapped[bool]
+    refused: Mapped[bool] = mapped_column(default=False)
+    proven: Mapped[bool] = mapped_column(default=True)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     status: Mapped[str | None] = mapped_column(String(20))
     said: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -69,4 +69,4 @@ def mail_left() -> ColumnElement[bool]:
     act it fired or a look that found nothing, is no mail.
     """
     attempted = or_(OutboxRow.done_at.is_not(None), OutboxRow.lease.is_not(None), OutboxRow.started_at.is_not(None))
-    return and_(OutboxRow.kind == "mail", OutboxRow.cancelled_at.is_(None), attempted)
+    return and_(OutboxRow.kind.in_(("mail", "again")), OutboxRow.cancelled_at.is_(None), attempted)

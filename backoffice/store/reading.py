@@ -8,14 +8,15 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from backoffice.store.calls import CallVersion, newest_of
 from backoffice.store.committee import CommitteeMember, Mark
 from backoffice.store.dossiers import DossierRow, DossierSite, FormerDoctor, JournalEntry, LateAttempt, PersonalText
-from backoffice.store.mails import LetterDue, SentMail, left_house
+from backoffice.store.mails import Bounce, LetterDue, SentMail, left_house
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Account, Document, Person
+from backoffice.store.schedule import DigestLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,25 @@ def _opened_by_agent() -> ColumnElement[bool]:
     return exists().where(*first, JournalEntry.author_kind == "agent")
 
 
-def one(session: Session, scope: Scope, number: str) -> tuple[DossierRow, UUID, Person | None] | None:
-    """The dossier of that number, if it is in the scope, with the version in force of its call and its doctor."""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The sum and the number of the marks out of twenty of a dossier, those of linked members left out."""
+
+    total: int = 0
+    number: int = 0
+
+
+def one(session: Session, scope: Scope, number: str) -> tuple[DossierRow, UUID, Person | None, Marks] | None:
+    """The dossier of that number, if it is in the scope: the version in force of its call, its doctor, its marks."""
+    marks = select(func.coalesce(func.sum(Mark.value), 0)), select(func.count(Mark.value))
+    total, given = (each.where(Mark.dossier == DossierRow.id).scalar_subquery() for each in marks)
     wanted = (
-        select(DossierRow, newest_of(DossierRow.call), Person)
+        select(DossierRow, newest_of(DossierRow.call), Person, total, given)
         .outerjoin(Person, Person.id == DossierRow.candidate)
         .where(DossierRow.number == number, scope.condition())
     )
     found = session.execute(wanted).one_or_none()
-    return None if found is None else (found[0], found[1], found[2])
+    return None if found is None else (found[0], found[1], found[2], Marks(int(found[3]), found[4]))
 
 
 def left_by(session: Session, person: UUID, number: str | None = None) -> list[tuple[DossierRow, UUID]]:
@@ -124,37 +135,66 @@ def documents(session: Session, dossier: UUID) -> dict[str, Document]:
 
 @dataclass(frozen=True, slots=True)
 class Correspondence:
-    """What leaves, or must leave, the house for a dossier. A mail sent comes with the row it was sent for."""
+    """What leaves, or must leave, the house for a dossier. A mail sent comes with the row it was sent for.
+
+    `lost`: the mails that some address did not take.
+    """
 
     sent: list[tuple[SentMail, OutboxRow]]
     waiting: list[OutboxRow]
     letters: list[LetterDue]
+    lost: list[UUID]
 
 
 def correspondence(session: Session, dossier: UUID) -> Correspondence:
-    """Mails sent, effects waiting or dead, letters to prepare."""
+    """Mails sent, effects waiting or dead, letters to prepare; those that gather several dossiers are among them."""
     letters = select(LetterDue).where(LetterDue.dossier == dossier, LetterDue.cancelled_at.is_(None))
-    rows = select(OutboxRow, SentMail).outerjoin(SentMail, SentMail.outbox == OutboxRow.id)
-    asked = rows.where(OutboxRow.dossier == dossier).order_by(OutboxRow.created_at, OutboxRow.name)
-    found: list[tuple[OutboxRow, SentMail | None]] = [(row, mail) for row, mail in session.execute(asked)]
-    sent = [(mail, row) for row, mail in found if mail is not None]
+    came_back = exists().where(Bounce.mail == SentMail.id)
+    rows = select(OutboxRow, SentMail, came_back).outerjoin(SentMail, SentMail.outbox == OutboxRow.id)
+    asked = rows.where(_about(dossier)).order_by(OutboxRow.created_at, OutboxRow.name)
+    found: list[tuple[OutboxRow, SentMail | None, bool]] = [(row, m, lost) for row, m, lost in session.execute(asked)]
+    sent = [(mail, row) for row, mail, _ in found if mail is not None]
     return Correspondence(
         sent=sorted(sent, key=lambda pair: pair[0].sent_at),
-        waiting=[row for row, mail in found if mail is None and row.done_at is None],
+        waiting=[row for row, mail, _ in found if mail is None and row.done_at is None],
         letters=list(session.scalars(letters.order_by(LetterDue.asked_at))),
+        lost=[mail.id for _, mail, lost in found if mail is not None and lost],
     )
 
 
 def sent_mail(session: Session, dossier: UUID, mail: UUID) -> tuple[SentMail, OutboxRow] | None:
     """A mail sent for a dossier, with the row it was sent for."""
     wanted = select(SentMail, OutboxRow).join(OutboxRow, SentMail.outbox == OutboxRow.id)
-    found = session.execute(wanted.where(SentMail.id == mail, SentMail.dossier == dossier)).one_or_none()
+    found = session.execute(wanted.where(SentMail.id == mail, _about(dossier))).one_or_none()
     return None if found is None else (found[0], found[1])
 
 
-def marks(session: Session, dossier: UUID) -> list[int]:
-    """The marks out of twenty that the committee gave a dossier, those of linked members left out."""
-    return [value for value in session.scalars(select(Mark.value).where(Mark.dossier == dossier)) if value is not None]
+def is_about(session: Session, dossier: UUID, row: UUID) -> bool:
+    """True for an outbox row that is about a dossier, alone or with others."""
+    return session.scalar(select(OutboxRow.id).where(OutboxRow.id == row, _about(dossier))) is not None
+
+
+def _about(dossier: UUID) -> ColumnElement[bool]:
+    """The condition on an outbox row that it is about a dossier, alone or with others; each half has its index."""
+    alone = aliased(OutboxRow)
+    lines = select(DigestLine.outbox).where(DigestLine.dossier == dossier)
+    return OutboxRow.id.in_(select(alone.id).where(alone.dossier == dossier).union_all(lines))
+
+
+def bounces(session: Session, mails: Iterable[UUID]) -> dict[UUID, list[Bounce]]:
+    """The addresses that did not take some mails, by mail."""
+    found: dict[UUID, list[Bounce]] = {}
+    known = list(mails)
+    wanted = select(Bounce).where(Bounce.mail.in_(known)).order_by(Bounce.recorded_at, Bounce.address)
+    for bounce in session.scalars(wanted) if known else ():
+        found.setdefault(bounce.mail, []).append(bounce)
+    return found
+
+
+def messages(session: Session, dossier: UUID) -> list[Document]:
+    """The messages received for a dossier, the newest first."""
+    wanted = select(Document).where(Document.dossier == dossier, Document.kind == "message")
+    return list(session.scalars(wanted.order_by(Document.received_on.desc(), Document.uploaded_at.desc())))
 
 
 def people(session: Session, ids: set[str]) -> dict[str, Person]:

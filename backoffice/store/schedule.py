@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.store.base import Base, CanonicalJson, UtcDateTime
@@ -15,11 +15,12 @@ from backoffice.store.base import Base, CanonicalJson, UtcDateTime
 class Deadline(Base):
     """Something that will fall due on a dossier, as its last act left it: rewritten at each act.
 
-    `due_on` is a day of the authority’s zone, `due_at` the instant from which `job` (J2..J10) sees to it. `family`
-    gathers the reminders of one matter: after days without a clock only the last of a family is mailed. `told`: whom
-    the machine writes to, as "addressee|party" (a FINESS, the id of a person, or nothing for the service).
-    `act` is fired by the machine, on inputs a person decided beforehand. `noticed_at`: a job has seen to it.
-    `addressee` repeats the addressees of `told` for processes of the release before.
+    `due_on` is a day of the authority’s zone and `due_at` its first instant; `run_at` is the instant from which `job`
+    (J2..J10) sees to it: the hour at which its mails leave, the end of a pause. `family` gathers the reminders of one
+    matter: after days without a clock only the last of a family is mailed. `told`: whom the machine writes to, as
+    "addressee|party" (a FINESS, the id of a person, nothing for the service). `act` is fired by the machine, on inputs
+    a person decided beforehand. `noticed_at`: a job has seen to it. `unless_sent`: name of the mail that makes it
+    pointless once it has left. `addressee` repeats the addressees of `told` for processes of the release before.
     """
 
     __tablename__ = "deadline"
@@ -28,7 +29,7 @@ class Deadline(Base):
         Index(
             "ix_deadline_waiting",
             "job",
-            "due_at",
+            "run_at",
             postgresql_where=text("noticed_at IS NULL"),
             sqlite_where=text("noticed_at IS NULL"),
         ),
@@ -42,7 +43,9 @@ class Deadline(Base):
     addressee: Mapped[str | None] = mapped_column(String(200))
     act: Mapped[str | None] = mapped_column(String(40))
     job: Mapped[str] = mapped_column(String(4), default="", server_default="")
+    run_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     told: Mapped[Any] = mapped_column(CanonicalJson, default=list, server_default="[]")
+    unless_sent: Mapped[str | None] = mapped_column(String(20))
     noticed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -61,7 +64,10 @@ class JobRun(Base):
 
 
 class DueNotice(Base):
-    """Something that fell due on a dossier. Its key makes a missed, doubled or parallel tick harmless."""
+    """Something that fell due on a dossier. Its key makes a missed, doubled or parallel tick harmless.
+
+    `tells`: the last of its matter in its run; the others were noticed in silence.
+    """
 
     __tablename__ = "due_notice"
     __table_args__ = (UniqueConstraint("dossier", "kind", "due_on"),)
@@ -72,10 +78,14 @@ class DueNotice(Base):
     due_on: Mapped[date]
     noticed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     run: Mapped[UUID | None] = mapped_column(ForeignKey("job_run.id", ondelete="RESTRICT"), index=True)
+    tells: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class CallNotice(Base):
-    """Something that fell due on a call: its opening, its closing, a session of its committee (`subject`)."""
+    """Something that fell due on a call: its opening, its closing, a session of its committee, a member of one.
+
+    `subject`: the session, or a digest of the session and of the account of its member.
+    """
 
     __tablename__ = "call_notice"
     __table_args__ = (UniqueConstraint("call", "kind", "subject", "due_on"),)
@@ -106,5 +116,5 @@ class ClockSlot(Base):
 
     job: Mapped[str] = mapped_column(String(40), primary_key=True)
     slot: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
-    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

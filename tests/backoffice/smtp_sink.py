@@ -5,7 +5,8 @@
         assert sink.received[0].message["Subject"] == "..."
 
 Told by `refuse("451 ...")` it refuses every message after its content, by `refuse_recipient("a@b.example", "550 ...")`
-one recipient, by `cut_after_data()` it keeps the message and hangs up without an answer. `accept()` forgets all that.
+one recipient (several answers are given in turn, then it is served), by `cut_after_data()` it keeps the message and
+hangs up without an answer, by `drag(0.2)` it takes its time before each recipient. `accept()` forgets all that.
 """
 
 from __future__ import annotations
@@ -48,9 +49,17 @@ class Received:
 
     @property
     def body(self) -> str:
-        """The text of the message, with the line ends of a text."""
-        text: str = self.message.get_content()
-        return text.replace("\r\n", "\n")
+        """The plain text of the message, with the line ends of a text."""
+        return self._part("plain") or ""
+
+    @property
+    def html(self) -> str | None:
+        """The page of the message; None for a mail that is text only."""
+        return self._part("html")
+
+    def _part(self, kind: str) -> str | None:
+        part = self.message.get_body((kind,))
+        return None if part is None else part.get_content().replace("\r\n", "\n")
 
 
 @dataclass
@@ -60,8 +69,9 @@ class Sink:
     port: int = 0
     received: list[Received] = field(default_factory=list)
     _answer: str = "250 OK"
-    _recipients: dict[str, str] = field(default_factory=dict)
+    _recipients: dict[str, list[str]] = field(default_factory=dict)
     _cuts: bool = False
+    _drags: float = 0
 
     @property
     def url(self) -> str:
@@ -77,9 +87,17 @@ class Sink:
         """Refuse every message once its content has arrived."""
         self._answer = answer
 
-    def refuse_recipient(self, address: str, answer: str) -> None:
-        """Refuse one recipient."""
-        self._recipients[address] = answer
+    def refuse_recipient(self, address: str, *answers: str) -> None:
+        """Refuse one recipient: always with one answer, or with several in turn and then no more."""
+        self._recipients[address] = list(answers)
+
+    def put_off(self, address: str) -> None:
+        """Put a recipient off once, as a server does with a sender it does not know."""
+        self._recipients[address] = ["451 4.7.1 Greylisted, try again later", "250 OK"]
+
+    def drag(self, seconds: float) -> None:
+        """Take that long before each recipient."""
+        self._drags = seconds
 
     def cut_after_data(self) -> None:
         """Take the message and hang up without an answer: the sender cannot know."""
@@ -87,7 +105,7 @@ class Sink:
 
     def accept(self) -> None:
         """Accept everything again."""
-        self._answer, self._cuts = "250 OK", False
+        self._answer, self._cuts, self._drags = "250 OK", False, 0
         self._recipients.clear()
 
     # hooks of aiosmtpd
@@ -96,10 +114,12 @@ class Sink:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Accept or refuse one recipient."""
-        refusal = self._recipients.get(address)
-        if refusal is None:
+        await asyncio.sleep(self._drags)
+        answers = self._recipients.get(address, ["250 OK"])
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
-        return refusal or "250 OK"
+        return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep a message and answer as told."""
@@ -114,15 +134,15 @@ class Sink:
 
 
 @contextmanager
-def running() -> Iterator[Sink]:
-    """A sink that listens while the block lasts."""
+def running(*, international: bool = False) -> Iterator[Sink]:
+    """A sink that listens while the block lasts. `international`: it takes addresses with accents (SMTPUTF8)."""
     sink, loop, listening = Sink(), asyncio.new_event_loop(), threading.Event()
     stop = asyncio.Event()
 
     conversations: list[SMTP] = []
 
     def conversation() -> SMTP:
-        conversations.append(SMTP(sink, hostname="mail.example", loop=loop))
+        conversations.append(SMTP(sink, hostname="mail.example", enable_SMTPUTF8=international, loop=loop))
         return conversations[-1]
 
     async def serve() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
 
 from backoffice.services.addresses import Recipient
+from backoffice.services.mail_calls import compose_call_mail
+from backoffice.services.mail_digest import DigestItem, compose_digest
 from backoffice.services.mail_texts import compose
 from backoffice.services.mails import Mail
 from tests.builders import Hat
@@ -22,6 +24,7 @@ from workflows.states import State
 
 CAPUCINE = Recipient("Capucine Bleuet", "capucine@bleuet.example")
 PUBLIC_URL = "https://temps-partage.example"
+DAY = timedelta(days=1)
 MAIL_FROM = "ne-pas-repondre@temps-partage.example"
 
 
@@ -86,9 +89,9 @@ class _Scribe:
         self.life.later(days)
         return self
 
-    def reminds(self, name: str, day: date) -> _Scribe:
+    def reminds(self, name: str, day: date, *, to: Addressee | None = None, **details: str) -> _Scribe:
         self.life.on(day)
-        self.samples.append(Sample(self.title, name, written(self.life, name)))
+        self.samples.append(Sample(self.title, name, written(self.life, name, (CAPUCINE,), MAIL_FROM, to, **details)))
         return self
 
 
@@ -162,8 +165,116 @@ def _money() -> Iterator[_Scribe]:
     yield notice.after(3).does("answer_notice", Hat.RECRUITER)
 
 
+def _reminders() -> Iterator[_Scribe]:
+    start = _na("start watch", State.NOTIFIED)
+    start.life.prove("L8")
+    award = start.life.dossier.award
+    assert award is not None
+    assert award.expected_start is not None
+    assert award.reply_by is not None
+    yield start.reminds("award_reply", award.reply_by)
+    for to in (None, Addressee.PARTNERS):
+        start.reminds("start_watch", award.expected_start + DAY, to=to)
+    for call in ("na-2024", "cvl-ville-hopital"):
+        vacant = _Scribe(f"{call}, vacant", life_of(call).to(State.WITHDRAWN).later(20))
+        for name in ("replacement_reminder", "replacement_due"):
+            vacant.reminds(name, vacant.life.today).reminds(name, vacant.life.today, to=Addressee.PARTNERS)
+        yield vacant
+    yield unpaid().reminds("title_unpaid", unpaid().life.today)
+    what = "Alerte : le silence vaudra rejet le 10 août 2024."
+    yield _na("alert", State.SUBMITTED, 50).reminds("alert", date(2024, 7, 26), what=what, kind="silence_alert")
+
+
+def unpaid() -> _Scribe:
+    """A title that the recruiter has paid nothing of."""
+    title = _na("title", State.ENDED).does("open_clawback", Hat.CLOCK).does("start_contradictory", Hat.INSTRUCTOR)
+    title.after(5).does("record_remarks", Hat.RECRUITER).after(31).does("decide_repayment", Hat.HEAD)
+    title.life.prove("L15")
+    return title.after(1).does("request_title", Hat.INSTRUCTOR).after(10).does("record_title", Hat.INSTRUCTOR).after(30)
+
+
+def item_of(life: Life, kind: str, on: date, what: str = "", **details: str) -> DigestItem:
+    """A notice about the dossier of a life."""
+    return DigestItem(life.dossier, life.call, kind, on, details, what)
+
+
+def gathered(items: tuple[DigestItem, ...], to: Addressee, today: date) -> Mail:
+    """One mail for several notices."""
+    return compose_digest(
+        items,
+        recipients=(CAPUCINE,),
+        outbox=UUID("3f0c2f0e-6f0b-4d8e-9a39-0c8f3f1b7a11"),
+        mail_from=MAIL_FROM,
+        public_url=PUBLIC_URL,
+        today=today,
+        at=datetime.combine(today, time(6), tzinfo=UTC),
+        to=to,
+    )
+
+
+def numbered(life: Life, number: str) -> Life:
+    """The same life under another number."""
+    life.changed(number=number)
+    return life
+
+
+def several() -> tuple[DigestItem, ...]:
+    """Reminders of three dossiers of a recruiter: pieces of a start, a post that waits for its doctor, a vacancy."""
+    found = []
+    asked = _Scribe("", numbered(life_of("na-2024").to(State.NOTIFIED).later(60), "NA-2024-011"))
+    asked.does("request_pieces", Hat.INSTRUCTOR)
+    (request,) = asked.life.dossier.piece_requests[-1:]
+    found.append(item_of(asked.life, "pieces_last_day", request.due_on))
+    waiting = numbered(life_of("na-2024").to(State.NOTIFIED), "NA-2024-012")
+    found.append(item_of(waiting, "start_watch", date(2024, 11, 2)))
+    vacant = numbered(life_of("na-2024").to(State.WITHDRAWN), "NA-2024-013")
+    found.append(item_of(vacant, "replacement_reminder", vacant.today))
+    return tuple(found)
+
+
+def _gathered() -> Iterator[Sample]:
+    items = several()
+    yield Sample("several", "digest", gathered(items, Addressee.RECRUITER, items[2].due_on))
+    same = tuple(
+        item_of(numbered(life_of("na-2024"), f"NA-2024-02{n}"), "draft_reminder", date(2024, 6, 7)) for n in range(3)
+    )
+    yield Sample("the same thing of several", "digest", gathered(same, Addressee.DEPOSITORS, date(2024, 6, 7)))
+    told = "Alerte : le silence vaudra rejet le 10 août 2024."
+    alerts = tuple(replace(item, kind="silence_alert", what=told, due_on=date(2024, 7, 26)) for item in same)
+    yield Sample("alerts", "digest", gathered(alerts, Addressee.SERVICE, date(2024, 7, 26)))
+
+
+def told_of_call(name: str, call_id: str = "na-2024", today: date = date(2024, 6, 25), **values: Any) -> Mail:
+    """A mail about a call."""
+    call = life_of(call_id).call
+    if name.startswith("session"):
+        values.setdefault("session", call.parameters.sessions[0])
+    return compose_call_mail(
+        name,
+        call,
+        recipients=(CAPUCINE,),
+        outbox=UUID("3f0c2f0e-6f0b-4d8e-9a39-0c8f3f1b7a11"),
+        mail_from=MAIL_FROM,
+        public_url=PUBLIC_URL,
+        today=today,
+        at=datetime.combine(today, time(6), tzinfo=UTC),
+        **values,
+    )
+
+
+def _of_calls() -> Iterator[Sample]:
+    agenda = (("NA-2024-007", "geriatrie"), ("NA-2024-009", None))
+    yield Sample("agenda", "session_convened", told_of_call("session_convened", agenda=agenda))
+    yield Sample("late", "session_convened", told_of_call("session_convened", today=date(2024, 6, 30)))
+    yield Sample("late", "session_late", told_of_call("session_late", members=("Basile Indigo", "Cyane Lilas")))
+    yield Sample("agenda", "session_prepared", told_of_call("session_prepared", agenda=agenda))
+    yield Sample("opened", "call_opened", told_of_call("call_opened", today=date(2024, 4, 2)))
+    yield Sample("closed", "call_closed", told_of_call("call_closed", counts=(41, 1)))
+
+
 @cache
 def samples() -> tuple[Sample, ...]:
     """Every mail of some lives: each template in each of the situations it tells apart."""
-    scribes = [*_filings(), *_pieces(), *_requests(), *_vacancies(), *_money()]
-    return tuple(sample for scribe in scribes for sample in scribe.samples)
+    scribes = [*_filings(), *_pieces(), *_requests(), *_vacancies(), *_money(), *_reminders()]
+    found = tuple(sample for scribe in scribes for sample in scribe.samples)
+    return (*found, *_gathered(), *_of_calls())

@@ -14,7 +14,7 @@ from dramatiq.brokers.stub import StubBroker
 from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware import Retries, TimeLimit
 
-from backoffice.services.outbox import LEASE
+from backoffice.services.leases import LONGEST
 from tests.servers import Server, private_server
 from workers.broker import QUEUES, TIME_LIMIT_MS, make_broker, make_worker
 
@@ -45,8 +45,8 @@ def test_the_broker_is_redis_when_there_is_one(redis_url):
     found.client.close()
 
 
-def test_there_is_one_queue_for_mails_and_one_for_the_rest(broker):
-    assert QUEUES == ("mail", "work")
+def test_there_is_one_queue_for_mails_one_for_gathered_mails_and_one_for_the_rest(broker):
+    assert QUEUES == ("mail", "work", "digest")
     assert set(QUEUES) <= broker.get_declared_queues()
 
 
@@ -57,7 +57,7 @@ def test_nothing_is_retried_nor_delayed_by_the_broker(broker):
 def test_an_attempt_is_cut_before_its_lease_runs_out(broker):
     make_worker(broker)
     (limit,) = [middleware for middleware in broker.middleware if isinstance(middleware, TimeLimit)]
-    assert limit.time_limit == TIME_LIMIT_MS < LEASE.total_seconds() * 1000
+    assert limit.time_limit == TIME_LIMIT_MS < LONGEST.total_seconds() * 1000
     assert isinstance(limit.manager, Thread)
     assert limit.manager.is_alive()
 

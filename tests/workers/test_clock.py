@@ -11,10 +11,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from backoffice.services import due
 from backoffice.services.documents import Shelf
 from backoffice.store.outbox import OutboxRow
-from backoffice.store.schedule import ClockSlot, DueNotice
+from backoffice.store.schedule import CallNotice, ClockSlot, DueNotice
 from tests.backoffice.hands import Time
 from tests.backoffice.stored import MACHINE, stored_life
 from tests.workers.conftest import until
@@ -39,10 +38,11 @@ def eve(session) -> Time:
     return Time(closing.at - timedelta(hours=3))
 
 
-def test_a_tick_sees_to_everything_that_is_due_in_one_slot(app, session, eve, monkeypatch):
-    monkeypatch.setattr(due, "BATCH", 2)
+def test_a_tick_sees_to_everything_that_is_due_in_one_slot(app, session, eve):
     total = clock.tick_once(app, eve.clocks, MINUTE)
-    assert total == len(session.scalars(select(DueNotice.id)).all()) >= 5
+    on_dossiers, on_calls = (len(session.scalars(select(table.id)).all()) for table in (DueNotice, CallNotice))
+    assert on_dossiers >= 5
+    assert total == on_dossiers + on_calls
     (slot,) = session.scalars(select(ClockSlot)).all()
     assert (slot.slot, slot.done_at) == (MACHINE, MACHINE)
 
@@ -98,9 +98,11 @@ def test_two_clock_processes_share_the_slots_and_stop_when_asked(session, eve, p
     for process in both:
         process.send_signal(signal.SIGTERM)
     assert [process.wait(20) for process in both] == [0, 0]
-    assert len(session.scalars(select(DueNotice.id)).all()) == 15
-    assert len(session.scalars(select(OutboxRow.id)).all()) == 5
-    assert processes.log.count("15 notices") == 1
+    reminded = select(DueNotice.id).where(DueNotice.kind == "draft_reminder")
+    assert len(session.scalars(reminded).all()) == 15
+    mails = select(OutboxRow.id).where(OutboxRow.kind == "digest", OutboxRow.name == "J2")
+    assert len(session.scalars(mails).all()) == 1  # one doctor filed them all
+    assert processes.log.count(" notices") == 1
 
 
 def test_a_clock_without_its_tables_tells_it_and_goes_on(app, session, eve):

@@ -20,7 +20,9 @@ from backoffice.store.outbox import OutboxRow
 from tests.backoffice.smtp_sink import Sink
 from tests.backoffice.stored import StoredLife, stored_life
 from tests.builders import Hat
+from tests.databases import Database
 from tests.workers.conftest import Processes, until
+from workflows.jobs import Job
 from workflows.pieces import Defect, PieceState
 from workflows.states import State
 
@@ -68,6 +70,12 @@ def kept(session: Session) -> list[SentMail]:
 
 
 @pytest.fixture
+def database(sqlite: Database) -> Database:
+    """Processes killed on SQLite; on PostgreSQL the recipes of `tests/faults` kill them."""
+    return sqlite
+
+
+@pytest.fixture
 def life(session: Session) -> StoredLife:
     """A filed dossier: two mails wait."""
     return stored_life(session, "na-2024").to(State.SUBMITTED)
@@ -87,7 +95,7 @@ def test_a_worker_on_redis_sends_what_waits(session, life, processes, sink, redi
 
 
 def test_a_worker_killed_before_it_sends_loses_nothing_and_leaves_no_doubt(session, life, processes, sink: Sink):
-    wait_dead(processes.start("work", prelude=DIES_AT.format(function="_composed")))
+    wait_dead(processes.start("work", prelude=DIES_AT.format(function="mail_of")))
     assert sink.received == []
     assert len(rows(session, attempts=1, started_at=None)) >= 1
     let_leases_run_out(session)
@@ -113,11 +121,12 @@ def test_a_worker_killed_once_a_reminder_has_left_does_not_send_it_again(session
     key = life.dossier.pieces[0].key
     life.do("judge_piece", Hat.INSTRUCTOR, key=key, verdict=PieceState.REFUSED, defect=Defect.UNREADABLE)
     life.do("request_pieces", Hat.INSTRUCTOR, keys=(key,), days=15).later(10)
-    due.tick(session, legal=life.now, machine=machine_now())
-    session.execute(update(OutboxRow).where(OutboxRow.notice.is_(None)).values(done_at=machine_now()))
+    due.run(session, Job.J4, legal=life.now, machine=machine_now(), by="clock")
+    session.execute(update(OutboxRow).where(OutboxRow.entry.is_not(None)).values(done_at=machine_now()))
     session.commit()
-    on_its_day = "from backoffice.services import effects\neffects._too_late = lambda *_arguments: False\n"
-    wait_dead(processes.start("work", prelude=on_its_day + DIES_AT.format(function="_settle")))
+    ahead = int((life.now - machine_now()).total_seconds())
+    processes.environment |= {"TEMPS_PARTAGE_DEMO": "1", "TEMPS_PARTAGE_LEGAL_SHIFT": str(ahead)}
+    wait_dead(processes.start("work", prelude=DIES_AT.format(function="_settle")))
     assert len(sink.accepted) == 1
     let_leases_run_out(session)
     finish(session, processes)

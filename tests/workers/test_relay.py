@@ -17,8 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.services.effects import Hands
-from backoffice.services.mails import SmtpMailer
 from backoffice.services.outbox import LEASE
+from backoffice.services.smtp import SmtpMailer
 from backoffice.store.mails import SentMail
 from backoffice.store.outbox import OutboxRow
 from tests.backoffice.hands import Time, hands
@@ -109,6 +109,14 @@ def test_a_row_is_hinted_once_while_its_hint_is_young(works, time):
     assert works.relay() == 0
     time.wait(LEASE + timedelta(seconds=1))
     assert works.relay() == 2
+
+
+def test_the_broker_holds_no_more_hints_than_it_must(works, time, monkeypatch):
+    monkeypatch.setattr("workers.relay._WAITING_AT_MOST", 2)
+    monkeypatch.setattr("workers.relay._TRICKLE", 1)
+    assert works.relay() == 2
+    time.wait(LEASE + timedelta(seconds=1))
+    assert works.relay() == 1
 
 
 def test_the_same_hint_many_times_sends_one_mail(session, works, time, sink):

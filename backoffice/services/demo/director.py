@@ -8,6 +8,7 @@ from datetime import datetime
 from heapq import heappop, heappush
 
 from backoffice.services.demo.life import Life, Script, Story, StoryError
+from backoffice.services.demo.post import came_back
 from backoffice.services.demo.stage import Stage
 
 
@@ -35,8 +36,11 @@ def tell(stage: Stage, stories: Iterable[Story], until: datetime) -> tuple[Told,
         if instant > until:
             raise StoryError(f"story {order} waits until {instant}, after the end")
         stage.move(instant)
+        came_back(told[order][1])
         _wait(waiting, order, script)
     stage.move(until)
+    for _, life in told:
+        came_back(life)
     return tuple(Told(life.view.number, story.worth) for story, life in told)
 
 

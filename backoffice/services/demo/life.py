@@ -28,6 +28,7 @@ from workflows.candidates import Candidate
 from workflows.deadlines import local_day
 from workflows.decide import Refused
 from workflows.dossier import Dossier, DossierDepositor, Project
+from workflows.effects import Addressee
 from workflows.requests import RequestKind
 from workflows.sites import Period, Plan, Site, SiteRole
 
@@ -75,6 +76,7 @@ class Life:
         self.post = post
         self.id = UUID(int=0)
         self.rpps: dict[str, str] = {}
+        self.lost: frozenset[Addressee] = frozenset()  # whose slips do not come back from now on
         self._papers = 0
         self._view: Dossier | None = None
         self._read_at = -1
@@ -130,6 +132,11 @@ class Life:
         return local_day(self.stage.now, self.call.authority.zone)
 
     # what
+
+    @property
+    def is_open(self) -> bool:
+        """True once the draft is opened."""
+        return self.id != UUID(int=0)
 
     @property
     def view(self) -> Dossier:

@@ -61,7 +61,7 @@ class Stage:
 
     def _next_step(self) -> datetime | None:
         """The next instant at which the machine has something to do."""
-        deadline = select(func.min(Deadline.due_at)).where(Deadline.due_at > self.now)
+        deadline = select(func.min(Deadline.run_at)).where(Deadline.run_at > self.now)
         waiting = select(func.min(OutboxRow.next_attempt_at))
         waiting = waiting.where(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None))
         found = (self.session.scalar(deadline), self.session.scalar(waiting))

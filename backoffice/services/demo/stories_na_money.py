@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from backoffice.services.demo import road
 from backoffice.services.demo.life import Life, Script
+from backoffice.services.demo.post import signed_for
 from backoffice.services.demo.stories_na import CCA, NOVEMBER, OTHER, engaged, post, serving, story
 from workflows.repayments import Relief
 
@@ -17,6 +18,7 @@ def contradictory(life: Life) -> Script:
     yield from road.left(life, date(2025, 2, 28), CCA, told=date(2025, 2, 3), recorded=date(2025, 3, 3))
     yield life.at(date(2025, 5, 14), "11:00")
     life.do("start_contradictory", life.instructor)
+    signed_for(life)
 
 
 def decided(life: Life) -> Script:

@@ -11,6 +11,7 @@ from backoffice.services.demo.stories_na import CCA, MAY, OTHER, awarded, engage
 from workflows.acts.award import LapseGround
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
 from workflows.calls.model import PieceEvent
+from workflows.effects import Addressee
 from workflows.requests import FourDates, Repercussions, RequestKind
 
 
@@ -75,13 +76,14 @@ def leaving(life: Life) -> Script:
 
 
 def deferred(life: Life) -> Script:
-    """A deferral of two months, asked in time and granted."""
+    """A deferral of two months, asked in time and granted; the slip of the candidate’s letter never came back."""
     yield from engaged(life)
     new = date(2025, 7, 1)
     yield life.at(date(2025, 4, 3), "11:10")
     life.do("ask_deferral", life.recruiter, new_start=new, known_on=date(2025, 4, 1))
     asked = life.last_request(RequestKind.DEFERRAL)
     yield life.at(date(2025, 4, 11), "15:00")
+    life.lost = frozenset({Addressee.CANDIDATE})
     words = {"reason": "Fin d’un remplacement en cours au CHU.", "request": asked}
     life.do("defer", life.head, new_start=new, known_on=date(2025, 4, 1), told_on=date(2025, 4, 3), **words)
 
@@ -185,7 +187,7 @@ STORIES = (
     story(announced, post("dermatologie", "mirabelle", "tilleuls", 10, 10), "un départ annoncé, un remplaçant proposé"),
     story(relayed, post("medecine_cardiovasculaire", "charmes", "platane", 11, 11), "un relais après un mois vacant"),
     story(leaving, post("geriatrie", "noisette", "tilleuls", 12, 12), "une fin anticipée déclarée, à constater"),
-    story(deferred, post("oncologie", "buis", "tilleuls", 13, 13, MAY), "un report de deux mois accordé"),
+    story(deferred, post("oncologie", "buis", "tilleuls", 13, 13, MAY), "un report accordé, une preuve attendue"),
     story(awaited, post("pediatrie", "salicorne", "platane", 14, 14, MAY)),
     story(
         vacated,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,14 +12,18 @@ import pytest
 from sqlalchemy import Uuid, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
-from backoffice.services.doctor import CHECKS, examine
+from backoffice.services.doctor import CHECKS, examine, examine_now
+from backoffice.services.doctor_now import TOO_LONG, check_connections, forgotten, given_up
+from backoffice.services.doctor_sent import repayments_of_one_cause
 from backoffice.store.base import canonical, db
 from backoffice.store.calls import QuotaRow
-from backoffice.store.dossiers import DossierRow, JournalEntry
+from backoffice.store.dossiers import Command, DossierRow, JournalEntry
 from backoffice.store.journal import GENESIS, entry_hash, first_broken
+from backoffice.store.mails import SentMail
 from backoffice.store.outbox import OutboxRow
+from backoffice.store.schedule import DueNotice
 from tests.backoffice.services.test_door import rows
-from tests.backoffice.stored import StoredLife, stored_life
+from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat
 from workflows.states import State
 
@@ -106,6 +111,12 @@ DAMAGES = {
     "deadlines": Damage("échéances", "UPDATE dossier SET agenda = '' WHERE id = :id"),
     "site gone": Damage("établissements", "DELETE FROM dossier_site WHERE dossier = :id"),
     "depositor": Damage("établissements", "UPDATE dossier_site SET deposits = NOT deposits WHERE dossier = :id"),
+    "late filing": Damage("dépôts", "UPDATE dossier SET received_at = '2026-01-01 00:00:00+00:00' WHERE id = :id"),
+    "filing refused in time": Damage(
+        "dépôts",
+        "INSERT INTO late_attempt (id, dossier, at, author, draft_digest)"
+        " VALUES (:id, :id, '2024-06-01 10:00:00', 'x', 'x')",
+    ),
     "former doctor": Damage("médecins", "INSERT INTO former_doctor (dossier, person) VALUES (:id, :id)"),
 }
 
@@ -235,6 +246,94 @@ def test_a_command_without_its_entry_is_seen(unguarded, life):
     assert found(unguarded) == {("demandes", "k1")}
 
 
+def test_two_commands_for_one_entry_are_seen(unguarded, life):
+    row = unguarded.get_one(Command, ("k1", "lavande-azur"))
+    other = Command(key="k2", author=row.author, request="r", dossier=row.dossier, seq=row.seq, at=row.at)
+    unguarded.add(other)
+    unguarded.commit()
+    assert found(unguarded) == {("demandes", str(life.id))}
+
+
+def kept_mail(row: UUID, life: StoredLife) -> SentMail:
+    mail = {"message_id": f"<{row}@temps-partage.example>", "recipients": [], "subject": "s", "body": "b"}
+    return SentMail(outbox=row, dossier=life.id, sent_at=MACHINE, **mail)
+
+
+def test_a_mail_that_left_and_is_not_kept_or_is_kept_before_it_left_or_twice_is_seen(unguarded, life):
+    row = unguarded.scalars(select(OutboxRow.id).where(OutboxRow.name == "L1", OutboxRow.dossier == life.id)).one()
+    of_row = update(OutboxRow).where(OutboxRow.id == row)
+    harm(unguarded, of_row.values(done_at=MACHINE, started_at=MACHINE))
+    assert found(unguarded) == {("courriels", str(row))}
+    unguarded.add(kept_mail(row, life))
+    unguarded.commit()
+    assert examine(unguarded) == ()
+    harm(unguarded, of_row.values(done_at=None))
+    assert found(unguarded) == {("courriels", f"<{row}@temps-partage.example>")}
+    harm(unguarded, of_row.values(done_at=MACHINE))
+    unguarded.add(kept_mail(row, life))
+    unguarded.commit()
+    assert found(unguarded) == {("courriels", f"<{row}@temps-partage.example>"), ("courriels", str(row))}
+
+
+def test_a_deadline_noticed_twice_is_seen(unguarded, life):
+    harm(unguarded, "CREATE TABLE bare AS SELECT * FROM due_notice")
+    harm(unguarded, f"DROP TABLE due_notice{'' if unguarded.get_bind().dialect.name == 'sqlite' else ' CASCADE'}")
+    harm(unguarded, "ALTER TABLE bare RENAME TO due_notice")
+    for _ in range(2):
+        notice = DueNotice(dossier=life.id, kind="pieces_reminder", due_on=life.today, noticed_at=MACHINE)
+        unguarded.add(notice)
+    unguarded.commit()
+    assert found(unguarded) == {("avis", f"{life.id} pieces_reminder {life.today}")}
+
+
+def test_two_repayments_for_one_cause_are_seen(session):
+    life = stored_life(session, "na-2024").to(State.CLAWBACK)
+    view = life.dossier
+    assert list(repayments_of_one_cause("N", view)) == []
+    doubled = replace(view, repayments=(*view.repayments, *view.repayments))
+    assert [a.check for a in repayments_of_one_cause("N", doubled)] == ["argent"]
+
+
+# What is under way.
+
+
+def test_an_effect_that_nobody_carries_out_is_said_after_a_while(session, life):
+    assert examine_now(session, MACHINE) == ()
+    due = {row.id for row in session.scalars(select(OutboxRow).where(OutboxRow.next_attempt_at == MACHINE))}
+    late = [a for a in examine_now(session, MACHINE + TOO_LONG + timedelta(seconds=1)) if a.check == "attente"]
+    assert {a.where for a in late} == {str(row) for row in due} != set()
+
+
+def test_a_row_under_lease_is_not_late_and_one_given_up_waits_for_a_person(session, life):
+    later = MACHINE + timedelta(hours=1)
+    harm(session, update(OutboxRow).values(lease=uuid4(), lease_until=later))
+    assert examine_now(session, later - timedelta(minutes=1)) == ()
+    row = session.scalars(select(OutboxRow.id)).first()
+    free = {"lease": None, "lease_until": None}
+    harm(session, update(OutboxRow).where(OutboxRow.id == row).values(dead_at=MACHINE, last_error="550 non", **free))
+    assert [(a.where, a.what.endswith("550 non")) for a in given_up(session)] == [(str(row), True)]
+
+
+def test_a_transaction_left_open_is_said(session, monkeypatch):
+    if session.get_bind().dialect.name != "postgresql":
+        assert list(check_connections(session)) == []
+        return
+    monkeypatch.setattr("backoffice.services.doctor_now.IDLE_SECONDS", 0)
+    with db.engine.connect() as left_open:
+        left_open.execute(text("SELECT 1"))
+        assert [a.check for a in check_connections(session)] == ["connexions"]
+    session.rollback()
+    assert list(check_connections(session)) == []
+
+
+def test_a_dossier_with_neither_a_deadline_nor_an_act_for_anybody_is_said(session, life, monkeypatch):
+    assert list(forgotten(session, life.now)) == []
+    monkeypatch.setattr("backoffice.services.doctor_now.explain", lambda *_arguments, **_options: ())
+    harm(session, "DELETE FROM deadline")
+    assert (life.dossier.number, "sans suite") in {(a.where, a.check) for a in forgotten(session, life.now)}
+
+
 def test_every_check_is_proved_by_a_damage_here():
     proved = {damage.check for damage in DAMAGES.values()} | {"effets", "textes", "demandes", "états"}
+    proved |= {"courriels", "avis"}
     assert set(CHECKS) <= proved

@@ -352,17 +352,21 @@ def deadlines(session: Session, life: StoredLife) -> set[tuple[str, date]]:
 def test_deadlines_are_rewritten_at_each_act(session, draft):
     before = deadlines(session, draft)
     assert before
-    assert {kind for kind, _ in before} == {"draft_reminder"}
+    assert {kind for kind, _ in before} == {"draft_reminder", "retention_over"}
     draft.to(State.SUBMITTED)
     examined = deadlines(session, draft)
-    assert {kind for kind, _ in examined} == {"silence_alert", "silence_elapsed"}
+    assert {kind for kind, _ in examined} == {"receipt_watch", "silence_alert", "silence_elapsed"}
     draft.later(2).do("request_pieces", Hat.INSTRUCTOR, keys=(draft.dossier.pieces[0].key,), days=15)
     asked = deadlines(session, draft)
     last_day = draft.today + timedelta(days=15)
     assert ("pieces_last_day", last_day) in asked or ("pieces_last_day", last_day + timedelta(days=1)) in asked
     assert {d for d in asked if d[0] == "silence_elapsed"} != {d for d in examined if d[0] == "silence_elapsed"}
     draft.to(State.NOTIFIED)
-    assert {kind for kind, _ in deadlines(session, draft)} & {"silence_elapsed", "pieces_last_day"} == set()
+    after = {kind for kind, _ in deadlines(session, draft)}
+    assert "pieces_last_day" not in after
+    assert "silence_elapsed" in after  # until the receipt of the decision is proven
+    draft.do("record_proof", Hat.INSTRUCTOR)
+    assert "silence_elapsed" not in {kind for kind, _ in deadlines(session, draft)}
 
 
 def test_deadlines_are_instants_of_the_authority(session):

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from backoffice.services import due, effects, outbox
+from backoffice.services import due, effects, mailing, outbox
 from backoffice.services.effects import deliver
-from backoffice.services.mails import SmtpMailer
 from backoffice.services.outbox import BACKOFF, LEASE
+from backoffice.services.smtp import SmtpMailer
 from backoffice.store.base import writing
 from backoffice.store.mails import SentMail
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Person
+from backoffice.store.schedule import Deadline
 from tests.backoffice.hands import Time, Told, hands
 from tests.backoffice.smtp_sink import Sink, running
 from tests.backoffice.stored import MACHINE, StoredLife, known_id, stored_life
 from tests.builders import Hat
+from workflows.deadlines import local_day
 from workflows.decide import Refused
+from workflows.jobs import Job
 from workflows.pieces import Defect, PieceState
 from workflows.states import State
 
@@ -62,7 +65,7 @@ def reminder(session: Session, life: StoredLife, time: Time) -> UUID:
     life.do("request_pieces", Hat.INSTRUCTOR, keys=(key,), days=15)
     time.legal = life.later(10).now
     due.tick(session, legal=time.legal, machine=time.machine)
-    found = session.scalar(select(OutboxRow.id).where(OutboxRow.name == "pieces_reminder"))
+    found = session.scalar(select(OutboxRow.id).where(OutboxRow.kind == "digest", OutboxRow.name == "J4"))
     assert isinstance(found, UUID)
     return found
 
@@ -155,7 +158,25 @@ def test_a_mail_for_nobody_waits_for_a_person(session, smtp, sink):
     row = row_of(session, row_id)
     assert row.dead_at == MACHINE
     assert "Personne à prévenir" in str(row.last_error)
+    assert effects.MAYBE_GONE not in str(row.last_error)
     assert sink.received == []
+
+
+@pytest.mark.parametrize("kind", ["notice", "reminder"])
+def test_a_mail_that_cannot_be_written_has_certainly_not_left(session, life, time, smtp, sink, kind):
+    row_id = notice(session) if kind == "notice" else reminder(session, life, time)
+    with writing(session):
+        session.execute(update(Person).values(email="capucine\r\nBcc: x@ailleurs.example"))
+    assert not deliver(session, row_id, smtp)
+    row = row_of(session, row_id)
+    assert (row.dead_at, row.started_at, row.done_at) == (time.machine, None, None)
+    assert "ne peut pas être composé" in str(row.last_error)
+    with writing(session):
+        session.execute(update(Person).values(email="capucine@bleuet.example"))
+    assert outbox.revive(session, row_id, time.machine)
+    assert deliver(session, row_id, smtp)
+    assert [received.recipients for received in sink.accepted] == [("capucine@bleuet.example",)]
+    assert [m.doubtful for m in kept(session)] == [False]
 
 
 # In doubt.
@@ -174,6 +195,22 @@ def test_a_legal_notice_in_doubt_leaves_again_under_the_same_name_and_says_so(se
     assert [m.doubtful for m in kept(session)] == [True]
 
 
+def test_a_mail_given_up_after_a_sending_in_doubt_says_that_it_may_have_left(session, time, smtp, sink):
+    row_id = notice(session)
+    sink.cut_after_data()
+    assert not deliver(session, row_id, smtp)
+    with writing(session):
+        session.execute(update(Person).values(email=None))
+    sink.accept()
+    time.wait(BACKOFF[0])
+    assert not deliver(session, row_id, smtp)
+    row = row_of(session, row_id)
+    assert row.dead_at == time.machine
+    assert "Personne à prévenir" in str(row.last_error)
+    assert str(row.last_error).endswith(effects.MAYBE_GONE)
+    assert len(sink.received) == 1
+
+
 def test_a_reminder_in_doubt_does_not_leave_again(session, life, time, smtp, sink):
     row_id = reminder(session, life, time)
     sink.cut_after_data()
@@ -185,6 +222,7 @@ def test_a_reminder_in_doubt_does_not_leave_again(session, life, time, smtp, sin
     row = row_of(session, row_id)
     assert (row.done_at, row.dead_at) == (time.machine, None)
     assert row.started_at is not None
+    assert row.last_error == effects.IN_DOUBT
     assert kept(session) == []
 
 
@@ -226,15 +264,15 @@ def test_a_zombie_that_wakes_up_records_nothing(session, time):
 
 def test_a_lease_lost_before_sending_sends_nothing(session, time, monkeypatch):
     row_id, told = notice(session), Told()
-    composed = effects._composed
+    written = mailing.mail_of
 
     def slow(*arguments):
-        mail = composed(*arguments)
+        mail = written(*arguments)
         time.wait(LEASE + timedelta(seconds=1))
         outbox.claim(session, row_id, time.machine)
         return mail
 
-    monkeypatch.setattr(effects, "_composed", slow)
+    monkeypatch.setattr(effects, "mail_of", slow)
     assert not deliver(session, row_id, hands(time, told))
     assert told.sent == []
 
@@ -251,12 +289,13 @@ def test_whatever_a_mailer_raises_is_written_on_the_row(session, time):
     assert (row.lease, row.dead_at, row.started_at) == (None, None, MACHINE)
 
 
-def test_a_kind_of_effect_that_nobody_knows_is_written_on_the_row(session, time):
+def test_a_kind_of_effect_that_this_release_does_not_know_stays_due_for_one_that_does(session, time):
     row_id = notice(session)
     session.execute(update(OutboxRow).values(kind="telex"))
     session.commit()
     assert not deliver(session, row_id, hands(time, Told()))
-    assert row_of(session, row_id).last_error == "erreur inattendue (KeyError)"
+    row = row_of(session, row_id)
+    assert (row.attempts, row.lease, row.last_error, row.done_at, row.dead_at) == (0, None, None, None, None)
 
 
 # Reminders that come too late.
@@ -283,9 +322,35 @@ def test_a_draft_is_not_reminded_of_a_call_that_has_closed(session, time, smtp, 
     closing = draft.call.parameters.closing.value
     assert closing is not None
     due.tick(session, legal=closing.at - timedelta(minutes=5), machine=MACHINE)
-    row_id = session.scalar(select(OutboxRow.id).where(OutboxRow.name == "draft_reminder"))
+    row_id = session.scalar(select(OutboxRow.id).where(OutboxRow.kind == "digest", OutboxRow.name == "J2"))
     assert isinstance(row_id, UUID)
     time.legal = closing.at
+    assert deliver(session, row_id, smtp)
+    assert sink.received == []
+
+
+def test_a_reminder_that_a_pause_came_to_hold_leaves_after_the_pause(session, life, time, smtp, sink):
+    row_id = reminder(session, life, time)
+    until = local_day(time.legal, "Europe/Paris") + timedelta(days=2)
+    life.do("pause_reminders", Hat.INSTRUCTOR, until=until, jobs=(Job.J4,))
+    assert deliver(session, row_id, smtp)
+    assert sink.received == []
+    again = session.scalars(select(Deadline.run_at).where(Deadline.kind == "pieces_reminder")).one()
+    assert again is not None
+    due.tick(session, legal=again - timedelta(seconds=1), machine=MACHINE)
+    later = select(OutboxRow.id).where(OutboxRow.kind == "digest", OutboxRow.name == "J4", OutboxRow.id != row_id)
+    assert session.scalars(later).all() == []
+    due.tick(session, legal=again, machine=MACHINE)
+    time.legal = again
+    (second,) = session.scalars(later).all()
+    assert deliver(session, second, smtp)
+    assert len(sink.received) == 1
+
+
+def test_a_reminder_whose_reader_is_no_longer_the_one_to_tell_is_not_sent(session, life, time, smtp, sink):
+    row_id = reminder(session, life, time)
+    session.execute(update(OutboxRow).where(OutboxRow.id == row_id).values(party=str(uuid4())))
+    session.commit()
     assert deliver(session, row_id, smtp)
     assert sink.received == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from backoffice.store.outbox import OutboxRow
 from tests.backoffice.hands import Time, Told, hands
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat
+from tests.nominal import lacking
 from workflows.dossier import Dossier
 from workflows.states import State
 
@@ -203,3 +205,16 @@ def test_a_renewal_opened_by_a_process_that_died_is_not_opened_twice(session, re
     time.wait(LEASE + timedelta(seconds=1))
     assert deliver(session, row_id, hands(time, Told()))
     assert len(session.scalars(select(DossierRow)).all()) == 2
+
+
+def test_a_renewal_is_filed_after_the_closing_of_the_call_and_the_doctor_finds_that_right(session, renewed):
+    deliver(session, waiting(session, "renewal"), hands(Time(renewed.now), Told()))
+    row = session.scalars(select(DossierRow).where(DossierRow.number == renewed.dossier.renewed_by[0])).one()
+    life = replace(renewed, id=row.id, dossier=view_of(row))
+    if lacking(life):
+        life.do("receive_piece", life.depositor)
+    life.do("confirm_deposit", life.depositor).do("submit", life.depositor)
+    closing = life.call.parameters.closing_at(life.today).value
+    assert closing is not None
+    assert life.now > closing.at
+    assert examine(session) == ()

@@ -58,7 +58,7 @@ def test_the_pieces_of_the_next_doctor_are_asked_of_the_recruiter_alone(session)
 def test_the_reminder_of_them_goes_there_too(session):
     life = withdrawn(session).later(13)
     due.tick(session, legal=life.now, machine=life.machine)
-    assert set(sent(session, life, "pieces_reminder")) == {bureau(life)}
+    assert set(sent(session, life, "J4")) == {bureau(life)}
 
 
 def test_each_is_asked_for_their_own_pieces(session):

@@ -13,17 +13,24 @@ from unicodedata import category
 import pytest
 
 import workflows
-from backoffice.services import mail_matters, mail_texts
+from backoffice.services import mail_layout, mail_matters, mail_texts
 from backoffice.services.addresses import Recipient
-from backoffice.services.deadlines import MAILED
-from backoffice.services.mails import SmtpMailer, message_of
+from backoffice.services.mail_calls import CALL_MAILS
+from backoffice.services.mail_digest import template_of
+from backoffice.services.mail_reminders import REMINDERS
+from backoffice.services.mails import message_of
+from backoffice.services.smtp import SmtpMailer
 from tests.backoffice.smtp_sink import running
 from tests.backoffice.writing import flat, samples, written
 from tests.lives import life_of
+from workflows.due import MAILED
+from workflows.effects import Addressee
 from workflows.french import typography
 from workflows.states import State
 
 SAMPLES = samples()
+#: Mails about several dossiers or none.
+ELSEWHERE = {"digest", *CALL_MAILS}
 TEMPLATES = {
     entry.name.removesuffix(".txt"): entry.read_text("utf-8")
     for entry in (resources.files("config") / "letters" / "mails").iterdir()
@@ -53,10 +60,16 @@ def names_asked_for():
 
 
 def test_every_mail_asked_for_has_a_template_and_no_template_is_unused():
-    asked = names_asked_for() | {kind.value for kind in MAILED}
+    asked = names_asked_for() | set(REMINDERS)
     assert {"L1", "L2", "L3", "L4", "withdrawal_recorded", "draft_reminder"} <= asked
-    assert {name for name in TEMPLATES if not name.startswith("_")} == asked
     assert set(mail_matters.MATTERS) == asked
+    assert {name for name in TEMPLATES if not name.startswith("_")} == asked | ELSEWHERE
+
+
+@pytest.mark.parametrize("kind", sorted(MAILED))
+@pytest.mark.parametrize("to", Addressee)
+def test_whatever_the_machine_tells_whoever_has_a_template(kind, to):
+    assert template_of(kind.value, to) in mail_matters.MATTERS
 
 
 def test_every_part_of_a_template_is_used():
@@ -65,7 +78,7 @@ def test_every_part_of_a_template_is_used():
 
 
 def test_every_template_is_read_by_the_samples():
-    assert {sample.name for sample in SAMPLES} == set(mail_matters.MATTERS)
+    assert {sample.name for sample in SAMPLES} == set(mail_matters.MATTERS) | ELSEWHERE
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -75,10 +88,13 @@ def test_a_template_begins_with_its_subject_then_a_blank_line(name):
     assert not re.search(r"[ \t]+$|\t", text, re.MULTILINE)
     if not name.startswith("_"):
         subject, blank, greeting = text.split("\n")[:3]
-        assert subject.startswith("Dossier {{ number }} : ")
+        of_several = {"digest": "{{ subject }}", "call_opened": "Appel ouvert : ", "call_closed": "Appel clos : "}
+        of_several |= {"session_convened": "Convocation : ", "session_prepared": "Séance à préparer : "}
+        of_several |= {"session_late": "Convocation tardive : "}
+        assert subject.startswith(of_several.get(name, "Dossier {{ number }} : "))
         assert blank == ""
-        either = '{{ "Bonjour," if for_service else "Madame, Monsieur," }}'
-        assert greeting in {"Madame, Monsieur,", "Bonjour,", either}
+        either = {f'{{{{ "Bonjour," if {who} else "Madame, Monsieur," }}}}' for who in ("for_service", "inside")}
+        assert greeting in {"Madame, Monsieur,", "Bonjour,", *either}
 
 
 def test_templates_only_ever_show_values_never_the_dossier():
@@ -128,7 +144,9 @@ def test_lines_are_short_and_no_paragraph_is_cut(mail):
 def test_the_subject_is_one_short_line_that_names_the_dossier(mail):
     assert {category(c) for c in mail.subject} & {"Cc", "Cf", "Zl", "Zp"} == set()
     assert len(mail.subject) < 120
-    assert re.match(r"Dossier [A-Z]{2,3}-\d{4}-\d{3}\u00a0: \S", mail.subject)
+    of_one = r"Dossier [A-Z]{2,3}-\d{4}-\d{3}\u00a0: \S"
+    of_several = r"\d+ dossiers\b|(?:Appel (?:ouvert|clos)|Convocation(?: tardive)?|Séance à préparer)\u00a0: \S"
+    assert re.match(f"{of_one}|{of_several}", mail.subject)
 
 
 def test_no_default_no_reference_and_no_code_is_shown(mail):
@@ -144,7 +162,8 @@ def test_the_end_says_that_nobody_signs(mail):
 
 def test_a_mail_to_somebody_outside_names_the_service_and_the_rights_over_data():
     outside = [sample for sample in SAMPLES if sample.mail.body.startswith("Madame, Monsieur,")]
-    assert {sample.name for sample in SAMPLES} - {sample.name for sample in outside} == {"repayment_proposed", "answer"}
+    inside = {"repayment_proposed", "answer", "alert", "call_opened", "call_closed", "session_prepared", "session_late"}
+    assert {sample.name for sample in SAMPLES} - {sample.name for sample in outside} == inside
     for sample in outside:
         text = flat(sample.mail.body)
         assert "Service chargé du dossier : " in text
@@ -158,7 +177,8 @@ def test_every_mail_goes_through_the_wire_unharmed():
         mailer = SmtpMailer(sink.url)
         for sample in SAMPLES:
             mailer.send(sample.mail)
-    assert [(r.header("Subject"), r.body) for r in sink.accepted] == [(s.mail.subject, s.mail.body) for s in SAMPLES]
+    arrived = [(r.header("Subject"), r.body, r.html) for r in sink.accepted]
+    assert arrived == [(s.mail.subject, s.mail.body, s.mail.html) for s in SAMPLES]
 
 
 # Hostile values.
@@ -237,7 +257,7 @@ def test_compose_is_called_by_name_only():
     ],
 )
 def test_the_layout_of_paragraphs_and_items(text, expected):
-    assert mail_texts.flowed(text) == expected
+    assert mail_layout.flowed(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -251,4 +271,4 @@ def test_the_layout_of_paragraphs_and_items(text, expected):
     ],
 )
 def test_cleaning_a_value(text, expected):
-    assert mail_texts.clean(text) == expected
+    assert mail_layout.clean(text) == expected

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from backoffice.services.mail_matters import NothingLeftToSayError
+from backoffice.services.mail_matter import NothingLeftToSayError
 from backoffice.services.mail_texts import UnknownMailError
 from tests.backoffice.writing import CAPUCINE, MAIL_FROM, PUBLIC_URL, chef_de_pole, flat, written
 from tests.builders import Hat, call_of, rewritten

@@ -104,16 +104,21 @@ def test_a_tick_costs_the_same_for_one_dossier_and_for_many(session):
     one = stored_life(session, "na-2024")
     closing = one.call.parameters.closing.value
     assert closing is not None
-    for _ in range(5):
-        stored_life(session, "na-2024")
-    with counted() as sent:
-        noticed = due.tick(session, legal=closing.at - timedelta(minutes=1), machine=MACHINE)
-    assert noticed.effects == 6
-    assert len(sent) <= 3
+    costs = []
+    for days in (15, 7):  # two of the reminders, each on its day, of one draft then of seven
+        with counted() as sent:
+            at = closing.at - timedelta(days=days)
+            assert due.tick(session, legal=at, machine=MACHINE).notices > 0
+        costs.append(len(sent))
+        for _ in range(6):
+            stored_life(session, "na-2024")
+        due.tick(session, legal=at, machine=MACHINE)
+    assert costs[0] == costs[1]
 
 
-def test_looking_at_the_clock_when_nothing_is_due_costs_one_statement(session):
+def test_looking_at_the_clock_when_nothing_is_due_costs_four_statements(session):
     life = stored_life(session, "na-2024")
+    due.tick(session, legal=life.now, machine=MACHINE)
     with counted() as sent:
         due.tick(session, legal=life.now, machine=MACHINE)
-    assert len(sent) == 1
+    assert len(sent) == 4

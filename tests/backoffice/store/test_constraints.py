@@ -6,16 +6,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backoffice.store.base import writing
 from backoffice.store.calls import QuotaRow
-from backoffice.store.dossiers import DossierRow, JournalEntry
+from backoffice.store.dossiers import DossierRow, DossierSite, JournalEntry, PersonalText
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Account
-from backoffice.store.schedule import DueNotice
+from backoffice.store.schedule import Deadline, DueNotice
 from tests.backoffice.stored import MACHINE, StoredLife, agent_id, stored_life
 from workflows.states import State
 
@@ -154,3 +154,13 @@ def test_an_account_belongs_where_its_role_says(session, life, forged):
     account = agent_id(life.call, "lavande-azur")
     assert session.get_one(Account, account).region == "75"
     refused(session, update(Account).where(Account.id == account).values(forged))
+
+
+def test_a_dossier_with_a_history_is_not_deleted(session):
+    life = stored_life(session, "na-2024")
+    for table in (Deadline, DossierSite, PersonalText):
+        session.execute(delete(table).where(table.dossier == life.id))
+    with pytest.raises(IntegrityError):
+        session.execute(delete(DossierRow).where(DossierRow.id == life.id))
+    session.rollback()
+    assert session.scalars(select(JournalEntry).where(JournalEntry.dossier == life.id)).all()

@@ -52,6 +52,13 @@ def keep_mail(session: Session, dossier: object) -> None:
     row = session.scalars(select(OutboxRow).where(OutboxRow.dossier == dossier)).first()
     assert row is not None
     with writing(session):
+        session.get_one(OutboxRow, row.id).done_at = MACHINE
+        # sent again to an address that was put off: the release before knows neither its kind nor its queue
+        again = {"kind": "again", "queue": "digest", "details": {"only": "anis@vermeil.example"}, "at": MACHINE}
+        times = {"created_at": MACHINE, "next_attempt_at": MACHINE}
+        session.add(
+            OutboxRow(dedupe_key=f"again:{row.id}", dossier=dossier, entry=row.entry, name=row.name, **again, **times)
+        )
         session.add(
             SentMail(
                 id=uuid4(),

@@ -38,10 +38,12 @@ def _refers(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
-    """Go up. The deadlines of every dossier are to be planned again, under their jobs."""
+    """Go up. The clock plans the deadlines of every dossier again, under their jobs, batch after batch."""
     _new_tables()
     _deadlines()
     op.add_column("dossier", _maybe("proof_since", sa.Date()))
+    op.add_column("dossier", sa.Column("planned", sa.Integer(), nullable=False, server_default="0"))
+    op.create_index("ix_dossier_planned", "dossier", ["planned"])
     op.add_column("document", sa.Column("kind", sa.String(20), nullable=False, server_default="piece"))
     for column in (
         _maybe("received_on", sa.Date()),
@@ -52,16 +54,16 @@ def upgrade() -> None:
     _effects()
     _sent_mail()
     _digests()
-    op.execute("UPDATE dossier SET agenda = '?' WHERE agenda <> ''")
 
 
 def downgrade() -> None:
     """Go down. Mails that gathered several notices go: the release before could not read them."""
-    for table in ("bounce", "digest_line"):
+    for table in ("mail_recipient", "bounce", "digest_line"):
         op.drop_table(table)
     _forget_digests()
     with op.batch_alter_table("sent_mail") as batch:
         batch.drop_index("ix_sent_mail_message_id")
+        batch.drop_index("ix_sent_mail_dry")
         batch.drop_column("html")
         batch.drop_column("dry")
         batch.alter_column("dossier", existing_type=sa.Uuid(), nullable=False)
@@ -73,13 +75,17 @@ def downgrade() -> None:
     with op.batch_alter_table("due_notice") as batch:
         batch.drop_constraint("fk_due_notice_run", type_="foreignkey")
         batch.drop_column("run")
+        batch.drop_column("tells")
     op.drop_index("ix_deadline_waiting", "deadline")
+    op.drop_index("ix_clock_slot_taken_at", "clock_slot")
     with op.batch_alter_table("deadline") as batch:
-        for column in ("job", "told", "noticed_at"):
+        for column in ("job", "run_at", "told", "unless_sent", "noticed_at"):
             batch.drop_column(column)
         batch.alter_column("addressee", existing_type=sa.String(200), type_=sa.String(30))
     for column in ("kind", "received_on", "sender", "subject"):
         op.drop_column("document", column)
+    op.drop_index("ix_dossier_planned", "dossier")
+    op.drop_column("dossier", "planned")
     op.drop_column("dossier", "proof_since")
     for table in ("call_notice", "job_run"):
         op.drop_table(table)
@@ -115,18 +121,22 @@ def _new_tables() -> None:
 
 
 def _deadlines() -> None:
+    op.create_index("ix_clock_slot_taken_at", "clock_slot", ["taken_at"])
     with op.batch_alter_table("due_notice") as batch:
         batch.add_column(_maybe("run", sa.Uuid()))
+        batch.add_column(sa.Column("tells", sa.Boolean(), nullable=False, server_default=sa.true()))
         batch.create_foreign_key("fk_due_notice_run", "job_run", ["run"], ["id"], ondelete="RESTRICT")
     op.create_index("ix_due_notice_run", "due_notice", ["run"])
     op.add_column("deadline", sa.Column("job", sa.String(4), nullable=False, server_default=""))
     op.add_column("deadline", sa.Column("told", sa.Text(), nullable=False, server_default="[]"))
+    op.add_column("deadline", _maybe("run_at", INSTANT))
+    op.add_column("deadline", _maybe("unless_sent", sa.String(20)))
     op.add_column("deadline", _maybe("noticed_at", INSTANT))
     with op.batch_alter_table("deadline") as batch:
         batch.alter_column("addressee", existing_type=sa.String(30), type_=sa.String(200))
     waiting = sa.text("noticed_at IS NULL")
     op.create_index(
-        "ix_deadline_waiting", "deadline", ["job", "due_at"], postgresql_where=waiting, sqlite_where=waiting
+        "ix_deadline_waiting", "deadline", ["job", "run_at"], postgresql_where=waiting, sqlite_where=waiting
     )
 
 
@@ -238,6 +248,7 @@ def _sent_mail() -> None:
         batch.add_column(sa.Column("dry", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch.alter_column("dossier", existing_type=sa.Uuid(), nullable=True)
     op.create_index("ix_sent_mail_message_id", "sent_mail", ["message_id"])
+    op.create_index("ix_sent_mail_dry", "sent_mail", ["dry"])
     if op.get_bind().dialect.name == "sqlite":
         _never_changes_on_sqlite("sent_mail")
 
@@ -268,6 +279,9 @@ def _digests() -> None:
         _column("mail", sa.Uuid()),
         _column("address", sa.String(254)),
         _column("permanent", sa.Boolean()),
+        _column("refused", sa.Boolean()),
+        _column("proven", sa.Boolean()),
+        _maybe("seen_at", INSTANT),
         _maybe("status", sa.String(20)),
         _maybe("said", sa.Text()),
         _column("at", INSTANT),
@@ -277,6 +291,17 @@ def _digests() -> None:
         sa.UniqueConstraint("mail", "address", name="uq_bounce_mail_address"),
     )
     op.create_index("ix_bounce_address", "bounce", ["address"])
+    op.create_table(
+        "mail_recipient",
+        _column("mail", sa.Uuid()),
+        _column("address", sa.String(254)),
+        _maybe("party", sa.String(40)),
+        _column("mailbox", sa.Boolean()),
+        _column("at", INSTANT),
+        sa.PrimaryKeyConstraint("mail", "address", name="pk_mail_recipient"),
+        _refers("mail_recipient", "mail", "sent_mail"),
+    )
+    op.create_index("ix_mail_recipient_address", "mail_recipient", ["address", "at"])
 
 
 def _forget_digests() -> None:
@@ -287,7 +312,8 @@ def _forget_digests() -> None:
         op.execute("DROP TRIGGER sent_mail_no_delete")
     else:
         op.execute("ALTER TABLE sent_mail DISABLE TRIGGER USER")
-    op.execute("DELETE FROM sent_mail WHERE dossier IS NULL OR outbox IN (SELECT id FROM outbox WHERE run IS NOT NULL)")
-    op.execute("DELETE FROM outbox WHERE run IS NOT NULL")
+    gone = "run IS NOT NULL OR queue = 'digest'"
+    op.execute(f"DELETE FROM sent_mail WHERE dossier IS NULL OR outbox IN (SELECT id FROM outbox WHERE {gone})")  # noqa: S608 - our own words
+    op.execute(f"DELETE FROM outbox WHERE {gone}")  # noqa: S608 - our own words
     if base.dialect.name != "sqlite":
         op.execute("ALTER TABLE sent_mail ENABLE TRIGGER USER")
