@@ -33,7 +33,7 @@ from workflows.shapes import load
 blueprint = Blueprint("acts", __name__, url_prefix="/dossiers/<number>/actes")
 
 #: Acts with pages of their own, or that no person does.
-ELSEWHERE = frozenset({"edit_draft", "open_clawback", "receive_piece"})
+ELSEWHERE = frozenset({"edit_draft", "file_message", "open_clawback", "receive_piece"})
 
 
 @dataclass
@@ -145,7 +145,9 @@ def _fields(page: Page, act: Act, typed: MultiDict[str, str]) -> list[forms.Fiel
     if weeks.asks_a_week(act):
         found += weeks.asked(page, typed)
     reasoned, helps = reason_written in act.guards, helps_for(page, act)
-    found = [replace(f, help=helps.get(f.name, f.help)) for f in found if f.required or not f.is_empty_choice]
+    found = [f for f in found if page.visitor.is_agent or not f.agents]
+    found = [replace(f, required=f.required or f.agents) for f in found if f.required or not f.is_empty_choice]
+    found = [replace(f, help=helps.get(f.name, f.help)) for f in found]
     found = [replace(f, required=f.required or reasoned) if f.name == "reason" else f for f in found]
     return sorted(found, key=lambda f: f.name == "reason")
 

@@ -4,41 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from backoffice.services.foretold import Foretold, notices_of, told
 from backoffice.web.reader import Page
 from backoffice.web.words import relative
 from workflows.actors import Role
 from workflows.calendars import Calendar
-from workflows.due import Due, DueKind
+from workflows.due import OF_PARTIES, Due, DueKind
 from workflows.french import short_day, unbroken
+from workflows.proofs import if_unheard
 from workflows.silence import SilenceClock
 from workflows.states import State
 
-#: What falls due, in a few words. A reminder is no deadline: its own line is only in what the machine will do.
-LABELS = {
-    DueKind.DRAFT_REMINDER: "Clôture de l’appel proche",
-    DueKind.PIECES_LAST_DAY: "Pièces attendues",
-    DueKind.SILENCE_ELAPSED: "Silence vaut rejet",
-    DueKind.OFFER_REPLY: "Réponse à la place proposée",
-    DueKind.RESERVE_END: "Fin de la liste complémentaire",
-    DueKind.AWARD_REPLY: "Acceptations attendues",
-    DueKind.CHOICE: "Choix du médecin attendu",
-    DueKind.CONDITION: "Condition à remplir",
-    DueKind.START_WATCH: "Procès-verbal d’installation attendu",
-    DueKind.DEPARTURE: "Départ annoncé",
-    DueKind.REPLACEMENT_DUE: "Remplacement à proposer",
-    DueKind.GIVE_BACK: "Poste à rendre",
-    DueKind.NOTICE_OVER: "Réponse au courrier contradictoire",
-    DueKind.CONTRACT_END: "Fin du contrat",
-    DueKind.TRANCHE: "Tranche à déléguer",
-    DueKind.CONTRADICTORY_OVER: "Observations sur le reversement",
-}
+#: Deadlines of a dossier. A reminder or an alert is none: its own line is only in what the machine will do.
+FOLLOWED = frozenset(
+    {
+        DueKind.DRAFT_REMINDER,
+        DueKind.PIECES_LAST_DAY,
+        DueKind.SILENCE_ELAPSED,
+        DueKind.OFFER_REPLY,
+        DueKind.RESERVE_END,
+        DueKind.AWARD_REPLY,
+        DueKind.CHOICE,
+        DueKind.CONDITION,
+        DueKind.START_WATCH,
+        DueKind.DEPARTURE,
+        DueKind.REPLACEMENT_DUE,
+        DueKind.GIVE_BACK,
+        DueKind.NOTICE_OVER,
+        DueKind.CONTRACT_END,
+        DueKind.TRANCHE,
+        DueKind.CONTRADICTORY_OVER,
+        DueKind.TITLE_UNPAID,
+    }
+)
 #: Kinds whose item comes the day after the last day given to somebody.
 _DAY_AFTER = frozenset({DueKind.NOTICE_OVER, DueKind.CONTRADICTORY_OVER})
-_OF_MONEY = frozenset({DueKind.TRANCHE, DueKind.CONTRADICTORY_OVER})
-#: What is for the agency to watch.
-_OF_AGENCY = frozenset({DueKind.SILENCE_ELAPSED, DueKind.GIVE_BACK, DueKind.TRANCHE})
+_OF_MONEY = frozenset({DueKind.TRANCHE, DueKind.FIR_LAPSE, DueKind.CONTRADICTORY_OVER, DueKind.TITLE_UNPAID})
+#: How many of the last things that the machine did are shown.
+_LAST_DONE = 3
 #: A deadline this many working days away, or fewer, stands out.
 _SOON_DAYS = 3
 
@@ -47,9 +52,9 @@ def followed(role: Role) -> tuple[str, ...]:
     """The kinds of deadlines that order the list of somebody of a role; none for who follows no dossier."""
     if role in {Role.MEMBER, Role.ADMIN}:
         return ()
-    kinds = set(LABELS) - {DueKind.DRAFT_REMINDER}
+    kinds = FOLLOWED - {DueKind.DRAFT_REMINDER}
     if role in {Role.CANDIDATE, Role.ESTABLISHMENT}:
-        kinds -= _OF_AGENCY
+        kinds &= OF_PARTIES
     if role is Role.CANDIDATE:
         kinds -= _OF_MONEY
     return tuple(sorted(kind.value for kind in kinds))
@@ -77,22 +82,44 @@ def seen(page: Page, due: tuple[Due, ...]) -> tuple[Due, ...]:
     return due if page.sees_money else tuple(item for item in due if item.kind not in _OF_MONEY)
 
 
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the machine will do by itself for a dossier, the nearest first, and the last things that it did."""
+
+    to_come: tuple[Foretold, ...]
+    done: tuple[Foretold, ...]
+
+
+def machine(page: Page, due: tuple[Due, ...]) -> Machine:
+    """What the machine will do by itself, with its reasons, and has done; for a party, what concerns it."""
+    mine = [item for item in due if page.visitor.is_agent or item.for_parties]
+    come = any(item.at(page.call.authority.zone) <= page.now for item in mine)  # else nothing was noticed
+    lines = told(mine, page.view, page.call, notices_of(page.session, page.row.id) if come else {})
+    done = sorted((line for line in lines if line.notice), key=_seen_at)
+    to_come = tuple(line for line in lines if line.notice is None and line.at > page.now)
+    return Machine(to_come, tuple(done[-_LAST_DONE:]))
+
+
+def _seen_at(line: Foretold) -> tuple[datetime, datetime]:
+    return line.notice.at if line.notice else line.at, line.at
+
+
 def clocks(page: Page, due: tuple[Due, ...]) -> list[Clock]:
     """The clocks of a dossier for its visitor, the most overdue first; one line for one matter."""
     found = list(_silence(page, {item.kind for item in due}))
     known: set[DueKind] = set()
     for item in due:
-        if item.kind is DueKind.SILENCE_ELAPSED or item.kind not in LABELS or item.kind in known:
+        if item.kind is DueKind.SILENCE_ELAPSED or item.kind not in FOLLOWED or item.kind in known:
             continue
         if item.kind is DueKind.DRAFT_REMINDER and item.on < page.today:
             continue
-        if item.kind in _OF_AGENCY and not page.visitor.is_agent:
+        if not (page.visitor.is_agent or item.for_parties or item.kind in OF_PARTIES):
             continue
         known.add(item.kind)
         day = last_day(item.kind.value, item.on)
         tone, glyph = _urgency(page, day)
         on = unbroken(f"le {short_day(day)}")
-        found.append(Clock(LABELS[item.kind], _far(page, day), on, item.rule, tone, glyph))
+        found.append(Clock(item.kind.label, _far(page, day), on, item.rule, tone, glyph))
     return found
 
 
@@ -102,6 +129,9 @@ def _silence(page: Page, kinds: set[DueKind]) -> Iterator[Clock]:
         return
     day = clock.due_on(page.today)
     basis, tail = "CRPA art. L. 231-4", ", à titre indicatif" if clock.informative else ""
+    unheard = if_unheard(page.view) if page.visitor.is_agent else None
+    if unheard is not None:
+        tail += f", ou le {short_day(unheard.due_on(page.today))} si la demande de pièces n’a pas été reçue"
     if clock.is_suspended(page.today):
         yield Clock("Silence", "suspendu", unbroken(f"vaudrait rejet le {short_day(day)}{tail}"), basis, glyph="wait")
     elif day < page.today:

@@ -20,9 +20,12 @@ from backoffice.web import (
     dossier_list,
     errors,
     filing,
+    health,
     home,
     letters,
     mailbox,
+    messages,
+    operations,
     past,
     pieces,
     presenting,
@@ -57,8 +60,11 @@ def create_app(settings: Settings, clocks: Clocks | None = None) -> Flask:
     pieces.install(app)
     past.install(app)
     errors.install(app)
+    operations.install(app)
     protect(app)
-    rooms = [home, about, sign_in, dossier_list, filing, acts, documents, pieces, letters, past, committee, users]
+    rooms = [home, about, sign_in, dossier_list, filing, acts, documents, pieces, letters, messages, past]
+    rooms += [committee, users]
+    rooms += [operations, health]
     rooms += [mailbox] if settings.demo else []
     for room in rooms:
         app.register_blueprint(room.blueprint)

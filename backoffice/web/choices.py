@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
+
 from backoffice.services.committee import voters
 from backoffice.services.people import signatories
+from backoffice.web.addressees import name_of
 from backoffice.web.forms import Option, options_of
 from backoffice.web.reader import Page
 from workflows.acts.base import Act
 from workflows.calls.model import Channel, Window
 from workflows.calls.parameters import Session
 from workflows.calls.sources import Sourced
+from workflows.describe import letter_name
+from workflows.dossier import Dossier
 from workflows.french import listing, short_day, typography
 from workflows.guards.filing import askable, listed
+from workflows.jobs import PAUSABLE
 from workflows.pieces import Requirement
+from workflows.proofs import of_notice
+from workflows.receipts import Receipt
 from workflows.requests import REQUEST_TABLE, RequestKind
 from workflows.states import State
 
@@ -21,6 +29,8 @@ _LINKED_VOTES = (
     "Cochez les membres liés au dossier qui ont pris part au vote. Ceux qui ont déclaré un lien sont cochés : décochez "
     "ceux qui ont quitté la salle."
 )
+#: Acts that record what came otherwise than here.
+_ARRIVED = frozenset({"answer_notice", "record_remarks", "register_received"})
 _DEPARTING = frozenset({"withdraw", "record_end", "announce_departure"})
 
 
@@ -42,11 +52,34 @@ def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
         )
     if "conflicted_votes" in names:
         found["conflicted_votes"] = _voters(page)
-    if "channel" in names:
+    if act.name in _OF_RECEIPTS:
+        found["receipt"] = tuple(Option(r.id, _receipt(page, r)) for r in _OF_RECEIPTS[act.name](page.facts))
+    if act.name in _ARRIVED:
         found["channel"] = tuple(o for o in options_of(Channel) if o.value != Channel.ONLINE.value)
+    if "jobs" in names:
+        found["jobs"] = tuple(Option(job.value, job.label) for job in PAUSABLE)
     if act.name == "reexamine":
         found["to"] = tuple(Option(s.value, s.label) for s in (State.COMPLETE, State.COMMITTEE))
     return found
+
+
+def _provable(view: Dossier) -> list[Receipt]:
+    """The letters whose receipt may be proven: those that wait, the oldest first, then those already proven."""
+    return sorted((r for r in view.receipts if not r.void), key=lambda r: (not r.is_awaited, r.entry))
+
+
+#: The letters that an act may be about, by act.
+_OF_RECEIPTS: Mapping[str, Callable[[Dossier], Iterable[Receipt]]] = {
+    "record_proof": _provable,
+    "withdraw_proof": lambda view: [r for r in view.receipts if r.is_proven and not r.void],
+    "answer_notice": lambda view: [r for r in of_notice(view) if r.answered_on is None],
+}
+
+
+def _receipt(page: Page, receipt: Receipt) -> str:
+    tail = f", reçu le {short_day(receipt.received_on)}" if receipt.received_on else ""
+    what = f"{letter_name(receipt.letter)} du {short_day(receipt.asked_on)}".capitalize()
+    return typography(f"{what}, {name_of(page, receipt)}{tail}")
 
 
 def _voters(page: Page) -> tuple[Option, ...]:

@@ -23,6 +23,10 @@ from workflows.states import State
 
 #: What the address says to see only what is late.
 LATE = "retard"
+#: What the address says to see only what waits for a proof of receipt.
+UNPROVEN = "preuves"
+#: What the address says to see only what has a mail that nobody took.
+UNDELIVERED = "non-remis"
 _ONE_DAY = timedelta(days=1)
 _SOON_DAYS = 3
 #: How a turn is asked for, and who is named in its column.
@@ -53,7 +57,7 @@ def index() -> ResponseReturnValue:
         "dossiers.html",
         found=found,
         asked=asked,
-        suite=LATE if asked.late else (asked.turn.value if asked.turn else ""),
+        suite=_suite(asked),
         page=page,
         pages=-(-found.total // listing.PAGE),
         calls=sorted(calls, key=lambda call: normalised(call.title)),
@@ -61,6 +65,7 @@ def index() -> ResponseReturnValue:
         choices=_choices(visitor, found),
         turn_label=lambda turn: (_TURNS if visitor.is_agent else _TURNS_OF_PARTIES)[turn][1] if turn else "",
         next_of=lambda line: _next(line, now),
+        unproven=asked.unproven,
     )
 
 
@@ -72,7 +77,17 @@ def _asked() -> listing.Filters:
         words=(request.args.get("q") or "")[:100] or None,
         turn=next((turn for turn in listing.Turn if turn.value == suite), None),
         late=suite == LATE,
+        unproven=suite == UNPROVEN and security.required_visitor().is_agent,
+        undelivered=suite == UNDELIVERED and security.required_visitor().is_agent,
     )
+
+
+def _suite(asked: listing.Filters) -> str:
+    if asked.late or asked.unproven:
+        return LATE if asked.late else UNPROVEN
+    if asked.undelivered:
+        return UNDELIVERED
+    return asked.turn.value if asked.turn else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +105,9 @@ def _choices(visitor: Visitor, found: listing.Listed) -> list[Choice]:
         return []
     late = Choice(LATE, "en retard", found.late)
     if visitor.is_agent:
-        return [late, *(Choice(turn.value, _TURNS[turn][0], found.by_turn.get(turn, 0)) for turn in _TURNS)]
+        turns = [Choice(turn.value, _TURNS[turn][0], found.by_turn.get(turn, 0)) for turn in _TURNS]
+        unproven = Choice(UNPROVEN, "en attente d’une preuve de réception", found.unproven)
+        return [late, *turns, unproven, Choice(UNDELIVERED, "avec un courriel non remis", found.undelivered)]
     mine = listing.Turn.PARTIES
     return [late, Choice(mine.value, _TURNS_OF_PARTIES[mine][0], found.by_turn.get(mine, 0))]
 
@@ -114,4 +131,4 @@ def _next(line: listing.Line, now: datetime) -> Next | None:
     day = agenda.last_day(due.kind, due.due_on)
     days = (day - due.due_on).days - (now - due.due_at) // _ONE_DAY
     tone, glyph = ("late", "late") if days < 0 else ("soon", "today") if days <= _SOON_DAYS else ("", "week")
-    return Next(agenda.LABELS[DueKind(due.kind)], relative_plain(days), day, tone, glyph)
+    return Next(DueKind(due.kind).label, relative_plain(days), day, tone, glyph)

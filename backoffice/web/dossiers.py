@@ -20,6 +20,7 @@ from backoffice.web.offering import offer
 from backoffice.web.past import was_replaced_on
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
+from backoffice.web.receipts import awaited, clock_lines
 from backoffice.web.standing import summary
 from workflows.actors import Role
 from workflows.acts import ACTS
@@ -73,7 +74,8 @@ def show(number: str) -> ResponseReturnValue:
         summary=summary(page),
         offer=offer(page),
         clocks=agenda.clocks(page, due),
-        due=due,
+        proofs_awaited=awaited(page),
+        machine=agenda.machine(page, due),
         steps=list(_timeline(page, entries, due)),
         entries=entries,
         opinion=_opinion(page),
@@ -110,10 +112,10 @@ def _opinion(page: Page) -> Opinion | None:
     committee = page.view.committee
     if committee is None or not page.visitor.is_agent:
         return None
-    marks, mean = reading.marks(page.session, page.row.id), "aucune note"
-    if marks:
-        shown = (Decimal(sum(marks)) / len(marks)).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        mean = f"{shown} sur 20, {count(len(marks), 'note')}".replace(".", ",")
+    marks, mean = page.marks, "aucune note"
+    if marks.number:
+        shown = (Decimal(marks.total) / marks.number).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        mean = f"{shown} sur 20, {count(marks.number, 'note')}".replace(".", ",")
     name = next((s.label for s in page.call.parameters.sessions if s.id == committee.session), committee.session)
     words = ""
     if committee.judged_on is not None:
@@ -143,7 +145,9 @@ def _parts(page: Page, tab: str, entries: list[JournalEntry]) -> dict[str, objec
     """What the open tab needs, and nothing for the others."""
     match tab:
         case "courriers":
-            return {"lines": letter_lines(page)}
+            came = page.visitor.is_agent and any(entry.act == "file_message" for entry in entries)
+            messages = reading.messages(page.session, page.row.id) if came else []
+            return {"lines": letter_lines(page), "clocks": clock_lines(page), "messages": messages}
         case "pieces":
             return {"documents": reading.documents(page.session, page.row.id)}
         case "historique":

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterator
+from typing import cast
 
 from flask import Flask, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException
 
 _log = logging.getLogger(__name__)
@@ -31,9 +33,11 @@ _SAID = {
     ),
     503: (
         "Service momentanément occupé",
-        "La base n’a pas répondu à temps. Rien n’a été enregistré : recommencez dans un instant.",
+        "La base n’a pas répondu à temps. Recommencez dans un instant : rien ne sera enregistré deux fois.",
     ),
 }
+#: When to try again, for programs that ask.
+RETRY_SECONDS = 5
 _NOWHERE = frozenset({401, 404, 405})
 _BROKEN = (
     "Erreur inattendue",
@@ -44,7 +48,8 @@ _BROKEN = (
 def install(app: Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(NoConnectionError, _busy)
     app.register_error_handler(Exception, _broken)
 
 
@@ -84,9 +89,17 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return page(code, title, text)
 
 
-def _busy(error: OperationalError) -> ResponseReturnValue:
-    _log.warning("database busy: %s", error.orig)
-    return page(503, *_SAID[503])
+def _database(error: DBAPIError) -> ResponseReturnValue:
+    """The database is away, restarts or is busy; or something is wrong with what we asked of it."""
+    away = isinstance(error, OperationalError) or error.connection_invalidated
+    return _busy(error) if away else _broken(error)
+
+
+def _busy(error: Exception) -> ResponseReturnValue:
+    """The database cannot answer now, or every connection to it is in use."""
+    _log.warning("database busy: %s", getattr(error, "orig", error))
+    text, code = cast("tuple[str, int]", page(503, *_SAID[503]))
+    return text, code, {"Retry-After": str(RETRY_SECONDS)}
 
 
 def _broken(error: Exception) -> ResponseReturnValue:

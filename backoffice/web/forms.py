@@ -37,6 +37,7 @@ class Field:
     """One control. `kind`: text, long, date, instant, amount, number, share, flag, choice or choices.
 
     `value` is what was typed, as text; a list for `choices`. `unit`: what a number counts. `help`: how to answer.
+    `agents`: asked of agents only, who must say it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Field:
     error: str | None = None
     help: str = ""
     unit: str = ""
+    agents: bool = False
 
     @property
     def id(self) -> str:
@@ -94,7 +96,8 @@ def _fields(shape: type[Any], prefix: str, typed: MultiDict[str, str], choices: 
             continue
         value: Any = typed.getlist(name) if kind == "choices" else typed.get(name)
         label, told, unit = (str(item.metadata.get(key, "")) for key in ("label", "help", "unit"))
-        yield Field(name, label or item.name, kind, required and not optional, value, options, help=told, unit=unit)
+        needed, agents = required and not optional, bool(item.metadata.get("agents"))
+        yield Field(name, label or item.name, kind, needed, value, options, help=told, unit=unit, agents=agents)
 
 
 def _bare(hint: Any) -> tuple[Any, bool]:

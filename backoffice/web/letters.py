@@ -5,45 +5,40 @@ Agents see everything; a party sees what is addressed to it, and not why a sendi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from backoffice.services import outbox
+from backoffice.services import bounces, outbox
+from backoffice.services.effect_words import effect_name, whom
 from backoffice.store import reading
 from backoffice.store.base import db
-from backoffice.store.mails import LetterDue, SentMail
+from backoffice.store.mails import Bounce, LetterDue, SentMail
 from backoffice.store.outbox import OutboxRow
 from backoffice.web import security
+from backoffice.web.addressees import is_for
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.readable import doctor_at, doctor_before
 from backoffice.web.reader import Page, page_of
-from workflows.acts import ACTS
-from workflows.describe import ADDRESSEES, LETTERS
-from workflows.due import DueKind
-from workflows.effects import Addressee, EffectKind
-from workflows.french import NBSP, instant, unbroken
+from workflows.effects import Addressee
+from workflows.french import NBSP, instant, short_day, typography, unbroken
 from workflows.sites import SiteRole
 
 blueprint = Blueprint("letters", __name__, url_prefix="/dossiers/<number>/courriers")
-
-_REMINDERS = {
-    DueKind.PIECES_REMINDER.value: "rappel des pièces attendues",
-    DueKind.PIECES_LAST_DAY.value: "rappel, dernier jour pour les pièces",
-    DueKind.DRAFT_REMINDER.value: "rappel avant la clôture de l’appel",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class LetterLine:
     """A mail or a letter: what, to whom, where it stands.
 
-    `revive`: the id of a row that was given up. `mail`: the id of a mail that left, to read it.
+    `revive`: the id of a row that was given up. `mail`: the id of a mail that left, to read it. `lost`: what agents
+    know of the addresses that did not take it.
     """
 
     what: str
@@ -52,42 +47,48 @@ class LetterLine:
     late: bool = False
     revive: UUID | None = None
     mail: UUID | None = None
+    lost: str = ""
 
 
 def letter_lines(page: Page) -> list[LetterLine]:
     """Everything that leaves the house for a dossier, as its visitor may see it."""
     found = reading.correspondence(page.session, page.row.id)
-    lines = [_sent(page, mail, row) for mail, row in found.sent if may_read(page, row)]
+    lost = reading.bounces(page.session, found.lost) if page.visitor.is_agent else {}
+    lines = [_sent(page, mail, row, lost.get(mail.id, [])) for mail, row in found.sent if may_read(page, row)]
     lines += [_waiting(page, row) for row in found.waiting if may_read(page, row)]
     for due in found.letters:
-        if _is_for(page, due):
-            lines.append(LetterLine(_name(due.code), _whom(due.addressee), "lettre à préparer et à signer"))
+        if is_addressed_to(page, due.addressee, due.entry, due.asked_at):
+            lines.append(_letter(page, due))
     return lines
 
 
-def _name(code: str) -> str:
-    return (LETTERS.get(code) or _REMINDERS.get(code) or (ACTS[code].label if code in ACTS else code)).capitalize()
-
-
-def _whom(addressee: str | None) -> str:
-    return ADDRESSEES[Addressee(addressee)] if addressee else "à la machine"
-
-
-def _sent(page: Page, mail: SentMail, row: OutboxRow) -> LetterLine:
+def _sent(page: Page, mail: SentMail, row: OutboxRow, lost: list[Bounce]) -> LetterLine:
     doubt = " (peut-être deux fois)" if mail.doubtful else ""
     stands = f"envoyé le {_when(page, row, mail.sent_at)}{doubt}"
-    return LetterLine(mail.subject, _whom(row.addressee), stands, mail=mail.id)
+    if mail.dry:
+        stands = f"composé le {_when(page, row, mail.sent_at)}, sans partir : cette installation n’envoie rien"
+    told = " ".join(_lost(bounce) for bounce in lost)
+    return LetterLine(mail.subject, whom(row.addressee), typography(stands), mail=mail.id, lost=told)
+
+
+def _lost(bounce: Bounce) -> str:
+    verb = "ne l’a pas pris du premier coup"
+    if bounce.permanent or (bounce.refused and bounce.proven):
+        verb = "a refusé ce courriel"
+    elif bounce.refused:
+        verb = "aurait refusé ce courriel, selon un avis dont rien ne prouve l’origine"
+    return f"L’adresse {bounce.address} {verb}{f' ({bounce.status})' if bounce.status else ''}."
 
 
 def _waiting(page: Page, row: OutboxRow) -> LetterLine:
     why = f"{NBSP}: {row.last_error}" if row.last_error and page.visitor.is_agent else ""
     if row.dead_at is not None:
         revive = row.id if page.visitor.is_agent else None
-        return LetterLine(_name(row.name), _whom(row.addressee), f"abandonné{why}", late=True, revive=revive)
-    verb = "partira" if row.kind == EffectKind.MAIL.value else "sera fait"
+        return LetterLine(effect_name(row.name), whom(row.addressee), f"abandonné{why}", late=True, revive=revive)
+    verb = "partira" if row.queue != "work" else "sera fait"
     after = f", après un échec{why}" if why else ""
     return LetterLine(
-        _name(row.name), _whom(row.addressee), f"{verb} le {_when(page, row, row.next_attempt_at)}{after}"
+        effect_name(row.name), whom(row.addressee), f"{verb} le {_when(page, row, row.next_attempt_at)}{after}"
     )
 
 
@@ -98,19 +99,34 @@ def _when(page: Page, row: OutboxRow, at: datetime) -> str:
 
 def may_read(page: Page, row: OutboxRow) -> bool:
     """True for an effect that is for the visitor: a doctor reads what was addressed to them, not to another one."""
+    if row.dossier is None:  # a mail about several dossiers, for one party
+        mine = row.party is not None and row.party in {page.visitor.actor.id, page.visitor.actor.party}
+        return page.visitor.is_agent or mine
     if page.readable.in_part and row.addressee != Addressee.REPORTER.value:
         at = doctor_at(page.past.entries, row.entry, row.at)
         return at == page.visitor.actor.id and _concerns(page, row.addressee, row.details)
     return _concerns(page, row.addressee, row.details)
 
 
-def _is_for(page: Page, due: LetterDue) -> bool:
+def is_addressed_to(page: Page, addressee: str, entry: UUID, at: datetime) -> bool:
+    """True for a letter of a journal entry that is for the visitor: a doctor reads those of their own time."""
     if not page.readable.in_part:
-        return _concerns(page, due.addressee, {})
-    if due.addressee == Addressee.FORMER_CANDIDATE.value:
-        return doctor_before(page.past.entries, due.entry) == page.visitor.actor.id
-    at = doctor_at(page.past.entries, due.entry, due.asked_at)
-    return at == page.visitor.actor.id and _concerns(page, due.addressee, {})
+        return _concerns(page, addressee, {})
+    if addressee == Addressee.FORMER_CANDIDATE.value:
+        return doctor_before(page.past.entries, entry) == page.visitor.actor.id
+    return doctor_at(page.past.entries, entry, at) == page.visitor.actor.id and _concerns(page, addressee, {})
+
+
+def _letter(page: Page, due: LetterDue) -> LetterLine:
+    """A decision letter: to prepare, until its addressees are known to have it."""
+    seq = next((entry.seq for entry in page.past.entries if entry.id == due.entry), 0)
+    sent = [r for r in page.facts.receipts if (r.entry, r.letter, r.to.value) == (seq, due.code, due.addressee)]
+    had = [r.had_on for r in sent if (page.visitor.is_agent or r.party is None or is_for(page, r)) and r.had_on]
+    stands = "lettre à préparer et à signer"
+    if had:
+        some = page.visitor.is_agent and len(had) < len(sent)
+        stands = f"reçue le {short_day(max(had))}{f' ({len(had)} sur {len(sent)})' if some else ''}"
+    return LetterLine(effect_name(due.code), whom(due.addressee), unbroken(stands))
 
 
 def _concerns(page: Page, addressee: str | None, details: Mapping[str, str]) -> bool:
@@ -146,14 +162,59 @@ def read(number: str, mail: UUID) -> ResponseReturnValue:
     if found is None or not may_read(page, found[1]):
         abort(HTTPStatus.NOT_FOUND)
     sent, row = found
+    lost = reading.bounces(page.session, [sent.id]).get(sent.id, [])
     return render_template(
         "letter.html",
         view=page.facts,
         mail=sent,
-        to=_whom(row.addressee),
+        to=whom(row.addressee),
         left=_when(page, row, sent.sent_at),
         body=unfolded(sent.body),
+        lost=[_lost(bounce) for bounce in lost],
+        refusing=[bounce.address for bounce in lost if bounce.permanent],
+        unseen=any(bounce.refused and bounce.seen_at is None for bounce in lost),
     )
+
+
+@blueprint.post("/<uuid:mail>/vu")
+@open_to(Policy.AGENTS)
+def see_to(number: str, mail: UUID) -> ResponseReturnValue:
+    """Note that the addressees of a mail that was refused were told in another way."""
+    session = db.session()
+    page = page_of(session, security.required_visitor(), number, security.clocks().legal())
+    if reading.sent_mail(session, page.row.id, mail) is None:
+        abort(HTTPStatus.NOT_FOUND)
+    bounces.see_to(session, mail, security.clocks().machine())
+    return redirect(url_for("letters.read", number=number, mail=mail), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/<uuid:mail>/adresse")
+@open_to(Policy.AGENTS)
+def trust(number: str, mail: UUID) -> ResponseReturnValue:
+    """Have an address that refused a mail of the dossier written to again: somebody knows that it works."""
+    session, address = db.session(), request.form.get("adresse", "")
+    page = page_of(session, security.required_visitor(), number, security.clocks().legal())
+    found = reading.sent_mail(session, page.row.id, mail)
+    if found is None or address not in {b.address for b in reading.bounces(session, [mail]).get(mail, [])}:
+        abort(HTTPStatus.NOT_FOUND)
+    bounces.trust(session, address)
+    return redirect(url_for("letters.read", number=number, mail=mail), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/<uuid:mail>/mise-en-page")
+@open_to(Policy.DOSSIER)
+def laid_out(number: str, mail: UUID) -> Response:
+    """The page of a mail as it left: nothing in it runs, and nothing is fetched."""
+    page = page_of(db.session(), security.required_visitor(), number, security.clocks().legal())
+    found = reading.sent_mail(page.session, page.row.id, mail)
+    if found is None or not found[0].html or not may_read(page, found[1]):
+        abort(HTTPStatus.NOT_FOUND)
+    response = Response(found[0].html, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
+
+
+_RULE = re.compile("-{3,}")
 
 
 def unfolded(body: str) -> str:
@@ -161,6 +222,8 @@ def unfolded(body: str) -> str:
     lines: list[str] = []
     joined = False
     for line in body.strip().splitlines():
+        if _RULE.fullmatch(line):
+            continue
         if joined and line and not line.startswith("- "):
             lines[-1] += f" {line.strip()}"
         else:
@@ -175,8 +238,7 @@ def revive(number: str, row: UUID) -> ResponseReturnValue:
     """Have a row that was given up tried again."""
     session, clocks = db.session(), security.clocks()
     page = page_of(session, security.required_visitor(), number, clocks.legal())
-    found = session.get(OutboxRow, row)
-    if found is None or found.dossier != page.row.id:
+    if not reading.is_about(session, page.row.id, row):
         abort(HTTPStatus.NOT_FOUND)
     outbox.revive(session, row, clocks.machine())
     return redirect(url_for("dossiers.show", number=number, volet="courriers", _anchor="volet"), HTTPStatus.SEE_OTHER)

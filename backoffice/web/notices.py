@@ -12,6 +12,7 @@ _TOLD = {
     "brouillon": "Brouillon créé, pas encore déposé",
     "brouillon-corrige": "Brouillon corrigé, pas encore déposé",
     "document": "Document déposé",
+    "message": "Message classé",
 }
 _MOST = 999
 

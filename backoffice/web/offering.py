@@ -12,6 +12,7 @@ from workflows.decide import Possibility
 from workflows.guards.common import NOT_ALLOWED
 from workflows.guards.money import REPAYMENT_STEP
 from workflows.pieces import PieceState, missing, not_received
+from workflows.repayments import RepaymentState
 from workflows.states import State
 
 _NOTHING_TO_DO = "Rien n’est à faire"
@@ -112,14 +113,17 @@ _NEVER_MAIN = frozenset(
         "drop_repayment",
         "give_notice",
         "lapse",
+        "pause_reminders",
         "put_on_reserve",
         "rectify",
         "refuse_request",
         "reject",
         "reopen",
         "report_withdrawal",
+        "resume_reminders",
         "revert",
         "take_back",
+        "withdraw_proof",
     }
 )
 _GRANTING = frozenset({"agree_replacement", "defer", "record_end", "replace", "withdraw"})
@@ -136,19 +140,24 @@ _RARE = frozenset(
         "declare_inadmissible",
         "drop_repayment",
         "edit_draft",
+        "file_message",
         "give_notice",
         "grant_relief",
         "lapse",
+        "pause_reminders",
         "propose_replacement",
         "record_remarks",
         "rectify",
+        "record_proof",
         "reexamine",
         "renew",
         "reopen",
         "report_withdrawal",
+        "resume_reminders",
         "revert",
         "take_back",
         "use_other_vehicle",
+        "withdraw_proof",
     }
 )
 _RARE_FOR_PARTIES = frozenset({"cancel_request", "identify_candidate", "renew"})
@@ -180,7 +189,7 @@ def _opinion_awaited(page: Page) -> bool:
 
 def _remarks_awaited(page: Page) -> bool:
     current = page.view.repayment
-    return current is not None and current.answer_by is not None and current.answered_on is None
+    return current is not None and current.state is RepaymentState.CONTRADICTORY and current.answered_on is None
 
 
 def _unidentified(page: Page) -> bool:

@@ -93,11 +93,9 @@ def accept(number: str) -> ResponseReturnValue:
     version, key, dossier = request.form.get("version", type=int), UUID(security.form_key()), page.row.id
     if version is None:
         abort(HTTPStatus.BAD_REQUEST)
-    for rank, piece in enumerate(request.form.getlist("piece")):
+    for piece in request.form.getlist("piece"):
         inputs = JudgePieceInputs(key=piece, verdict=PieceState.ACCEPTED)
-        order = Order(
-            dossier, "judge_piece", inputs, visitor.actor, version + rank, str(uuid5(key, f"{number}/{piece}"))
-        )
+        order = Order(dossier, "judge_piece", inputs, visitor.actor, version, str(uuid5(key, f"{number}/{piece}")))
         try:
             answer = perform(session, order, Times(clocks.legal(), clocks.machine()))
         except KeyReusedError as error:
@@ -107,6 +105,7 @@ def accept(number: str) -> ResponseReturnValue:
         if isinstance(answer, Refused):
             asked = MultiDict({"key": piece, "verdict": PieceState.ACCEPTED.value})
             return acts.refused_form(number, "judge_piece", asked, answer)
+        version = answer.seq
     given = len(request.form.getlist("piece"))
     return redirect(
         url_for("dossiers.show", number=number, volet="pieces", fait="pieces", nombre=given, _anchor="volet"),

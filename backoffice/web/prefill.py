@@ -18,7 +18,7 @@ from workflows.requests import Request
 #: The text of a control, or the values ticked in a list of boxes.
 Values = dict[str, str | list[str]]
 #: Fields of a closed list that are filled in when the list holds a single value.
-_ALONE = ("request", "session", "signed_by")
+_ALONE = ("receipt", "request", "session", "signed_by")
 
 
 def known_values(page: Page, act: Act) -> Values:

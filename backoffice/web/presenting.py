@@ -64,6 +64,8 @@ def navigation() -> list[Link]:
         links.append(Link(url_for("users.index"), "Utilisateurs", "users"))
     if visitor and security.settings().demo and admits(Policy.STAFF, visitor.role):
         links.append(Link(url_for("mailbox.index"), "Courriels", "mail"))
+    if visitor and admits(Policy.STAFF, visitor.role):
+        links.append(Link(url_for("operations.index"), "Exploitation", "operations"))
     return links
 
 
@@ -99,6 +101,8 @@ def act_url(page: Page, act: Act) -> str:
         return url_for("filing.edit", number=page.view.number)
     if act.name == "receive_piece":
         return url_for("documents.form", number=page.view.number)
+    if act.name == "file_message":
+        return url_for("messages.form", number=page.view.number)
     return url_for("acts.form", number=page.view.number, name=act.name)
 
 

@@ -10,11 +10,14 @@ from uuid import UUID
 
 from backoffice.store.dossiers import JournalEntry
 from backoffice.store.people import Document
-from workflows.actors import Actor, Role
+from workflows.actors import Actor, Role, decides_at
 from workflows.calls.model import Call
 from workflows.dossier import Dossier
 from workflows.requests import Request
 from workflows.rounds import doctor_of_piece, doctor_of_request, is_about_another
+
+#: Entries that agents alone read: whoever wrote to the agency is no business of the others.
+_OF_AGENTS = frozenset({"file_message"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,9 @@ class Readable:
         return not is_about_another(doctor_of_piece(self.facts, key, self.call), self.reader)
 
     def document(self, row: Document) -> bool:
-        """True for a document of theirs, or one that answers only pieces they may read."""
+        """True for a document of theirs, or one that answers only pieces they may read; messages are for agents."""
+        if row.kind == "message":
+            return decides_at(self.reader.role, Role.INSTRUCTOR)
         if not self.in_part or row.uploaded_by == self.reader.id:
             return True
         answered = [p.key for p in self.facts.pieces if p.file == str(row.id)]
@@ -58,9 +63,12 @@ class Readable:
 
     def history(self, entries: Iterable[JournalEntry]) -> list[JournalEntry]:
         """The entries that the reader may read: a doctor, those of their own time and of the time before any doctor."""
-        if not self.in_part:
+        if decides_at(self.reader.role, Role.INSTRUCTOR):
             return list(entries)
-        return [e for e, doctor in _held(entries) if doctor in {None, self.reader.id} and self._is_theirs(e)]
+        if not self.in_part:
+            return [e for e in entries if e.act not in _OF_AGENTS]
+        theirs = [e for e, doctor in _held(entries) if doctor in {None, self.reader.id} and self._is_theirs(e)]
+        return [e for e in theirs if e.act not in _OF_AGENTS]
 
     def _is_theirs(self, entry: JournalEntry) -> bool:
         """False for what was done, in their time, about the doctor proposed after them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
@@ -40,7 +40,7 @@ def scope_of(visitor: Visitor) -> reading.Scope:
 
 
 #: Codes of findings that name dossiers other than the one shown.
-_OF_OTHERS = frozenset({"same_doctor", "better_ranked_passed_over", "better_ranked_not_offered"})
+_OF_OTHERS = frozenset({"same_doctor", "better_ranked_passed_over", "better_ranked_not_offered", "offer_not_received"})
 
 
 @dataclass
@@ -56,6 +56,7 @@ class Page:
     call: Call
     now: datetime
     present: Person | None = None
+    marks: reading.Marks = field(default_factory=reading.Marks)
 
     @cached_property
     def facts(self) -> Dossier:
@@ -100,7 +101,7 @@ class Page:
     def _doctors(self) -> dict[str, Person]:
         view = self.facts
         ids = {view.candidate.id} if view.candidate else set()
-        ids |= {t.candidate for t in view.tenures if t.candidate}
+        ids |= {*view.former, *(t.candidate for t in view.tenures if t.candidate)}
         ids |= {r.candidate.id for r in view.requests if r.candidate}
         known = {str(self.present.id): self.present} if self.present else {}
         others = ids - known.keys()
@@ -152,8 +153,8 @@ def page_of(session: Session, visitor: Visitor, number: str, now: datetime) -> P
     found = reading.one(session, scope_of(visitor), number)
     if found is None:
         abort(404)
-    row, newest, doctor = found
-    return Page(session, visitor, row, ruling(session, row, newest), now, doctor)
+    row, newest, doctor, marks = found
+    return Page(session, visitor, row, ruling(session, row, newest), now, doctor, marks)
 
 
 def shown(page: Page) -> tuple[list[Possibility], list[Possibility]]:
@@ -179,6 +180,10 @@ def _without_object(view: Dossier) -> frozenset[str]:
         idle |= {"examine_request", "refuse_request", "cancel_request"}
     if not any(p.state is PieceState.RECEIVED for p in view.pieces):
         idle.add("judge_piece")
+    if not any(not r.void for r in view.receipts):
+        idle.add("record_proof")
+    if not any(r.is_proven and not r.void for r in view.receipts):
+        idle.add("withdraw_proof")
     if view.state in _OVER:
         idle |= {"request_pieces", "receive_piece", "identify_candidate"}
     return frozenset(idle)

@@ -8,7 +8,12 @@ from backoffice.web.choices import known_pieces
 from backoffice.web.reader import Page
 from workflows.french import amount, count, listing, short_day, typography, unbroken
 from workflows.pieces import PieceState, missing, not_received
+from workflows.proofs import accepting, of_award
+from workflows.repayments import RepaymentState
 from workflows.states import State
+
+#: What is said of a period to answer whose letter nobody is proven to have.
+NOT_STARTED = "Le délai de réponse n’est pas parti : la preuve de réception est attendue."
 
 
 def summary(page: Page) -> str:
@@ -82,7 +87,10 @@ def _notified(page: Page) -> str:
     ]
     if lacking:
         until = f" jusqu’au {short_day(award.reply_by)}" if award.reply_by else ""
-        return f"La décision est notifiée. L’acceptation {listing(lacking)} est attendue{until}."
+        told = f"La décision est notifiée. L’acceptation {listing(lacking)} est attendue{until}."
+        waits = accepting(page.view, of_award(page.view))
+        asked = page.call.clauses.award.acceptance_days.value and any(r.is_awaited for r in waits)
+        return f"{told} {NOT_STARTED}" if asked and award.reply_by is None else told
     start = award.expected_start
     when = f"{' était' if start < page.today else ' est'} prévue le {short_day(start)} et" if start else ""
     return f"La décision est notifiée et acceptée. La prise de fonctions{when} reste à constater."
@@ -105,6 +113,8 @@ def _repayment(page: Page) -> str:
     due = current.decided if current.decided is not None else current.proposed
     word = "décidé" if current.decided is not None else "proposé"
     told = f"Un reversement de {amount(due)} est {word} ({current.state.label})."
+    if current.state is RepaymentState.CONTRADICTORY and current.answer_by is None and current.answered_on is None:
+        told += f" {NOT_STARTED}"
     if current.decided is None and current.answer_by and current.answered_on is None:
         over = current.answer_by < page.today
         until = short_day(current.answer_by)

@@ -41,6 +41,7 @@ def install(app: Flask) -> None:
         jour=_day,
         jour_court=_short_day,
         euros=_euros,
+        octets=french.size,
         part=french.share,
         instant=_instant,
         instant_legal=_instant_legal,

@@ -9,11 +9,14 @@ from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from backoffice.services import committee
 from backoffice.services.accounts import TRIES
-from backoffice.store.base import db
+from backoffice.store.base import db, writing
+from backoffice.store.outbox import OutboxRow
+from backoffice.store.schedule import JobRun
 from backoffice.web.acts import ELSEWHERE
 from backoffice.web.app import create_app
 from backoffice.web.dossiers import TABS
@@ -119,7 +122,25 @@ def _settle(found: Gallery) -> None:
     assert member is not None
     with site.session() as session:
         committee.add_member(session, "na-2024", "juillet-2024", member)
+    _fail(site, found.lives[State.COMMITTEE])
     _mail(Path(site.app.extensions["settings"].home) / "mail")
+
+
+def _fail(site: Site, life: StoredLife) -> None:
+    """Mails of a dossier that could not leave: one given up, the others in doubt."""
+    given_up = {
+        "dead_at": site.moved.machine,
+        "last_error": "Le serveur de courriel refuse l’envoi (550 5.1.1 inconnu).",
+    }
+    doubt = {"started_at": site.moved.machine, "last_error": "erreur inattendue (TimeoutError)", "attempts": 2}
+    with site.session() as session, writing(session):
+        rows = session.scalars(select(OutboxRow).where(OutboxRow.dossier == life.id).order_by(OutboxRow.name)).all()
+        for row, values in zip(rows, [given_up, *[doubt] * len(rows)], strict=False):
+            for name, value in values.items():
+                setattr(row, name, value)
+        session.add(
+            JobRun(job="J2", at=site.moved.machine, ran_at=site.moved.machine, by="clock", notices=3, effects=2)
+        )
 
 
 def _mail(folder: Path) -> None:
@@ -144,6 +165,7 @@ def _paths(found: Gallery) -> Iterator[tuple[str, str]]:
         yield who, "/rien"
     for who in ("instructor", "head", "dg", "administrator"):
         yield from ((who, path) for path in ("/courriels", "/courriels/20240610-0001"))
+        yield from ((who, path) for path in ("/exploitation", "/exploitation?etat=douteux&sorte=act&page=2"))
     for who in readers:
         yield from ((who, path) for path in ("/deposer", "/deposer/na-2024"))
     for who in ("instructor", "head", "dg", "member"):

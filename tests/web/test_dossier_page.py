@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -151,6 +152,13 @@ def test_the_last_day_to_answer_is_the_same_everywhere(quick: Site) -> None:
     agent, path = instructor(quick), f"/dossiers/{life.dossier.number}/actes/start_contradictory"
     assert agent.post(path, agent.confirmed(path)).status == 303
     recruiter = quick.visitor(Role.ESTABLISHMENT, establishment=life.profile.recruiter.id)
+    assert "Le délai de réponse n’est pas parti" in lead(opened(recruiter, life.dossier.number))
+    links = [e.get("href") for e in opened(agent, life.dossier.number, "courriers").page.all("a")]
+    (href,) = (link for link in links if "L14" in link)
+    (receipt,) = parse_qs(urlsplit(href).query)["receipt"]
+    signed = {"receipt": receipt, "channel": "hand", "received_on": life.today.isoformat(), "evidence": "décharge"}
+    proof = f"/dossiers/{life.dossier.number}/actes/record_proof"
+    assert agent.post(proof, agent.confirmed(proof, signed)).status == 303
     page = opened(recruiter, life.dossier.number)
     (clock,) = (c for c in clocks(page) if "Observations sur le reversement" in c)
     until = re.findall(r"\d+ \S+ \d{4}", clock)[0]

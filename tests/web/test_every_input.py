@@ -45,6 +45,7 @@ EXCEPTIONS = {
     ("edit_draft", "candidate.residency_ends_on"): _LATER,
     ("edit_draft", "candidate.title_obtained_on"): _LATER,
     ("receive_piece", "reason"): "a piece given needs no reason",
+    ("file_message", "reason"): "a message filed needs no reason",
     ("open_clawback", "reason"): "the machine alone does it, without a page",
 }
 #: What the application and the upload ask for, by the input they fill.
@@ -111,6 +112,9 @@ def _lives(session: Session) -> Iterator[StoredLife]:
         life = stored_life(session, CALL).to(state).later(2)
         life.do(act, Hat.RECRUITER)
         yield life
+    noticed = stored_life(session, CALL).to(State.NOTIFIED).later(2)
+    noticed.do("give_notice", Hat.HEAD)
+    yield noticed
 
 
 @pytest.fixture
@@ -150,6 +154,10 @@ def test_acts_with_pages_of_their_own_ask_for_theirs(quick: Site) -> None:
     assert {name for name in unexplained(ACTS["edit_draft"]) if not APPLICATION.get(name, {name}) <= draft} == set()
     upload = set(controls(agent.get(f"/dossiers/{number}/deposer-une-piece").screen.page))
     assert {UPLOAD.get(name, name) for name in unexplained(ACTS["receive_piece"])} <= upload
+    filed = made(quick, State.SUBMITTED)
+    clerk = quick.visitor(Role.INSTRUCTOR, region=filed.call.authority.region)
+    message = set(controls(clerk.get(f"/dossiers/{filed.dossier.number}/messages").screen.page))
+    assert {UPLOAD.get(name, name) for name in unexplained(ACTS["file_message"])} <= message
 
 
 def test_every_exception_is_still_one() -> None:

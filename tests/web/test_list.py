@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from backoffice.store.schedule import Deadline
@@ -81,6 +82,21 @@ def test_each_agent_finds_what_waits_for_them(site: Site) -> None:
     assert "Aucun dossier ne correspond" in filtered.text
 
 
+def test_a_proof_to_record_is_the_turn_of_the_desk(site: Site) -> None:
+    life = laid(site, a=State.NOTIFIED)["a"]
+    agent = instructor(site)
+    assert cells(agent, life)[5] == "L’instruction"
+    with site.session() as session:
+        replace(life, session=session).prove("L8")
+    assert cells(agent, life)[5] != "L’instruction"
+    # decided again, it is to be signed first, unless a contradictory notice is under way
+    again = laid(site, b=State.SELECTED)["b"]
+    assert cells(agent, again)[5] == "Le responsable"
+    with site.session() as session:
+        replace(again, session=session).do("give_notice", Hat.HEAD)
+    assert cells(agent, again)[5] == "L’instruction"
+
+
 def test_an_opinion_recorded_makes_it_a_decision(site: Site) -> None:
     life = laid(site, a=State.COMMITTEE)["a"]
     agent = instructor(site)
@@ -114,3 +130,24 @@ def test_an_empty_list_says_what_to_do(site: Site) -> None:
     page = administrator.get("/dossiers")
     assert "ne lit aucun dossier" in page.said
     assert page.screen.link("Voir les utilisateurs") == "/utilisateurs"
+
+
+def test_what_waits_for_a_proof_of_receipt_is_listed_the_longest_wait_first(site: Site) -> None:
+    lives = laid(site, early=State.REJECTED, late=State.NOTIFIED, none=State.COMPLETE)
+    agent = instructor(site)
+    early, late = lives["early"].dossier.number, lives["late"].dossier.number
+    assert numbers(agent, "?suite=preuves") == [early, late]
+    page = agent.get("/dossiers?suite=preuves").screen
+    assert page.text.count("Preuve de réception attendue depuis le") == 2
+    assert "En attente d’une preuve de réception 2" in {link.text for link in page.page.all("a")}
+    with site.session() as session:
+        life = replace(lives["early"], session=session)
+        life.prove("L10")
+    assert numbers(agent, "?suite=preuves") == [late]
+
+
+def test_a_party_is_not_told_which_proofs_the_agency_waits_for(site: Site) -> None:
+    laid(site, a=State.NOTIFIED)
+    candidate = site.visitor(Role.CANDIDATE, person=CAPUCINE)
+    page = candidate.get("/dossiers?suite=preuves").screen
+    assert "preuve de réception" not in page.text

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from backoffice.services.effects import Hands, deliver
-from backoffice.services.mails import SmtpMailer
+from backoffice.services.smtp import SmtpMailer
 from backoffice.store.outbox import OutboxRow
 from tests.backoffice.smtp_sink import Sink, running
 from tests.backoffice.stored import MACHINE, StoredLife

@@ -1,0 +1,129 @@
+"""The legal clocks of a dossier as a page shows them: what waits for a proof of receipt, what runs, what is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+
+from backoffice.web.addressees import is_for, name_of
+from backoffice.web.letters import is_addressed_to
+from backoffice.web.reader import Page
+from workflows.acts import ACTS
+from workflows.describe import letter_name
+from workflows.french import listing, short_day, typography, unbroken
+from workflows.guards.common import may
+from workflows.legal_clocks import ClockKind, LegalClock, legal_clocks
+from workflows.proofs import pending
+from workflows.receipts import Receipt
+
+_PROOF = "record_proof"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """One legal clock: what runs, on which letter and for whom, where it stands, on what it rests.
+
+    `proof`: how the receipt is proven, for agents. `prove`: where the proof is recorded, while it is awaited.
+    """
+
+    what: str
+    letter: str
+    to: str
+    stands: str
+    rule: str
+    tone: str = ""
+    distant: str = ""
+    proof: str = ""
+    prove: str | None = None
+
+
+def clock_lines(page: Page) -> list[ClockLine]:
+    """The legal clocks of a dossier that its visitor may read; those that wait for a proof first."""
+    proves, seen = may(ACTS[_PROOF], page.facts, page.visitor.actor, page.call), set[str]()
+    found: list[ClockLine] = []
+    for clock in legal_clocks(page.facts, page.call, page.today):
+        receipt = page.facts.receipt(clock.receipt)
+        if not _shown(page, clock, receipt):
+            continue
+        asks = proves and receipt is not None and receipt.is_awaited and receipt.id not in seen
+        found.append(_line(page, clock, receipt, asks=asks))
+        seen |= {receipt.id} if receipt else set()
+    return found
+
+
+def awaited(page: Page) -> int:
+    """How many letters of a dossier wait for a proof of receipt, for agents; others record none."""
+    return len(pending(page.facts)) if page.visitor.is_agent else 0
+
+
+def _shown(page: Page, clock: LegalClock, receipt: Receipt | None) -> bool:
+    if page.visitor.is_agent or receipt is None:
+        return page.visitor.is_agent or clock.kind is ClockKind.SILENCE
+    if receipt.party is not None:
+        return is_for(page, receipt)
+    entry = next((e for e in page.past.entries if e.seq == receipt.entry), None)
+    return entry is not None and is_addressed_to(page, receipt.to.value, entry.id, entry.at)
+
+
+def _line(page: Page, clock: LegalClock, receipt: Receipt | None, *, asks: bool) -> ClockLine:
+    return ClockLine(
+        clock.kind.label.capitalize(),
+        typography(letter_name(clock.letter)).capitalize() if clock.letter else "",
+        name_of(page, receipt) if receipt else "",
+        unbroken(typography(_stands(clock, receipt))),
+        clock.rule,
+        _tone(clock, page.today),
+        _distant(clock),
+        _proof(page, receipt),
+        url_for("acts.form", number=page.view.number, name=_PROOF, receipt=receipt.id) if asks and receipt else None,
+    )
+
+
+def _stands(clock: LegalClock, receipt: Receipt | None) -> str:
+    """Where a clock stands, in a sentence."""
+    last = f" La date imprimée reste le {short_day(clock.until)}." if clock.until else ""
+    if clock.waiting_since is not None:
+        asked = f"preuve de réception attendue depuis le {short_day(clock.waiting_since)}"
+        return f"Délai non parti : {asked}.{last}"
+    if clock.answered:
+        return "Réponse reçue."
+    if clock.starts_on is None or clock.until is None:
+        return ""
+    if clock.earlier is not None:
+        return _either(clock.starts_on, clock.earlier, clock.until)
+    verb = "A couru" if clock.over else "Court"
+    shown = receipt is not None and receipt.received_on is None
+    tail = ", date de la réponse qui montre la réception" if shown else ""
+    return f"{verb} du {short_day(clock.starts_on)} au {short_day(clock.until)}{tail}."
+
+
+def _either(starts_on: date, earlier: date, until: date) -> str:
+    """The silence while nothing proves that a request for pieces stopped it."""
+    doubt = f"le {short_day(earlier)} si la demande de pièces n’a pas été reçue"
+    return f"Court depuis le {short_day(starts_on)} : vaudra rejet {doubt}, sinon le {short_day(until)}."
+
+
+def _tone(clock: LegalClock, today: date) -> str:
+    if clock.waiting_since is not None:
+        return "soon"
+    first = clock.earlier or clock.until
+    return "late" if clock.kind is ClockKind.SILENCE and first is not None and first <= today else ""
+
+
+def _distant(clock: LegalClock) -> str:
+    """The last day of who lives far from the court, which the machine does not know (CJA R.421-7)."""
+    if clock.kind is not ClockKind.COURT or not clock.distant:
+        return ""
+    overseas, abroad = clock.distant
+    found = [f"{short_day(overseas)} outre-mer ou hors du territoire de la juridiction"]
+    found.append(f"{short_day(abroad)} à l’étranger")
+    return unbroken(typography(f"Délai de distance possible : {listing(found, last='ou')} (CJA art. R. 421-7)."))
+
+
+def _proof(page: Page, receipt: Receipt | None) -> str:
+    if receipt is None or receipt.channel is None or receipt.received_on is None or not page.visitor.is_agent:
+        return ""
+    told = f"Reçu le {short_day(receipt.received_on)} : {receipt.channel.label}"
+    return typography(f"{told} ({page.said(receipt.evidence)})." if receipt.evidence else f"{told}.")

@@ -1,0 +1,125 @@
+"""What the machine will do, and has done: the panel of the page of a dossier."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from backoffice.services import due as jobs
+from backoffice.store.base import canonical, writing
+from backoffice.store.dossiers import DossierRow
+from backoffice.store.schedule import Deadline
+from backoffice.web.agenda import followed
+from tests.backoffice.stored import StoredLife
+from tests.builders import Hat
+from tests.web.making import CAPUCINE, instructor, made, path
+from tests.web.site import Site, Visitor
+from workflows.actors import Role
+from workflows.facts import plain
+from workflows.jobs import PAUSABLE
+from workflows.states import State
+
+
+def panel(visitor: Visitor, life: StoredLife) -> str:
+    page = visitor.get(f"/dossiers/{life.dossier.number}").screen
+    assert page.status == 200, page.text
+    found = next(e for e in page.page.all("section") if e.get("aria-labelledby") == "mac")
+    return found.text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def recruiter(site: Site, life: StoredLife) -> Visitor:
+    return site.visitor(Role.ESTABLISHMENT, establishment=life.profile.recruiter.id)
+
+
+def tick(site: Site, legal: datetime) -> None:
+    with site.session() as session:
+        jobs.tick(session, legal=legal, machine=site.moved.machine)
+
+
+def asked(site: Site) -> StoredLife:
+    """Pieces asked for on 11 June 2024, until the 26th: reminders on the 21st and the 26th at 8 h in Paris."""
+    life = made(site, State.SUBMITTED)
+    with site.session() as session:
+        again = replace(life, session=session).later(1)
+        again.do("request_pieces", Hat.INSTRUCTOR, keys=(life.dossier.pieces[0].key,), days=15)
+    site.at(again)
+    return again
+
+
+def test_what_was_sent_this_morning_is_done_and_no_more_to_come(quick: Site) -> None:
+    life = asked(quick)
+    with quick.session() as session:
+        first = min(d.run_at for d in session.query(Deadline).filter_by(kind="pieces_reminder") if d.run_at)
+    agent = instructor(quick)
+    quick.moved.legal = first - timedelta(minutes=1)
+    before, _, done = panel(agent, life).partition("Ce qu’elle a fait en dernier")
+    assert "Rappel des pièces attendues" in before
+    assert done == ""
+    tick(quick, first)
+    quick.moved.legal = first + timedelta(minutes=5)
+    to_come, _, done = panel(agent, life).partition("Ce qu’elle a fait en dernier")
+    assert "Rappel des pièces attendues" not in to_come
+    assert "Rappel des pièces attendues" in done
+    assert "Fait le" in done
+    assert "Rappel : dernier jour" in to_come
+
+
+def test_what_waits_for_the_end_of_a_pause_is_listed_at_its_instant(quick: Site) -> None:
+    life = asked(quick)
+    with quick.session() as session:
+        again = replace(life, session=session)
+        again.do("pause_reminders", Hat.INSTRUCTOR, until=life.today + timedelta(days=60), jobs=())
+    told = panel(instructor(quick), life)
+    alert, held = told.index("Alerte : le silence vaudra rejet"), told.index("Proposition à l’instructeur")
+    assert alert < held
+    assert "ne partira pas : la pause le dépasse" in told
+    assert "partira le" in told
+
+
+def test_sentences_of_the_panel_read_as_french(quick: Site) -> None:
+    told = panel(instructor(quick), asked(quick))
+    assert "Courriel au service instructeur. Règle : J5" in told
+    assert "Destinataire" not in told
+    assert "Sauf si toutes les pièces arrivent avant." in told
+
+
+def test_a_party_sees_what_it_is_told_and_not_the_alerts_of_the_agency(quick: Site) -> None:
+    life = asked(quick)
+    told = panel(recruiter(quick, life), life)
+    assert "Rappel des pièces attendues" in told
+    for inside in ("Alerte", "Proposition", "Courriel au", "Règle", "silence"):
+        assert inside not in told
+
+
+def test_an_establishment_never_learns_that_the_doctor_stands_in_another_dossier(quick: Site) -> None:
+    life = made(quick, State.NOTIFIED)
+    assert life.dossier.award is not None
+    chosen = replace(life.dossier, award=replace(life.dossier.award, choose_by=life.today + timedelta(days=5)))
+    with quick.session() as session, writing(session):
+        session.get_one(DossierRow, life.id).facts = canonical(plain(chosen))
+    assert "figure dans un autre dossier" in panel(instructor(quick), life)
+    for party in (recruiter(quick, life), quick.visitor(Role.CANDIDATE, person=CAPUCINE)):
+        page = party.get(f"/dossiers/{life.dossier.number}").screen
+        assert "autre dossier" not in page.text
+        assert "Choix du médecin" not in page.text
+    assert "choice" not in followed(Role.ESTABLISHMENT) + followed(Role.CANDIDATE)
+    assert "choice" in followed(Role.INSTRUCTOR)
+
+
+def test_a_party_follows_its_own_days_in_the_list() -> None:
+    mine, agency = set(followed(Role.ESTABLISHMENT)), set(followed(Role.INSTRUCTOR))
+    assert {"pieces_last_day", "offer_reply", "award_reply", "start_watch", "replacement_due"} <= mine
+    assert mine < agency
+    assert not mine & {"choice", "give_back", "tranche", "silence_elapsed"}
+    assert "contradictory_over" not in followed(Role.CANDIDATE)
+
+
+def test_only_what_may_wait_is_offered_to_be_paused_and_by_its_name(quick: Site) -> None:
+    life = made(quick, State.SUBMITTED)
+    page = instructor(quick).get(path(life, "pause_reminders")).screen
+    offered = [e.get("value") for e in page.page.all("input") if e.get("name") == "jobs"]
+    assert offered == [job.value for job in PAUSABLE]
+    assert not {"J1", "J5", "J6"} & set(offered)
+    for job in PAUSABLE:
+        assert job.label in page.text
+    assert "Les alertes du rejet implicite n’attendent jamais." in page.text
