@@ -10,11 +10,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
-from backoffice.cli.children import Child, Family
+from backoffice.cli.children import GRACE, STUCK_AFTER, Child, Family, share
 from backoffice.cli.demo import add_home, prepared, presentation
 from backoffice.cli.installation import NOT_UPGRADED, first_line
 from backoffice.cli.mailsink import PORT as MAIL_PORT
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 OK, REFUSED = 0, 1
 HOST, PORT = "127.0.0.1", 8000
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
-#: Seconds a request that has begun has to end.
-_GRACE = "15"
+_WEB, _WORKERS, _CLOCKS = 2, 1, 1
+_MOST = 64
 _DEMO_PERIOD = ("--period", "2")
 
 
@@ -41,22 +42,51 @@ class NotReadyError(RuntimeError):
 
 def register(groups: Groups) -> None:
     """Add the command ``serve``."""
-    parser = groups.add_parser("serve", help="démarrer l’application : pages, tâches de fond, horloge")
+    parser = groups.add_parser("serve", help="démarrer l’application : pages, processus d’arrière-plan, horloge")
     parser.add_argument("--demo", action="store_true", help="avec des données inventées et une boîte aux lettres")
     parser.add_argument("--host", default=HOST, help=f"adresse d’écoute ({HOST} par défaut)")
     parser.add_argument("--port", type=int, default=PORT, help=f"port d’écoute ({PORT} par défaut)")
+    for name, number, told in (
+        ("--web", _WEB, "processus de pages"),
+        ("--workers", _WORKERS, "processus d’arrière-plan"),
+        ("--clocks", _CLOCKS, "horloges"),
+    ):
+        parser.add_argument(name, type=_number, default=number, metavar="N", help=f"{told} ({number} par défaut)")
+    parser.add_argument(
+        "--grace", type=_seconds, default=GRACE, metavar="S", help=f"secondes pour s’arrêter ({GRACE:g} par défaut)"
+    )
+    parser.add_argument(
+        "--stuck",
+        type=_seconds,
+        default=STUCK_AFTER,
+        metavar="S",
+        help=f"secondes sans signe de vie avant de relancer un processus ({STUCK_AFTER:g} par défaut)",
+    )
     parser.add_argument("--mail-port", type=int, help="port de la boîte aux lettres de la démonstration")
     add_home(parser)
     parser.set_defaults(run=run)
 
 
+def _number(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= _MOST:
+        raise ValueError(text)
+    return number
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        raise ValueError(text)
+    return seconds
+
+
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until SIGTERM or SIGINT."""
-    family = Family((), say)
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, lambda _signal, _frame: family.stop.set())
+    """Serve until SIGTERM or SIGINT; a second SIGINT kills what has not ended yet."""
+    family = Family((), say, arguments.grace, arguments.stuck)
+    _listen_to_signals(family)
     try:
-        _check_free(arguments.host, arguments.port)
+        _check_asked(arguments)
         demo, environment = _demonstration(arguments) if arguments.demo else (None, _installation(arguments))
     except (SettingsError, NotADemoError, NotReadyError) as error:
         say(str(error))
@@ -65,7 +95,7 @@ def run(arguments: argparse.Namespace) -> int:
     family.start()
     try:
         family.watch(
-            lambda: _answers(arguments.host, arguments.port),
+            lambda: not arguments.web or _answers(arguments.host, arguments.port),
             lambda: _announce(arguments, demo),
         )
     finally:
@@ -74,9 +104,28 @@ def run(arguments: argparse.Namespace) -> int:
     return OK
 
 
+def _listen_to_signals(family: Family) -> None:
+    def asked(number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT and family.stop.is_set():
+            family.hurry.set()
+            if not family.children:
+                raise SystemExit(REFUSED)
+        family.stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, asked)
+
+
 def say(text: str) -> None:
     """Print a line at once."""
     print(typography(text), flush=True)
+
+
+def _check_asked(arguments: argparse.Namespace) -> None:
+    if not arguments.web + arguments.workers + arguments.clocks:
+        raise NotReadyError("Rien à démarrer : donnez au moins un processus à --web, --workers ou --clocks.")
+    if arguments.web:
+        _check_free(arguments.host, arguments.port)
 
 
 def _check_free(host: str, port: int) -> None:
@@ -152,11 +201,11 @@ def _make_schema(settings: Settings) -> None:
 
 def _children(arguments: argparse.Namespace, environment: Mapping[str, str], *, demo: bool) -> list[Child]:
     python = (sys.executable, "-m")
-    family = [
-        Child("pages", (*python, *_web(arguments)), environment),
-        Child("tâches", (*python, "workers", "work"), environment),
-        Child("horloge", (*python, "workers", "clock", *(_DEMO_PERIOD if demo else ())), environment),
-    ]
+    worker = (*python, "workers", "work", "--grace", f"{share(arguments.grace):g}")
+    clock = (*python, "workers", "clock", *(_DEMO_PERIOD if demo else ()))
+    family = [Child("pages", (*python, *_web(arguments)), environment)] if arguments.web else []
+    family += [Child(name, worker, environment, beats=True) for name in _names("arrière-plan", arguments.workers)]
+    family += [Child(name, clock, environment, beats=True) for name in _names("horloge", arguments.clocks)]
     if demo:
         port = environment["SMTP_URL"].rsplit(":", 1)[-1]
         sink = ("import sys; from backoffice.cli import main; sys.exit(main())", "mailsink", "--port", port)
@@ -164,11 +213,24 @@ def _children(arguments: argparse.Namespace, environment: Mapping[str, str], *, 
     return family
 
 
+def _names(name: str, number: int) -> list[str]:
+    return [name] if number == 1 else [f"{name} {rank}" for rank in range(1, number + 1)]
+
+
 def _web(arguments: argparse.Namespace) -> Sequence[str]:
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
-    listening = ("--bind", f"{host}:{arguments.port}", "--worker-class", "gthread", "--workers", "2", "--threads", "4")
-    quiet = ("--graceful-timeout", _GRACE, "--log-level", "warning", "--no-control-socket")
-    return ("gunicorn", *listening, *quiet, "backoffice.web.wsgi:load()")
+    kind = ("--worker-class", "gthread", "--workers", str(arguments.web), "--threads", "4")
+    listening = ("--bind", f"{host}:{arguments.port}", *kind)
+    grace = ("--graceful-timeout", str(max(1, int(share(arguments.grace)))))
+    return (
+        "gunicorn",
+        *listening,
+        *grace,
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+        "backoffice.web.wsgi:load()",
+    )
 
 
 def _answers(host: str, port: int) -> bool:
@@ -196,4 +258,7 @@ def _address(arguments: argparse.Namespace) -> str:
 def _announce(arguments: argparse.Namespace, demo: Demo | None) -> None:
     if demo is not None:
         print("\n" + "\n".join(presentation(demo)) + "\n", flush=True)
-    say(f"Les pages sont ouvertes : {_address(arguments)}/ (Ctrl-C pour arrêter).")
+    if arguments.web:
+        say(f"Les pages sont ouvertes : {_address(arguments)}/ (Ctrl-C pour arrêter).")
+    else:
+        say("Les processus sont démarrés, sans pages (Ctrl-C pour arrêter).")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -113,12 +114,46 @@ def test_the_doctor_is_pleased_with_a_sound_database(installed, capsys):
     assert run(capsys, "doctor") == (0, typography("Tout est en ordre : 1 dossier, aucune anomalie.\n"), "")
 
 
-def test_the_doctor_names_what_is_wrong_and_fails(installed, capsys):
-    number = seed()
+def change(installed: Database, statement: str) -> None:
+    """Somebody writes into the database behind our back."""
     engine = create_engine(installed.url)
     with engine.begin() as connection:
-        connection.execute(text("UPDATE dossier SET rank = 4"))
+        connection.execute(text(statement))
     engine.dispose()
+
+
+def test_the_doctor_answers_a_machine_in_json(installed, capsys):
+    number = seed()
+    code, said, _ = run(capsys, "doctor", "--json")
+    assert (code, json.loads(said)) == (0, {"sound": True, "dossiers": 1, "wrong": [], "to_see": []})
+    change(installed, "UPDATE dossier SET rank = 4")
+    code, said, _ = run(capsys, "doctor", "--json")
+    assert (code, json.loads(said)["sound"]) == (1, False)
+    assert [(found["check"], found["where"]) for found in json.loads(said)["wrong"]] == [("colonnes", number)]
+
+
+def test_the_doctor_of_a_running_installation_says_what_nobody_carries_out(installed, capsys):
+    seed()
+    code, said, _ = run(capsys, "doctor", "--live")
+    assert code == 1
+    assert "attente" in said
+    change(installed, "UPDATE outbox SET done_at = next_attempt_at")
+    assert run(capsys, "doctor", "--live")[0] == 0
+
+
+def test_the_doctor_lists_what_waits_for_a_person_and_is_pleased(installed, capsys):
+    seed()
+    gives_up = "UPDATE outbox SET dead_at = next_attempt_at, last_error = '550 non' WHERE name = 'L1'"
+    change(installed, gives_up)
+    code, said, _ = run(capsys, "doctor")
+    assert code == 0
+    assert "abandonné" in said
+    assert "550 non" in said
+
+
+def test_the_doctor_names_what_is_wrong_and_fails(installed, capsys):
+    number = seed()
+    change(installed, "UPDATE dossier SET rank = 4")
     code, said, _ = run(capsys, "doctor")
     assert code == 1
     assert said.splitlines() == [

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOST = "127.0.0.1"
-_COMMAND = "import sys; from backoffice.cli import main; sys.exit(main())"
+COMMAND = "import sys; from backoffice.cli import main; sys.exit(main())"
 #: Seconds the whole application may take to answer, the building of the data included.
 PATIENCE = 120.0
 _OWN = ("TEMPS_PARTAGE_", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "PUBLIC_URL", "MAIL_FROM")
@@ -66,7 +66,7 @@ def served(home: Path, output: Path) -> Iterator[Served]:
     """Serve the demonstration of a folder on a free port until the end of the block."""
     port = free_port()
     ports = ("--port", str(port), "--mail-port", str(free_port()))
-    command = [sys.executable, "-c", _COMMAND, "serve", "--demo", "--home", str(home), *ports]
+    command = [sys.executable, "-c", COMMAND, "serve", "--demo", "--home", str(home), *ports]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
     with output.open("wb") as screen:
         process = subprocess.Popen(  # noqa: S603 - our own command

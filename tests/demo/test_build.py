@@ -75,6 +75,12 @@ def _neighbours(built: Built) -> list[tuple[JournalEntry, JournalEntry]]:
     return [(a, b) for a, b in pairwise(entries) if a.dossier == b.dossier]
 
 
+def test_a_dossier_of_nouvelle_aquitaine_waits_for_a_proof_of_receipt(built: Built):
+    waiting = [row for row in rows(built.session) if row.call == "na-2024" and row.proof_since is not None]
+    assert waiting
+    assert all(row.state == "notified" for row in waiting)
+
+
 def test_no_decision_rests_on_a_default(built: Built):
     for entry in built.session.scalars(select(JournalEntry)):
         assert [f for f in entry.findings if f["severity"] == Severity.REFUSAL.value] == []

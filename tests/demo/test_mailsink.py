@@ -16,7 +16,8 @@ import pytest
 
 from backoffice.services.addresses import Recipient
 from backoffice.services.mailfolder import FolderMailer, put
-from backoffice.services.mails import Mail, NotSentError, SmtpMailer, message_of
+from backoffice.services.mails import Mail, NotSentError, message_of
+from backoffice.services.smtp import SmtpMailer
 from tests.demo.served import free_port
 
 _COMMAND = "import sys; from backoffice.cli import main; sys.exit(main())"

@@ -106,5 +106,5 @@ def test_it_ends_by_itself_sound_and_goes_on_from_there(prepared: tuple[Settings
 def _kill_the_worker(demo: Served) -> None:
     own = Path(f"/proc/{demo.process.pid}/task/{demo.process.pid}/children").read_text().split()
     commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in own}
-    (worker,) = (pid for pid, command in commands.items() if command.endswith(b"workers\0work\0"))
+    (worker,) = (pid for pid, command in commands.items() if b"\0workers\0work\0" in command)
     os.kill(worker, signal.SIGKILL)

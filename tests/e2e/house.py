@@ -22,7 +22,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from backoffice.services.doctor import examine
 from backoffice.services.effects import Hands
-from backoffice.services.mails import SmtpMailer
+from backoffice.services.smtp import SmtpMailer
 from backoffice.store.base import db
 from backoffice.store.database import bare_app
 from backoffice.store.outbox import OutboxRow

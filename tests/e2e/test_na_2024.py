@@ -20,6 +20,7 @@ APPLICATION = {
 }
 MISSING = "avis du chef de pôle (CHU des Tilleuls)"
 CAPUCINE = doctor_mail("capucine.bleuet")
+PREPARE = "Séance à préparer"
 
 
 def test_the_life_of_a_post(house: House) -> None:
@@ -81,7 +82,10 @@ def completed(life: Life) -> None:
 
     for day in ("26/06/2024", "27/06/2024", "27/06/2024", "28/06/2024"):
         life.at(day, "09:00")
-    assert life.news() == [(CAPUCINE, f"Dossier {life.number} : rappel, pièces attendues jusqu’au 2 juillet 2024")]
+    reminder = (CAPUCINE, f"Dossier {life.number} : rappel, pièces attendues jusqu’au 2 juillet 2024")
+    told = life.news()
+    assert [item for item in told if item[0] == CAPUCINE] == [reminder]
+    assert all(item[1].startswith(PREPARE) for item in told if item[0] != CAPUCINE)
     assert life.dated(life.mail("rappel, pièces")) == "27/06/2024 09:00"
 
     life.given(capucine).accepted()
@@ -132,13 +136,33 @@ def notified(life: Life) -> None:
     life.at("22/07/2024")
     preview = town.head.tries(life.number, "Notifier", {"Signataire": "Sauge Ocre"})
     assert "Lettre à signer, au candidat : décision d’attribution." in preview.text
-    assert "Le délai au bout duquel le silence vaut rejet prend fin." in preview.text
+    assert "La réception est à prouver pour chaque destinataire" in preview.text
+    assert "prend fin" not in preview.text
     town.head.presses(CONFIRM)
     assert life.state == "Notifié"
+    received(life)
     assert "77 994,96 €" in town.head.sees(life.number).text
-    life.at("24/07/2024")
     life.does(town.doctor("capucine.bleuet"), "Accepter l’attribution")
     life.does(town.recruiter, "Accepter l’attribution")
+
+
+def received(life: Life) -> None:
+    """The slip of the doctor's letter comes back: the silence ends on the day it was signed."""
+    instructor = life.town.instructor
+    assert instructor.sees(life.number).text.count("preuves de réception attendues") == 1
+    life.at("24/07/2024")
+    letter = "Décision d’attribution du 22 juillet 2024, Capucine Bleuet"
+    told = {"Courrier et destinataire": letter, "Voie": "lettre recommandée", "Preuve": "Recommandé 2C 004"}
+    act = "Enregistrer une preuve de réception"
+    early = instructor.tries(life.number, act, told | {"Reçu le": "21/07/2024"})
+    assert "il n’a pas pu être reçu le 21 juillet 2024" in early.alert
+    preview = instructor.tries(life.number, act, told | {"Reçu le": "23/07/2024"})
+    assert "Le délai au bout duquel le silence vaut rejet prend fin." in preview.text
+    instructor.presses(CONFIRM)
+    clocks = instructor.sees(life.number, "courriers").rows("Délais et preuves de réception")
+    court = next(row for row in clocks if row[0].startswith("Délai de recours") and "Capucine Bleuet" in row[1])
+    assert "Court du 24 juillet 2024 au 24 septembre 2024" in court[2]
+    assert "Recommandé 2C 004" in court[2]
 
 
 def deferred(life: Life) -> None:
@@ -276,6 +300,10 @@ def repaid(life: Life) -> None:
     town = life.town
     life.at("05/03/2026")
     life.does(town.instructor, "Ouvrir la procédure contradictoire")
+    assert "le délai de réponse n’est pas parti" in town.dg.stopped(life.number, "Décider le reversement").lower()
+    received = {"Voie": "lettre recommandée", "Reçu le": "05/03/2026", "Preuve": "Recommandé 2C 017"}
+    which = {"Courrier et destinataire": "Constat de fin anticipée"}
+    life.does(town.instructor, "Enregistrer une preuve de réception", **which | received)
     life.at("07/04/2026")
     early = town.dg.stopped(life.number, "Décider le reversement")
     assert "Le recruteur peut répondre jusqu’au 7 avril 2026." in early

@@ -1,0 +1,1 @@
+"""The files of an installation: they name commands, options and settings that exist."""
