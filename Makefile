@@ -19,7 +19,7 @@ find_python = for p in $(PYTHONS); do \
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' \
 		>/dev/null 2>&1 && { echo "$$p"; break; }; done
 
-.PHONY: help install run test check fmt coverage bench soak lock clean
+.PHONY: help install run test check fmt coverage bench soak faults mutants lock clean
 
 help: ## afficher cette liste
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -69,8 +69,21 @@ coverage: install ## mesurer les branches des règles parcourues par les tests
 bench: install ## mesurer les temps
 	@$(PY) -m tests.bench
 
-soak: install ## éprouver longuement les règles
+# « make faults SEEDS=1 » pour un seul passage de chaque panne.
+SEEDS ?= 5
+faults: install ## casser l’installation de toutes les façons connues
+	@$(PY) -m tests.faults --seeds $(SEEDS)
+
+mutants: install ## vérifier que chaque défaut semé est attrapé
+	@$(PY) -m tests.faults.mutants
+
+# « make soak ACTS=3000 FAULTS=60 » pour une épreuve plus courte de l’installation.
+ACTS ?= 20000
+FAULTS ?= 300
+SEED ?= 1
+soak: install ## éprouver longuement les règles, puis l’installation sous des pannes au hasard
 	@HYPOTHESIS_PROFILE=soak $(PY) -m tests.soak
+	@$(PY) -m tests.faults.soak --acts $(ACTS) --faults $(FAULTS) --seed $(SEED)
 
 lock: ## recalculer les verrous (LOCK=--upgrade pour les dernières versions)
 	@set -e; p=$$($(find_python)); d=$$(mktemp -d); trap 'rm -rf "$$d"' EXIT; \

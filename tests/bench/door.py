@@ -83,7 +83,7 @@ def _tapes(lives: list[StoredLife]) -> list[Tape]:
     return tapes
 
 
-def _make_durable(url: str) -> None:
+def make_durable(url: str) -> None:
     """Set a server for tests as a real one: a commit is on the disk before it answers."""
     with psycopg.connect(servers.libpq(make_url(url)), autocommit=True) as connection:
         for name in ("fsync", "full_page_writes", "autovacuum"):
@@ -112,7 +112,7 @@ def measure() -> list[str]:
     """The ratio of a whole act to its bare statements, and their number."""
     with servers.private_server("postgresql") as server:
         url = migrated(server.url.replace("postgresql://", "postgresql+psycopg://", 1))
-        _make_durable(url)
+        make_durable(url)
         app = bare_app(Settings(database_url=url, home=Path()))
         with app.app_context():
             session = db.session()
