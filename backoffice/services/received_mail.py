@@ -99,7 +99,9 @@ class ReceivedMail:
     @property
     def sender_address(self) -> str:
         """The address it says it comes from, in lower case; empty when it names none, or several."""
-        found = [address.lower() for _, address in getaddresses(self.headers("From")) if "@" in address]
+        # as it came: once decoded, a name may look like an address
+        written = [str(found) for found in self._message.get_all("From", [])]
+        found = [address.lower() for _, address in getaddresses(written) if "@" in address]
         return found[0] if len(found) == 1 else ""
 
     @property

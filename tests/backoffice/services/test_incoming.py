@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
@@ -324,6 +325,17 @@ def test_hostile_headers_are_only_ever_text(session, life, hall):
     assert document.subject is not None
     assert set(document.subject) & set("\r\n\0") == set()
     assert hall.shelf.path(document.sha256).read_bytes() == content
+
+
+def test_a_name_that_looks_like_an_address_is_a_name(session, life, hall):
+    """The address of a known party, hidden in the encoded name of somebody else."""
+    hidden = base64.b64encode(f"<{DOCTOR}>".encode()).decode()
+    content = (
+        f"From: =?utf-8?B?{hidden}?= <inconnu@ailleurs.example>\r\nSubject: {life.dossier.number}\r\n"
+        "Message-ID: <z@ailleurs.example>\r\nContent-Type: text/plain\r\n\r\nBonjour\r\n"
+    )
+    assert received(session, life, hall, content.encode()).outcome is Outcome.ASIDE
+    assert filed(session) == []
 
 
 def test_the_machine_may_have_stopped_between_the_bytes_and_their_row(session, life, hall):
