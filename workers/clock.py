@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Flask
 
-from backoffice.services import deadlines, due
+from backoffice.services import deadlines, due, slots
 from backoffice.services.clocks import Clocks
 from backoffice.services.documents import Shelf, sweep
 from backoffice.store.base import db
@@ -33,11 +33,11 @@ def tick_once(app: Flask, clocks: Clocks, period: timedelta) -> int:
         try:
             session = db.session()
             slot = slot_of(machine, period)
-            if not due.take_slot(session, JOB, slot, machine):
+            if not slots.take(session, JOB, slot, machine):
                 _log.debug("the slot of %s is another clock’s", slot)
                 return 0
             total = due.tick(session, legal=clocks.legal(), machine=machine).notices
-            due.close_slot(session, JOB, slot, clocks.machine())
+            slots.close(session, JOB, slot, clocks.machine())
             _log.log(logging.INFO if total else logging.DEBUG, "slot of %s: %d notices", slot, total)
             return total
         finally:
@@ -62,10 +62,10 @@ def sweep_once(app: Flask, clocks: Clocks, shelf: Shelf) -> int:
     with app.app_context():
         try:
             session, slot = db.session(), slot_of(machine, timedelta(days=1))
-            if not due.take_slot(session, SWEEP, slot, machine):
+            if not slots.take(session, SWEEP, slot, machine):
                 return 0
             swept = sweep(session, shelf, machine)
-            due.close_slot(session, SWEEP, slot, clocks.machine())
+            slots.close(session, SWEEP, slot, clocks.machine())
             _log.log(logging.INFO if swept else logging.DEBUG, "%d files swept", swept)
             return swept
         finally:

@@ -114,7 +114,7 @@ def _tell(session: Session, job: Job, legal: datetime) -> int:
     )
     for each in found:
         print(typography(f"  - {label(each.kind)} : {each.number}"))
-    for number, kind, on, _told in session.execute(due.foreseen_dossiers(job, legal, _SHOWN)):
+    for number, kind, on in due.foreseen_dossiers(session, job, legal, _SHOWN):
         print(typography(f"    {number}, {label(kind)}, {short_day(on)}"))
     return OK
 

@@ -13,7 +13,6 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import Table, bindparam, insert, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from backoffice import CODE_VERSION
@@ -22,7 +21,7 @@ from backoffice.services.callbook import ruled_by, ruling
 from backoffice.services.facts import moved, view_of
 from backoffice.services.projection import columns
 from backoffice.services.surroundings import TAKING_ACTS, around
-from backoffice.store.base import canonical, ran_into_another, writing
+from backoffice.store.base import canonical, in_spite_of_others, writing
 from backoffice.store.calls import CallVersion, newest_of
 from backoffice.store.dossiers import Command, DossierRow, JournalEntry, LateAttempt
 from backoffice.store.journal import entry_hash
@@ -38,9 +37,6 @@ from workflows.facts import plain_changes
 from workflows.personal import without_personal
 from workflows.shapes import dump
 from workflows.table import FILING
-
-#: How often an act is tried when the database gives it up for another transaction.
-_TRIES = 3
 
 
 class DossierNotFoundError(LookupError):
@@ -121,13 +117,7 @@ def perform(session: Session, order: Order, times: Times) -> Answer:
 
     A refused act writes nothing, except the trace of a late filing.
     """
-    for _ in range(_TRIES - 1):
-        try:
-            return _performed(session, order, times)
-        except DBAPIError as error:
-            if not ran_into_another(error):
-                raise
-    return _performed(session, order, times)
+    return in_spite_of_others(lambda: _performed(session, order, times))
 
 
 def _performed(session: Session, order: Order, times: Times) -> Answer:

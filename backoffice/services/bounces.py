@@ -16,7 +16,7 @@ from backoffice.services.mail_layout import clean
 from backoffice.services.received_mail import ReceivedMail, decoded
 from backoffice.services.returns import row_named
 from backoffice.services.sent_mails import bounce
-from backoffice.store.base import writing
+from backoffice.store.base import changed, writing
 from backoffice.store.mails import Bounce, SentMail
 
 _ADDRESS = re.compile(r"[^\s<>\"'(),:;=\[\]]{1,64}@[^\s<>\"'(),:;=\[\]]{1,190}")
@@ -216,8 +216,7 @@ def trust(session: Session, address: str) -> int:
     """A person says that an address takes mail again: what it refused counts no more. Gives the number of refusals."""
     with writing(session):
         over = update(Bounce).where(Bounce.address == address.strip().lower(), Bounce.permanent)
-        result = session.execute(over.values(permanent=False).execution_options(synchronize_session=False))
-        return int(result.rowcount)  # type: ignore[attr-defined]
+        return changed(session, over.values(permanent=False))
 
 
 def see_to(session: Session, mail: UUID, now: datetime) -> None:

@@ -9,12 +9,11 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from backoffice.services.callbook import parsed
 from backoffice.store import reading
-from backoffice.store.base import writing
+from backoffice.store.base import insert_into, writing
 from backoffice.store.calls import CallVersion
 from backoffice.store.committee import CommitteeMember
 from backoffice.store.outbox import OutboxRow
@@ -129,8 +128,6 @@ def _members(session: Session) -> dict[tuple[str, str], list[UUID]]:
 
 
 def _insert_new(session: Session, come: list[Come], run_id: UUID, legal: datetime) -> list[Come]:
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert(CallNotice) if dialect == "postgresql" else sqlite.insert(CallNotice)
     rows = [
         {
             "id": uuid4(),
@@ -144,7 +141,8 @@ def _insert_new(session: Session, come: list[Come], run_id: UUID, legal: datetim
         for call, kind, subject, on in (item.key for item in come)
     ]
     made = session.execute(
-        insert.values(rows)
+        insert_into(session, CallNotice)
+        .values(rows)
         .on_conflict_do_nothing(index_elements=["call", "kind", "subject", "due_on"])
         .returning(CallNotice.call, CallNotice.kind, CallNotice.subject, CallNotice.due_on)
     )

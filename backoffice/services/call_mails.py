@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from backoffice.services.act import Times
 from backoffice.services.addresses import Recipient, recipients_of_party, somebody
 from backoffice.services.callbook import in_force, parsed
 from backoffice.services.mail_calls import compose_call_mail
@@ -25,7 +26,7 @@ from workflows.effects import Addressee
 from workflows.states import State
 
 
-def call_mail(session: Session, claimed: Claimed, settings: Settings, legal: datetime) -> Mail | None:
+def call_mail(session: Session, claimed: Claimed, settings: Settings, times: Times) -> Mail | None:
     """The mail of a row about a call; None when its day has passed, or its reader sits no more.
 
     At most once after an uncertain sending, but for a convocation, whose proof is due to the members (CRPA R.133-8).
@@ -35,7 +36,7 @@ def call_mail(session: Session, claimed: Claimed, settings: Settings, legal: dat
     if version is None or (claimed.uncertain and claimed.name != CallDueKind.SESSION_CONVENED.value):
         return None
     call = parsed(version)
-    today = local_day(legal, call.authority.zone)
+    today = local_day(times.legal, call.authority.zone)
     sitting = claimed.details["session"]
     if not _still(call, claimed, today):
         return None
@@ -54,7 +55,7 @@ def call_mail(session: Session, claimed: Claimed, settings: Settings, legal: dat
         mail_from=settings.mail_from,
         public_url=settings.public_url,
         today=today,
-        at=legal,
+        at=times.legal,
     )
 
 

@@ -116,13 +116,13 @@ def _row(dossier: UUID, due: Due, view: Dossier, call: Call) -> Deadline:
     )
 
 
-#: Reminders that the release before mails: it would not know what to write of the others.
-_BEFORE = frozenset({DueKind.DRAFT_REMINDER, DueKind.PIECES_REMINDER, DueKind.PIECES_LAST_DAY})
+#: Reminders that the release before mails, each in a row of its own: it would not know what to write of the others.
+MAILED_BEFORE = frozenset({DueKind.DRAFT_REMINDER, DueKind.PIECES_REMINDER, DueKind.PIECES_LAST_DAY})
 
 
 def _known_before(due: Due, told: list[str]) -> str | None:
     """Whom a clock of the release before may write to."""
-    if due.kind not in _BEFORE:
+    if due.kind not in MAILED_BEFORE:
         return None
     return ",".join(dict.fromkeys(who.split(BETWEEN)[0] for who in told)) or None
 

@@ -8,20 +8,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Select, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.services import call_jobs
-from backoffice.store.base import ran_into_another, writing
+from backoffice.store.base import changed, in_spite_of_others, writing
 from backoffice.store.dossiers import DossierRow
-from backoffice.store.schedule import ClockSlot, Deadline, JobRun
+from backoffice.store.schedule import Deadline, JobRun
 from backoffice.store.sweeps import Sweep, allow_long, jobs_waiting, noticed, pointless, waiting
 from config.faultpoints import faultpoint
 from workflows.jobs import Job
@@ -30,10 +27,6 @@ _log = logging.getLogger(__name__)
 
 #: Who runs the jobs at their hours.
 CLOCK = "clock"
-#: How often a sweep is tried when it meets an act in the other direction.
-_TRIES = 3
-#: How long the slots of the clock are kept.
-_SLOTS_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +72,8 @@ def run(session: Session, job: Job, *, legal: datetime, machine: datetime, by: s
 
 
 def _swept(session: Session, job: Job, *, legal: datetime, machine: datetime, by: str) -> Noticed:
-    """One job on every dossier; again when the database gave it up for the sake of an act."""
-    for _ in range(_TRIES - 1):
-        try:
-            return _run_once(session, job, legal=legal, machine=machine, by=by)
-        except DBAPIError as error:
-            if not ran_into_another(error):
-                raise
-    return _run_once(session, job, legal=legal, machine=machine, by=by)
+    """One job on every dossier, in one transaction that may meet acts in the other direction."""
+    return in_spite_of_others(lambda: _run_once(session, job, legal=legal, machine=machine, by=by))
 
 
 def _run_once(session: Session, job: Job, *, legal: datetime, machine: datetime, by: str) -> Noticed:
@@ -96,26 +83,21 @@ def _run_once(session: Session, job: Job, *, legal: datetime, machine: datetime,
         allow_long(session)
         session.add(JobRun(id=run_id, job=job.value, at=legal, ran_at=machine, by=by))
         session.flush()
-        notices = _count(session, sweep.notices())
+        notices = changed(session, sweep.notices())
         effects = 0
         if notices:
-            effects = _count(session, sweep.acts()) + _count(session, sweep.mails())
+            effects = changed(session, sweep.acts()) + changed(session, sweep.mails())
             session.execute(sweep.lines())
         session.execute(sweep.seen())
         mine = JobRun.id == run_id
         if notices:
-            counted = update(JobRun).where(mine).values(notices=notices, effects=effects)
-            session.execute(counted.execution_options(synchronize_session=False))
+            changed(session, update(JobRun).where(mine).values(notices=notices, effects=effects))
         else:  # a clock that came second, or deadlines written again after they were noticed
-            session.execute(delete(JobRun).where(mine).execution_options(synchronize_session=False))
+            changed(session, delete(JobRun).where(mine))
         session.expunge_all()
         faultpoint("due.before_commit", job.value)
     faultpoint("due.after_commit", job.value)
     return Noticed(notices, effects)
-
-
-def _count(session: Session, statement: Any) -> int:
-    return int(session.connection().execute(statement, execution_options={"preserve_rowcount": True}).rowcount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,32 +120,12 @@ def foreseen(session: Session, job: Job, legal: datetime) -> tuple[Foreseen, ...
     return (*dossiers, *(Foreseen(kind, 1) for kind in call_jobs.foreseen(session, job, legal)))
 
 
-def foreseen_dossiers(job: Job, legal: datetime, limit: int = 20) -> Select[Any]:
-    """The dossiers a run would notice something on: number, kind, day, whom it tells."""
-    return (
-        select(DossierRow.number, Deadline.kind, Deadline.due_on, Deadline.told)
+def foreseen_dossiers(session: Session, job: Job, legal: datetime, limit: int) -> list[tuple[str, str, date]]:
+    """The first dossiers that a run would notice something on: number, kind, day."""
+    wanted = (
+        select(DossierRow.number, Deadline.kind, Deadline.due_on)
         .join(Deadline, Deadline.dossier == DossierRow.id)
         .where(waiting(legal, job.value), ~noticed(), ~pointless())
         .order_by(Deadline.due_on, DossierRow.number)
-        .limit(limit)
     )
-
-
-def take_slot(session: Session, job: str, slot: datetime, now: datetime) -> bool:
-    """Take a slot of a job: True for one clock process only, whatever their number."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert(ClockSlot) if dialect == "postgresql" else sqlite.insert(ClockSlot)
-    with writing(session):
-        taken = session.execute(
-            insert.values(job=job, slot=slot, taken_at=now).on_conflict_do_nothing().returning(ClockSlot.job)
-        )
-        return taken.first() is not None
-
-
-def close_slot(session: Session, job: str, slot: datetime, now: datetime) -> None:
-    """Note that the work of a slot is done, and forget the old slots."""
-    with writing(session):
-        done = update(ClockSlot).where(ClockSlot.job == job, ClockSlot.slot == slot)
-        session.execute(done.values(done_at=now).execution_options(synchronize_session=False))
-        old = delete(ClockSlot).where(ClockSlot.slot < now - _SLOTS_KEPT)
-        session.execute(old.execution_options(synchronize_session=False))
+    return [(number, kind, on) for number, kind, on in session.execute(wanted.limit(limit))]

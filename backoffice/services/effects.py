@@ -87,7 +87,7 @@ def _held(session: Session, dossier: UUID) -> tuple[DossierRow, Dossier]:
 
 
 def _send(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
-    mail = mail_of(session, claimed, hands.settings, hands.clocks.legal())
+    mail = mail_of(session, claimed, hands.settings, Times(hands.clocks.legal(), hands.clocks.machine()))
     if mail is None:
         return _settle(session, claimed, hands, doubt=claimed.uncertain)
     wired(mail)  # what cannot be written has certainly not left

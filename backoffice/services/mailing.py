@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from backoffice.services.act import Times
 from backoffice.services.addresses import recipients, somebody
 from backoffice.services.call_jobs import CALL_MAIL
 from backoffice.services.call_mails import call_mail
 from backoffice.services.callbook import ruling
+from backoffice.services.deadlines import MAILED_BEFORE
 from backoffice.services.digests import digest_mail, too_late
 from backoffice.services.facts import view_of
 from backoffice.services.mail_matter import NothingLeftToSayError
@@ -27,41 +28,40 @@ from config.settings import Settings
 from workflows.deadlines import local_day
 from workflows.effects import Addressee, EffectKind
 
-#: Reminders of one dossier, as the release before asked for them. After an uncertain sending they are not sent again;
-#: legal notices are.
-REMINDERS = frozenset({"draft_reminder", "pieces_reminder", "pieces_last_day"})
 
-
-def mail_of(session: Session, claimed: Claimed, settings: Settings, legal: datetime) -> Mail | None:
+def mail_of(session: Session, claimed: Claimed, settings: Settings, times: Times) -> Mail | None:
     """The mail of a row, to be sent outside any transaction. Raises NobodyToTellError, NothingLeftToSayError.
 
     None: a reminder that may have left before, or that has nothing to remind of any more.
     """
-    mail = MAILS[claimed.kind](session, claimed, settings, legal)
+    mail = MAILS[claimed.kind](session, claimed, settings, times)
     session.rollback()
     return mail
 
 
-def _one(session: Session, claimed: Claimed, settings: Settings, legal: datetime) -> Mail | None:
-    if claimed.name in REMINDERS:
-        return _reminder(session, claimed, settings, legal)
-    return _composed(session, claimed, settings, legal)
+def _one(session: Session, claimed: Claimed, settings: Settings, times: Times) -> Mail | None:
+    if claimed.name in MAILED_BEFORE:
+        return _reminder(session, claimed, settings, times)
+    return _composed(session, claimed, settings, times)
 
 
-def _reminder(session: Session, claimed: Claimed, settings: Settings, legal: datetime) -> Mail | None:
+def _reminder(session: Session, claimed: Claimed, settings: Settings, times: Times) -> Mail | None:
+    """A reminder of one dossier, as the release before asked for it. After an uncertain sending it is not sent again;
+    a legal notice is.
+    """
     row = session.get_one(DossierRow, claimed.about, populate_existing=True)
     call = ruling(session, row)
-    today = local_day(legal, call.authority.zone)
+    today = local_day(times.legal, call.authority.zone)
     past = too_late(view_of(row), call, today, claimed.name, claimed.details.get("due_on"))
     if claimed.uncertain or past or moot(session, claimed):
         return None
     try:
-        return _composed(session, claimed, settings, legal)
+        return _composed(session, claimed, settings, times)
     except NothingLeftToSayError:
         return None
 
 
-def _composed(session: Session, claimed: Claimed, settings: Settings, legal: datetime) -> Mail:
+def _composed(session: Session, claimed: Claimed, settings: Settings, times: Times) -> Mail:
     row = session.get_one(DossierRow, claimed.about, populate_existing=True)
     view, call = view_of(row), ruling(session, row)
     to = recipients(session, view, call, claimed.addressee or "", claimed.details)
@@ -75,16 +75,16 @@ def _composed(session: Session, claimed: Claimed, settings: Settings, legal: dat
         outbox=claimed.id,
         mail_from=settings.mail_from,
         public_url=settings.public_url,
-        today=local_day(legal, call.authority.zone),
+        today=local_day(times.legal, call.authority.zone),
         to=Addressee(claimed.addressee) if claimed.addressee else None,
     )
     return replace(mail, remark=to.remark)
 
 
-def _digest(session: Session, claimed: Claimed, settings: Settings, legal: datetime) -> Mail | None:
+def _digest(session: Session, claimed: Claimed, settings: Settings, times: Times) -> Mail | None:
     """A mail of reminders and alerts: at most once after an uncertain sending, and not without anything to say."""
     try:
-        return None if claimed.uncertain else digest_mail(session, claimed, settings, legal)
+        return None if claimed.uncertain else digest_mail(session, claimed, settings, times)
     except NothingLeftToSayError:
         return None
 
@@ -101,7 +101,7 @@ def moot(session: Session, claimed: Claimed) -> bool:
 
 
 #: How the mail of each kind of row is written.
-MAILS: dict[str, Callable[[Session, Claimed, Settings, datetime], Mail | None]] = {
+MAILS: dict[str, Callable[[Session, Claimed, Settings, Times], Mail | None]] = {
     EffectKind.MAIL.value: _one,
     MAIL_AGAIN: _one,
     DIGEST: _digest,

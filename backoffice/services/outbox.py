@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from backoffice.store.base import writing
+from backoffice.store.base import changed, writing
 from backoffice.store.outbox import OutboxRow
 
 #: How long a process that gives no sign of life keeps a row before somebody else may try. One that works renews it.
@@ -116,8 +116,7 @@ def _give_up(session: Session, row_id: UUID, now: datetime) -> None:
 def _fenced(session: Session, row: Claimed, **values: Any) -> bool:
     """Write on a row only while its lease is ours."""
     fenced = update(OutboxRow).where(OutboxRow.id == row.id, OutboxRow.lease == row.lease)
-    result = session.execute(fenced.values(values).execution_options(synchronize_session=False))
-    return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+    return changed(session, fenced.values(values)) == 1
 
 
 def starts(session: Session, row: Claimed, now: datetime) -> bool:
@@ -153,6 +152,31 @@ def fail(
         return _fenced(session, row, **values)
 
 
+_OF_THE_CAUSE = (
+    "dossier",
+    "call",
+    "entry",
+    "notice",
+    "run",
+    "queue",
+    "kind",
+    "name",
+    "addressee",
+    "party",
+    "details",
+    "at",
+)
+
+
+def like(session: Session, row: Claimed, *, key: str, now: datetime, due: datetime, **other: Any) -> OutboxRow:
+    """A row of its own for a part of another’s work, due later; `other`: what it has of its own. Not flushed."""
+    model = session.get_one(OutboxRow, row.id)
+    same = {name: getattr(model, name) for name in _OF_THE_CAUSE}
+    made = OutboxRow(id=uuid4(), dedupe_key=key, created_at=now, next_attempt_at=due, **{**same, **other})
+    session.add(made)
+    return made
+
+
 def to_hint(session: Session, now: datetime, limit: int = 100) -> list[tuple[UUID, str]]:
     """Rows that are due and free and were not hinted within a lease: (id, queue). They are marked as hinted."""
     with writing(session):
@@ -176,13 +200,9 @@ def to_hint(session: Session, now: datetime, limit: int = 100) -> list[tuple[UUI
 def revive(session: Session, row_id: UUID, now: datetime) -> bool:
     """A person asks for a dead row to be tried again; False when it is not dead."""
     with writing(session):
-        result = session.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id == row_id, OutboxRow.dead_at.is_not(None))
-            .values(dead_at=None, attempts=0, next_attempt_at=now, hinted_at=None)
-            .execution_options(synchronize_session=False)
-        )
-        return bool(result.rowcount == 1)  # type: ignore[attr-defined]
+        dead = update(OutboxRow).where(OutboxRow.id == row_id, OutboxRow.dead_at.is_not(None))
+        again = dead.values(dead_at=None, attempts=0, next_attempt_at=now, hinted_at=None)
+        return changed(session, again) == 1
 
 
 def revive_many(session: Session, now: datetime, *which: ColumnElement[bool]) -> set[UUID]:

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from backoffice.services.addresses import Recipient
 from backoffice.services.mails import Mail, Sent
-from backoffice.services.outbox import Claimed
+from backoffice.services.outbox import Claimed, like
 from backoffice.store.mails import Bounce, MailRecipient, SentMail
-from backoffice.store.outbox import OutboxRow
 from backoffice.store.schedule import DigestLine
 from backoffice.store.sweeps import DIGEST
 from workflows.effects import EffectKind
@@ -86,26 +85,10 @@ def bounce(
 
 def _send_again(session: Session, claimed: Claimed, addresses: tuple[str, ...], now: datetime) -> None:
     """A row of its own for those the server put off: the others have had the mail, and do not get it twice."""
-    row = session.get_one(OutboxRow, claimed.id)
-    again = OutboxRow(
-        id=uuid4(),
-        dedupe_key=f"{AGAIN}{claimed.id}",
-        dossier=row.dossier,
-        call=row.call,
-        entry=row.entry,
-        notice=row.notice,
-        run=row.run,
-        queue=DIGEST,
-        kind=MAIL_AGAIN if row.kind == EffectKind.MAIL.value else row.kind,
-        name=row.name,
-        addressee=row.addressee,
-        party=row.party,
-        details={**row.details, "only": " ".join(addresses)},
-        at=row.at,
-        created_at=now,
-        next_attempt_at=now + PUT_OFF,
-    )
-    session.add(again)
+    once_more = MAIL_AGAIN if claimed.kind == EffectKind.MAIL.value else claimed.kind
+    only = {**claimed.details, "only": " ".join(addresses)}
+    own = {"queue": DIGEST, "kind": once_more, "details": only}
+    again = like(session, claimed, key=f"{AGAIN}{claimed.id}", now=now, due=now + PUT_OFF, **own)
     session.flush()
     for line in session.scalars(select(DigestLine).where(DigestLine.outbox == claimed.id)).all():
         session.add(DigestLine(outbox=again.id, notice=line.notice, dossier=line.dossier))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Dialect, Engine, MetaData, Text, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
+
+T = TypeVar("T")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -125,6 +128,33 @@ _RAN_INTO_ANOTHER = frozenset({"40P01", "40001"})
 def ran_into_another(error: DBAPIError) -> bool:
     """True when the database gave a transaction up for the sake of another: it may be tried again at once."""
     return getattr(error.orig, "sqlstate", None) in _RAN_INTO_ANOTHER
+
+
+#: How often something is tried when the database gives it up for another transaction.
+_TRIES = 3
+
+
+def in_spite_of_others(work: Callable[[], T]) -> T:
+    """Do a transaction; again from its beginning when the database gave it up for another one."""
+    for _ in range(_TRIES - 1):
+        try:
+            return work()
+        except DBAPIError as error:
+            if not ran_into_another(error):
+                raise
+    return work()
+
+
+def insert_into(session: Session, table: type[Base]) -> Any:
+    """An INSERT that may say what it does on a conflict, in the dialect of the database."""
+    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def changed(session: Session, statement: Any) -> int:
+    """Carry out a statement on rows that the session does not hold; gives the number of rows it wrote."""
+    session.flush()
+    made = session.connection().execute(statement, execution_options={"preserve_rowcount": True})
+    return int(made.rowcount)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -117,21 +117,21 @@ class Counter:
 
 def _measured(session: Session, job: Job) -> tuple[float, float, int, int]:
     """Seconds of the sweep and of its floor, in turn on days of their own; statements and notices of a sweep."""
-    ours, floors, sent, notices = [], [], 0, 0
     first = session.scalar(text(_FIRST), {"job": job.value})
     session.commit()
-    for turn in range(_RUNS):
-        legal = first + timedelta(days=60 * turn)
-        counter = Counter()
-        event.listen(session.get_bind(), "before_cursor_execute", counter.count)
-        made: list[due.Noticed] = []
-        ours.append(_timed(lambda: made.append(due.run(session, job, legal=legal, machine=MACHINE, by="bench"))))  # noqa: B023
-        event.remove(session.get_bind(), "before_cursor_execute", counter.count)
-        sent, notices = counter.sent, made[0].notices
-        later = {"job": job.value, "legal": legal + timedelta(days=30)}
-        session.execute(text("SET LOCAL statement_timeout = 0"))
-        floors.append(_timed(lambda: _floor(session, later)))  # noqa: B023
-    return statistics.median(ours), statistics.median(floors), sent, notices
+    turns = [_turn(session, job, first + timedelta(days=60 * turn)) for turn in range(_RUNS)]
+    ours, floors = (statistics.median(turn[n] for turn in turns) for n in (0, 1))
+    return ours, floors, *turns[-1][2:]
+
+
+def _turn(session: Session, job: Job, legal: datetime) -> tuple[float, float, int, int]:
+    counter, made = Counter(), list[due.Noticed]()
+    event.listen(session.get_bind(), "before_cursor_execute", counter.count)
+    ours = _timed(lambda: made.append(due.run(session, job, legal=legal, machine=MACHINE, by="bench")))
+    event.remove(session.get_bind(), "before_cursor_execute", counter.count)
+    session.execute(text("SET LOCAL statement_timeout = 0"))
+    floor = _timed(lambda: _floor(session, {"job": job.value, "legal": legal + timedelta(days=30)}))
+    return ours, floor, counter.sent, made[0].notices
 
 
 def _floor(session: Session, values: dict[str, Any]) -> None:

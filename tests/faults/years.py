@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.services import due
+from backoffice.services import due, slots
 from backoffice.store.base import writing
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.outbox import OutboxRow
@@ -106,9 +106,9 @@ def live(session: Session, first: datetime, last: datetime, seed: int) -> int:
     while instant <= last:
         for clock in clocks:
             now = clock.now(instant)
-            if now is not None and due.take_slot(session, "due", now, now):
+            if now is not None and slots.take(session, "due", now, now):
                 due.tick(session, legal=now, machine=now)
-                due.close_slot(session, "due", now, now)
+                slots.close(session, "due", now, now)
                 worked += 1
         instant += PERIOD
     return worked

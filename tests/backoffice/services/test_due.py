@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from backoffice.services import due
+from backoffice.services import due, slots
 from backoffice.services.doctor import examine
 from backoffice.store.base import writing
 from backoffice.store.mails import SentMail
@@ -351,18 +351,18 @@ SLOT = MACHINE.replace(second=0)
 
 
 def test_a_slot_is_taken_once(session):
-    assert due.take_slot(session, "due", SLOT, MACHINE)
-    assert not due.take_slot(session, "due", SLOT, MACHINE)
-    assert due.take_slot(session, "other", SLOT, MACHINE)
-    assert due.take_slot(session, "due", SLOT + timedelta(minutes=1), MACHINE)
+    assert slots.take(session, "due", SLOT, MACHINE)
+    assert not slots.take(session, "due", SLOT, MACHINE)
+    assert slots.take(session, "other", SLOT, MACHINE)
+    assert slots.take(session, "due", SLOT + timedelta(minutes=1), MACHINE)
 
 
 def test_a_closed_slot_says_when_and_old_slots_are_forgotten(session):
     old = SLOT - timedelta(days=8)
     for slot in (old, SLOT):
-        due.take_slot(session, "due", slot, MACHINE)
-    due.close_slot(session, "due", SLOT, MACHINE)
+        slots.take(session, "due", slot, MACHINE)
+    slots.close(session, "due", SLOT, MACHINE)
     session.expire_all()
     (kept,) = session.scalars(select(ClockSlot)).all()
     assert (kept.slot, kept.done_at) == (SLOT, MACHINE)
-    assert not due.take_slot(session, "due", SLOT, MACHINE)
+    assert not slots.take(session, "due", SLOT, MACHINE)

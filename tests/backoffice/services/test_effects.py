@@ -18,7 +18,7 @@ from backoffice.store.base import writing
 from backoffice.store.mails import SentMail
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Person
-from backoffice.store.schedule import Deadline
+from backoffice.store.schedule import Deadline, DigestLine, DueNotice
 from tests.backoffice.hands import Time, Told, hands
 from tests.backoffice.smtp_sink import Sink, running
 from tests.backoffice.stored import MACHINE, StoredLife, known_id, stored_life
@@ -337,14 +337,54 @@ def test_a_reminder_that_a_pause_came_to_hold_leaves_after_the_pause(session, li
     assert sink.received == []
     again = session.scalars(select(Deadline.run_at).where(Deadline.kind == "pieces_reminder")).one()
     assert again is not None
-    due.tick(session, legal=again - timedelta(seconds=1), machine=MACHINE)
     later = select(OutboxRow.id).where(OutboxRow.kind == "digest", OutboxRow.name == "J4", OutboxRow.id != row_id)
-    assert session.scalars(later).all() == []
-    due.tick(session, legal=again, machine=MACHINE)
-    time.legal = again
     (second,) = session.scalars(later).all()
+    time.wait(again - time.legal - timedelta(seconds=1))
+    assert not deliver(session, second, smtp)
+    time.wait(timedelta(seconds=1))
+    due.tick(session, legal=time.legal, machine=time.machine)
+    assert session.scalars(later).all() == [second]  # its deadline is not told once more
     assert deliver(session, second, smtp)
     assert len(sink.received) == 1
+
+
+def test_a_pause_puts_nothing_off_for_whoever_has_been_told(session, life, time, smtp, sink):
+    """Two are told of one notice; the mail of one has left when the pause comes."""
+    row_id = reminder(session, life, time)
+    told = session.scalars(select(DigestLine).where(DigestLine.outbox == row_id)).one()
+    assert deliver(session, row_id, smtp)
+    held = uuid4()
+    with writing(session):
+        like = session.get_one(OutboxRow, row_id)
+        session.add(
+            OutboxRow(
+                id=held,
+                dedupe_key="another reader",
+                call=like.call,
+                run=like.run,
+                queue="digest",
+                kind="digest",
+                name="J4",
+                addressee=like.addressee,
+                party=like.party,
+                details={},
+                at=like.at,
+                created_at=time.machine,
+                next_attempt_at=time.machine,
+            )
+        )
+        session.flush()
+        session.add(DigestLine(outbox=held, notice=told.notice, dossier=told.dossier))
+    until = local_day(time.legal, "Europe/Paris") + timedelta(days=2)
+    life.do("pause_reminders", Hat.INSTRUCTOR, until=until, jobs=(Job.J4,))
+    assert deliver(session, held, smtp)
+    assert len(sink.received) == 1
+    lines = session.scalars(select(DigestLine.outbox).where(DigestLine.notice == told.notice)).all()
+    assert row_id in lines  # what has left stays in the dossier
+    assert held not in lines
+    time.wait(timedelta(days=3))
+    due.tick(session, legal=time.legal, machine=time.machine)
+    assert [row.kind for row in session.scalars(select(DueNotice)).all()].count("pieces_reminder") == 1
 
 
 def test_a_reminder_whose_reader_is_no_longer_the_one_to_tell_is_not_sent(session, life, time, smtp, sink):
