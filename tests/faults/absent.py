@@ -28,7 +28,6 @@ ELSEWHERE: dict[int, tuple[tuple[str, ...], str]] = {
     ),
 }
 ABSENT = {
-    35: "not written: a restore on an empty machine from a base backup and its WAL",
     32: "a load of ten minutes is a measure (`make bench`), not a fault",
     37: "the product has no antivirus",
 }

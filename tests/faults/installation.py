@@ -18,7 +18,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from backoffice.services.act import Answer, Done, Order, Times, perform
+from backoffice.services.act import Done, Order, Times, perform
 from backoffice.services.clocks import machine_now
 from backoffice.store.base import db, writing
 from backoffice.store.database import bare_app
@@ -127,7 +127,7 @@ class Installation:
 
     # acts
 
-    def ask(self, number: int = 0, key: str | None = None) -> Answer:
+    def ask(self, number: int = 0, key: str | None = None) -> Done:
         """Ask for pieces on a dossier, under a key: one act, one mail. What is accepted is noted."""
         prepared, once = self.dossiers[number % len(self.dossiers)], key or str(uuid4())
         order = Order(prepared.id, "request_pieces", prepared.order.inputs, AGENT, None, once)
