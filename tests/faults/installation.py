@@ -41,6 +41,7 @@ from workflows.states import State
 AGENT = Actor(Role.INSTRUCTOR, "lavande-azur")
 SENDER = "ne-pas-repondre@temps-partage.example"
 PATIENCE = 60.0
+_SOON = timedelta(hours=1)
 
 
 @dataclass
@@ -175,9 +176,10 @@ class Installation:
             session.execute(update(OutboxRow).where(OutboxRow.done_at.is_(None)).values(hinted_at=None))
 
     def waiting(self) -> int:
-        """Rows that are neither done nor dead."""
-        open_rows = select(func.count()).where(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None))
-        return int(self.scalar(open_rows))
+        """Rows that are neither done nor dead, but for those that leave in the days to come, after a pause."""
+        waits = (OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None))
+        soon = OutboxRow.next_attempt_at <= machine_now() + _SOON
+        return int(self.scalar(select(func.count()).where(*waits, soon)))
 
     def drain(self, seconds: float = PATIENCE) -> float:
         """Wait until nothing waits; gives the seconds it took."""

@@ -80,14 +80,13 @@ _ENTRIES = select(JournalEntry.dossier, JournalEntry.seq).where(JournalEntry.act
 def _rows(office: Office) -> Iterator[str]:
     """Nothing waits; what was given up was so for what it says; each renewal was opened once."""
     with office.session() as session:
-        waiting = session.scalar(select(func.count()).where(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None)))
         dead = [error or "" for error in session.scalars(select(OutboxRow.last_error).where(_DEAD))]
         renewals = session.scalar(select(func.count()).where(OutboxRow.kind == "renewal", _DONE))
         opened = session.scalar(
             select(func.count()).where(JournalEntry.act == OPEN, JournalEntry.author_kind == "clock")
         )
-    if waiting:
-        yield f"{waiting} effects wait"
+    if office.house.waiting():
+        yield f"{office.house.waiting()} effects wait"
     yield from (f"given up: {error}" for error in dead if any(word in error for word in _MACHINE))
     if renewals != opened:
         yield f"{opened} renewals opened for {renewals} effects"

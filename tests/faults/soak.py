@@ -142,13 +142,18 @@ def _of_mails(storm: Storm) -> list[str]:
     copies = settled.doubles(storm)
     why = Counter(reason or "nothing" for reasons in copies.values() for reason in reasons)
     mails = storm.house.mails()
-    rows = Counter(
-        (row.kind, "cancelled" if row.cancelled_at else "done" if row.done_at else f"dead: {row.last_error}")
-        for row in storm.house.rows()
-    )
+    rows = Counter((row.kind, _stands(row)) for row in storm.house.rows())
     lines = [f"{count:6} effects {kind}, {state}" for (kind, state), count in sorted(rows.items())]
     lines.append(f"{len({mail.id for mail in mails})} distinct mails left, {len(mails)} in all; copies explained by:")
     return [*lines, *(f"{count:6} {reason}" for reason, count in why.most_common())]
+
+
+def _stands(row: OutboxRow) -> str:
+    if row.cancelled_at:
+        return "cancelled"
+    if row.done_at:
+        return "done"
+    return f"dead: {row.last_error}" if row.dead_at else "put off past a pause"
 
 
 def main(arguments: list[str] | None = None) -> int:
