@@ -11,10 +11,11 @@ from workflows.actors import Actor, Role, decides_at
 from workflows.acts import ACTS
 from workflows.acts.answers import answer_of
 from workflows.acts.base import Act, ActInputs, Context, Guard
+from workflows.adjusting import adjusted
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.deadlines import local_day
-from workflows.dossier import Dossier, LastAct
+from workflows.dossier import KEPT, Dossier, LastAct
 from workflows.effects import Effect
 from workflows.findings import Check, Finding, Severity, check, refusal
 from workflows.french import listing
@@ -200,7 +201,8 @@ def _decision(
         on=context.today,
         call=context.call,
     )
-    changes = {name: value for name, value in asked.items() if value != getattr(view, name)}
+    made = adjusted(view, asked, act=act.name, on=context.today, call=context.call)
+    changes = {name: value for name, value in made.items() if value != getattr(view, name)}
     changes |= {"state": target} if target is not view.state else {}
     changes |= {"last": _last(act, context, changes), "version": view.version + 1}
     return Decision(
@@ -222,10 +224,10 @@ def _last(act: Act, context: Context[Any], changes: Mapping[str, Any]) -> LastAc
             return None
         if act.is_mechanical or act.name in RECORDING:
             return view.last  # nobody’s decision stands in the way of no correction
-        return replace(view.last, since=tuple(sorted({*view.last.since, *changes} - {"receipts"})))
+        return replace(view.last, since=tuple(sorted({*view.last.since, *changes} - KEPT)))
     if act.name not in CORRECTABLE:
         return None
-    touched = tuple(sorted(set(changes) - {"state", "receipts"}))
+    touched = tuple(sorted(set(changes) - {"state", *KEPT}))
     return LastAct(act.name, view.version + 1, context.now, view.state, touched)
 
 

@@ -12,6 +12,7 @@ from workflows.calls.model import Depositor as DepositorKind
 from workflows.candidates import Candidate
 from workflows.committee_file import CommitteeFile
 from workflows.credits import MoneyNotice, Tranche
+from workflows.ledger import PAYMENTS, Adjustment, LedgerEntry
 from workflows.pauses import Pause
 from workflows.pieces import Piece, PieceRequest
 from workflows.places import Place, QuotaUse
@@ -181,12 +182,16 @@ class Notice:
     days: int | None = field(default=None, metadata={"late": True})
 
 
+#: Members that no correction takes back: they are only added to.
+KEPT = frozenset({"receipts", "adjustments", "ledger"})
+
+
 @dataclass(frozen=True, slots=True)
 class LastAct:
     """The last act that changed the state: its journal entry, what it changed, and what was changed since.
 
-    `touched` and `since` are names of members of `Dossier`. The act can be taken back while they are disjoint. The
-    receipts are in neither: a letter sent stays sent.
+    `touched` and `since` are names of members of `Dossier`. The act can be taken back while they are disjoint. What is
+    only added to (`KEPT`) is in neither: a letter sent stays sent, an entry stays written.
     """
 
     act: str
@@ -289,6 +294,8 @@ class Dossier:
     renewed_by: tuple[str, ...] = ()
     receipts: tuple[Receipt, ...] = field(default=(), metadata={"late": True})
     pause: Pause | None = field(default=None, metadata={"late": True})
+    adjustments: tuple[Adjustment, ...] = field(default=(), metadata={"late": True})
+    ledger: tuple[LedgerEntry, ...] = field(default=(), metadata={"late": True})
     last: LastAct | None = None
     around: Surroundings = field(default_factory=Surroundings)
 
@@ -316,6 +323,11 @@ class Dossier:
     def delegated(self) -> Decimal:
         """Credits delegated so far, in euros."""
         return sum((t.amount for t in self.tranches), Decimal(0))
+
+    @property
+    def paid(self) -> Decimal:
+        """Credits really paid so far, in euros."""
+        return sum((e.amount for e in self.ledger if e.kind in PAYMENTS), Decimal(0))
 
     @property
     def repayment(self) -> RepaymentFile | None:

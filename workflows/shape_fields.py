@@ -26,6 +26,8 @@ MESSAGES = {
 LONGEST_TEXT = 4000
 #: Days before or after a day: fewer than this.
 LONGEST_OFFSET = 1000
+#: Thirtieths in a month.
+WHOLE_MONTH = 30
 #: Longest number written as text: beyond, reading it would only cost time.
 LONGEST_NUMBER = 40
 #: Longest word compared with the words known, to suggest one.
@@ -132,6 +134,26 @@ class Amount(fields.Field[Decimal]):
         if amount != cents:
             raise refused("Un montant a deux décimales au plus.")
         return cents
+
+
+class Gain(Amount):
+    """An amount in euros, gained or lost: "-3249.79" is a loss."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
+        if isinstance(value, str) and value.startswith("-"):
+            return -super()._deserialize(value[1:], attr, data, **kwargs)
+        if isinstance(value, Decimal) and value < 0:
+            return -super()._deserialize(-value, attr, data, **kwargs)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Thirtieths(fields.Field[int]):
+    """Thirtieths of one month, gained or lost."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or abs(value) > WHOLE_MONTH:
+            raise refused(f"Un nombre entier de trentièmes est attendu, de -{WHOLE_MONTH} à {WHOLE_MONTH}.")
+        return value
 
 
 class Ratio(fields.Field[Fraction]):

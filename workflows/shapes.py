@@ -23,6 +23,7 @@ from workflows import shape_fields as sf
 from workflows import shape_tables as tables
 from workflows.calls.jobs import DayOffset
 from workflows.calls.sources import Sourced
+from workflows.money.gains import GainedEuros, GainedThirtieths
 
 T = TypeVar("T")
 
@@ -80,6 +81,8 @@ _SCALARS: dict[Any, type[fields.Field[Any]]] = {
     DayOffset: sf.Offset,
     bool: sf.Flag,
     Decimal: sf.Amount,
+    GainedEuros: sf.Gain,
+    GainedThirtieths: sf.Thirtieths,
     Fraction: sf.Ratio,
     datetime: sf.Instant,
     date: sf.Day,

@@ -8,8 +8,9 @@ from tests.builders import Hat, quota_uses
 from tests.golden.scenes import scenes
 from tests.lives import Life, life_of
 from workflows.acts import ACTS
+from workflows.adjusting import standing_lines
 from workflows.decide import Decision, Refused
-from workflows.dossier import Dossier
+from workflows.dossier import KEPT, Dossier
 from workflows.effects import EffectKind
 from workflows.states import State
 from workflows.table import CORRECTABLE, RECORDING
@@ -49,7 +50,8 @@ def test_every_correctable_act_is_tried():
 @pytest.mark.parametrize(("before", "after"), [(b, a) for _, b, a in DONE], ids=IDS)
 def test_revert_gives_back_what_stood_before(before, after):
     reverted = after.copy().later(0).do("revert", Hat.HEAD)
-    assert _facts(reverted.dossier) == _facts(before.dossier)
+    assert _facts(reverted.dossier) | {"adjustments": ()} == _facts(before.dossier) | {"adjustments": ()}
+    assert standing_lines(reverted.dossier) == standing_lines(before.dossier)
     assert reverted.dossier.version == before.dossier.version + 2
     decision = reverted.journal[-1]
     touched = set(after.journal[-1].changes) - COUNTERS
@@ -61,7 +63,9 @@ def test_revert_gives_back_what_stood_before(before, after):
 @pytest.mark.parametrize(("before", "after"), [(b, a) for _, b, a in DONE], ids=IDS)
 def test_rectify_gives_back_what_stood_before_and_says_so(before, after):
     rectified = after.copy().around(last_act_left_house=True).do("rectify", Hat.HEAD)
-    assert _facts(rectified.dossier) | {"receipts": ()} == _facts(before.dossier) | {"receipts": ()}
+    added: dict[str, object] = dict.fromkeys(KEPT, ())
+    assert _facts(rectified.dossier) | added == _facts(before.dossier) | added
+    assert standing_lines(rectified.dossier) == standing_lines(before.dossier)
     entry = after.dossier.version
     kept = [r for r in rectified.dossier.receipts if r.entry < entry]
     assert kept == list(before.dossier.receipts)
@@ -142,7 +146,7 @@ def test_every_fact_recorded_since_has_its_french_words():
                 continue
             answer = life.attempt(name, Hat.HEAD)
             if act.keeps_state and isinstance(answer, Decision) and last is not None and last.act in CORRECTABLE:
-                told |= set(answer.changes) - COUNTERS - {"receipts"}  # a letter sent stays sent
+                told |= set(answer.changes) - COUNTERS - KEPT
     assert {"award", "requests", "tranches"} <= told
     life = life_of("na-2024").to(State.NOTIFIED)
     assert life.dossier.last is not None
