@@ -10,7 +10,7 @@ from backoffice.web.reader import Page, shown
 from workflows.acts.base import LEVELS
 from workflows.decide import Possibility
 from workflows.guards.common import NOT_ALLOWED
-from workflows.guards.money import REPAYMENT_STEP
+from workflows.guards.repayment import REPAYMENT_STEP
 from workflows.pieces import PieceState, missing, not_received
 from workflows.repayments import RepaymentState
 from workflows.states import State

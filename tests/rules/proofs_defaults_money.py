@@ -410,10 +410,10 @@ def _is_default(rule: str | None) -> bool:
     return rule is not None and rule[:1] == "A" and rule[1:].isdigit()
 
 
-enforced("A1", "workflows.guards.money.reading_chosen", "workflows.money.repayment.repayment")
-enforced("A2", "workflows.guards.money.reading_chosen", "workflows.money.repayment.repayment")
-enforced("A3", "workflows.acts.post.repayment_to_open", "workflows.guards.money.money_due")
-enforced("A5", "workflows.repayments.RepaymentFile", "workflows.guards.money.repayment_step")
+enforced("A1", "workflows.guards.repayment.reading_chosen", "workflows.money.repayment.repayment")
+enforced("A2", "workflows.guards.repayment.reading_chosen", "workflows.money.repayment.repayment")
+enforced("A3", "workflows.acts.post.repayment_to_open", "workflows.guards.repayment.money_due")
+enforced("A5", "workflows.repayments.RepaymentFile", "workflows.guards.repayment.repayment_step")
 enforced("A6", "workflows.money.served.served_months")
 enforced("A24", "workflows.rehearsal.money.cost_lines", "workflows.guards.money.cost_settled")
 enforced("A25", "workflows.calls.sources.UnknownValueError", "workflows.guards.money.cost_settled")

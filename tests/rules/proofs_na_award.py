@@ -245,7 +245,7 @@ enforced("NA-17", "workflows.money.monthly.monthly_amount", "workflows.money.cos
 enforced("NA-18", "workflows.money.monthly.monthly_amount", "workflows.money.schedule.planned")
 enforced("NA-19", "workflows.money.mismatch.cost_mismatch", "workflows.money.cost.part_from_components")
 enforced("NA-20", "workflows.acts.money.credited")
-enforced("NA-21", "workflows.money.repayment.repayment", "workflows.guards.money.money_due")
+enforced("NA-21", "workflows.money.repayment.repayment", "workflows.guards.repayment.money_due")
 enforced("NA-21", "workflows.guards.departure.leaves_as_cca")
 enforced("NA-27", "workflows.guards.committee.session_open", "workflows.guards.committee.opinion_sound")
 enforced("NA-28", "workflows.acts.told.of_result")

@@ -15,7 +15,7 @@ from workflows.acts.common import label
 from workflows.calls.funding import RepaymentReading
 from workflows.effects import Addressee, letter, mail
 from workflows.guards import answers as on_answer
-from workflows.guards import money as on_money
+from workflows.guards import repayment as on_repayment
 from workflows.guards.common import amount_positive, reason_written
 from workflows.guards.days import not_in_future
 from workflows.money.repayment import Repayment
@@ -175,7 +175,7 @@ def _step(
     perform: Callable[[Context[Any]], Outcome],
     *guards: Any,
 ) -> Act:
-    steps = (on_money.repayment_step(name),) if name in REPAYMENT_MOVES else ()
+    steps = (on_repayment.repayment_step(name),) if name in REPAYMENT_MOVES else ()
     return Act(name, text, (who,), inputs, perform, (*steps, *guards), sources=(State.CLAWBACK,))
 
 
@@ -186,7 +186,7 @@ ACTS = (
         (Who.CLOCK,),
         ActInputs,
         _open,
-        (on_money.early_end, on_money.money_due, on_money.first_for_this_end),
+        (on_repayment.early_end, on_repayment.money_due, on_repayment.first_for_this_end),
     ),
     _step("start_contradictory", "Ouvrir la procédure contradictoire", Who.INSTRUCTOR, ActInputs, _contradict),
     Act(
@@ -197,7 +197,7 @@ ACTS = (
         _remarks,
         (
             reason_written,
-            on_money.repayment_step("decide_repayment"),
+            on_repayment.repayment_step("decide_repayment"),
             on_answer.arrived_soundly,
             not_in_future("came_on"),
         ),
@@ -211,8 +211,8 @@ ACTS = (
         _decide,
         reason_written,
         amount_positive,
-        on_money.contradictory_over,
-        on_money.reading_chosen,
+        on_repayment.contradictory_over,
+        on_repayment.reading_chosen,
     ),
     _step("drop_repayment", "Abandonner le reversement", Who.HEAD, ActInputs, _drop, reason_written),
     _step("request_title", "Demander le titre", Who.INSTRUCTOR, ActInputs, _request_title),
@@ -223,7 +223,7 @@ ACTS = (
         TitleInputs,
         _record_title,
         not_in_future("title_on"),
-        on_money.title_after_decision,
+        on_repayment.title_after_decision,
     ),
     _step(
         "use_other_vehicle",
@@ -232,7 +232,7 @@ ACTS = (
         VehicleInputs,
         _use_vehicle,
         reason_written,
-        on_money.vehicle_is_another,
+        on_repayment.vehicle_is_another,
     ),
     _step(
         "record_repaid",
@@ -242,7 +242,7 @@ ACTS = (
         _repaid,
         amount_positive,
         not_in_future("paid_on"),
-        on_money.within_outstanding,
+        on_repayment.within_outstanding,
     ),
     _step(
         "grant_relief",
@@ -252,8 +252,8 @@ ACTS = (
         _relieve,
         reason_written,
         amount_positive,
-        on_money.within_outstanding,
-        on_money.relief_has_authority,
+        on_repayment.within_outstanding,
+        on_repayment.relief_has_authority,
     ),
-    Act("settle", "Solder le reversement", (Who.INSTRUCTOR,), ActInputs, _settle, (on_money.repayment_over,)),
+    Act("settle", "Solder le reversement", (Who.INSTRUCTOR,), ActInputs, _settle, (on_repayment.repayment_over,)),
 )
