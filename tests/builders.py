@@ -55,6 +55,14 @@ def finess(n: int) -> str:
     return body + _key(body)
 
 
+def siret(n: int) -> str:
+    """The n-th invented SIRET number: 14 digits, from 000, both keys right."""
+    siren = f"000{n:05}"
+    siren += _key(siren)
+    body = f"{siren}0001"
+    return body + _key(body)
+
+
 def rpps(n: int) -> str:
     """The n-th invented RPPS number: 11 digits, from 000."""
     body = f"000{n:07}"

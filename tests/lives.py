@@ -262,11 +262,11 @@ def _start(life: Life) -> None:
 
 
 def _end(life: Life) -> None:
-    """Two tranches on their days, then the doctor leaves on 31 May for a chef de clinique post."""
+    """Two tranches notified and paid on their days, then the doctor leaves on 31 May for a chef de clinique post."""
     year = life.profile.start.year + 1
-    life.later(3).do("record_tranche", Hat.INSTRUCTOR)
+    life.later(3).do("record_tranche", Hat.INSTRUCTOR).do("record_payment", Hat.INSTRUCTOR)
     life.on(date(year, 1, 15)).do("confirm_presence", Hat.RECRUITER)
-    life.on(date(year, 1, 20)).do("record_tranche", Hat.INSTRUCTOR)
+    life.on(date(year, 1, 20)).do("record_tranche", Hat.INSTRUCTOR).do("record_payment", Hat.INSTRUCTOR)
     life.on(date(year, 6, 3)).do("record_end", Hat.INSTRUCTOR, last_day=date(year, 5, 31))
 
 

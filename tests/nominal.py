@@ -7,22 +7,26 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
-from tests.builders import SIGNATORIES
+from tests.builders import SIGNATORIES, finess
+from tests.nominal_money import VALUES as _OF_MONEY
 from tests.profiles import Profile
 from workflows.accounts import funded
 from workflows.acts import ACTS
 from workflows.acts.award import LapseGround, Order
 from workflows.acts.base import ActInputs
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
+from workflows.calls.funding import Vehicle
 from workflows.calls.model import Call, Channel, PieceEvent
 from workflows.calls.sources import UnknownValueError
+from workflows.claims import ClaimState
 from workflows.deadlines import add_months
 from workflows.dossier import Dossier
 from workflows.money.tranches import planned_tranches
 from workflows.pieces import PieceState, Requirement, requirements
 from workflows.proofs import of_notice
 from workflows.receipts import ProofChannel
-from workflows.repayments import Relief, Vehicle
+from workflows.reliefs import Relief
+from workflows.repayments import UNDECIDED
 from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
 from workflows.states import State
 
@@ -206,7 +210,33 @@ def _back(scene: Scene) -> dict[str, Any]:
 
 def _decided(scene: Scene) -> dict[str, Any]:
     current = scene.dossier.repayment
-    return {"amount": current.proposed if current else Decimal("1000.00"), "reason": REASON}
+    proposed = current.proposed if current else Decimal("1000.00")
+    return {"amount": proposed, "vehicle": Vehicle.TITLE, "reason": REASON}
+
+
+def _relief(scene: Scene) -> dict[str, Any]:
+    """What may be prepared now: an abandonment before the decision, a remission of a part after it."""
+    current = scene.dossier.repayment
+    early = current is not None and current.state in UNDECIDED
+    amount = None if early else Decimal("100.00")
+    return {"relief": Relief.ABANDONED if early else Relief.REMITTED, "amount": amount, "reason": REASON}
+
+
+def _offset(scene: Scene) -> dict[str, Any]:
+    """The whole of what is due, or of what a tranche still has to pay."""
+    waiting = [credit for credit in scene.dossier.credits if credit.to_pay > 0]
+    due = _back(scene)["amount"]
+    if not waiting:
+        return {"tranche": "T1", "amount": due}
+    return {"tranche": waiting[-1].id, "amount": min(due, waiting[-1].to_pay)}
+
+
+def _refund(scene: Scene) -> dict[str, Any]:
+    current = scene.dossier.repayment
+    return {"amount": (current.to_refund if current else None) or Decimal("1.00")}
+
+
+_GRANTED = {"amount": Decimal("100.00"), "authority": "decision-0012", "reason": REASON}
 
 
 _VALUES: dict[str, Callable[[Scene], dict[str, Any]]] = {
@@ -263,10 +293,27 @@ _VALUES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "agree_replacement": _replacement,
     "replace": _replacement,
     "close": _reasoned(ground=CloseGround.RENOUNCED),
+    **_OF_MONEY,
     "record_tranche": _tranche,
     "record_remarks": _arrived,
     "decide_repayment": _decided,
-    "drop_repayment": _reasoned(),
+    "open_overpayment": _reasoned(),
+    "prepare_relief": _relief,
+    "drop_repayment": _reasoned(authority="decision-0012"),
+    "reduce_repayment": lambda _: dict(_GRANTED),
+    "remit_repayment": lambda _: dict(_GRANTED),
+    "write_off_repayment": lambda _: dict(_GRANTED),
+    "file_claim": lambda s: _arrived(s) | {"grounds": "motif-0004"},
+    "answer_claim": _reasoned(outcome=ClaimState.REJECTED, authority="decision-0013"),
+    "offset_repayment": _offset,
+    "record_refund": _refund,
+    "record_succession": lambda s: {
+        "legal_entity": finess(977),
+        "name": "CH du Sureau",
+        "since": s.today,
+        "deed": "arrete-0007",
+        "reason": REASON,
+    },
     "record_title": lambda _: {"title": "TR-0017"},
     "use_other_vehicle": _reasoned(vehicle=Vehicle.OFFSET),
     "record_repaid": _back,

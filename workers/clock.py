@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Flask
 
-from backoffice.services import deadlines, due, slots
+from backoffice.services import deadlines, drawing, due, slots
 from backoffice.services.clocks import Clocks
 from backoffice.services.documents import Shelf, sweep
 from backoffice.store.base import db
@@ -56,6 +56,18 @@ def plan_once(app: Flask, clocks: Clocks, unread: set[UUID]) -> int:
             db.session.remove()
 
 
+def draw_once(app: Flask, unread: set[UUID]) -> int:
+    """Draw a batch of the money that an older release wrote; gives the number of dossiers."""
+    with app.app_context():
+        try:
+            drawn = drawing.draw_stale(db.session(), unread)
+            if drawn:
+                _log.info("the money of %d dossiers was drawn", drawn)
+            return drawn
+        finally:
+            db.session.remove()
+
+
 def sweep_once(app: Flask, clocks: Clocks, shelf: Shelf) -> int:
     """Take the slot of the day and sweep the files that no document wants; gives their number."""
     machine = clocks.machine()
@@ -75,11 +87,13 @@ def sweep_once(app: Flask, clocks: Clocks, shelf: Shelf) -> int:
 def run(app: Flask, clocks: Clocks, period: timedelta, stop: Event, shelf: Shelf) -> None:
     """Tick until asked to stop; what goes wrong is logged, keeps nothing else from being done, and is tried again."""
     unread: set[UUID] = set()
+    undrawn: set[UUID] = set()
     while not stop.is_set():
         planned = _tried("plan", lambda: plan_once(app, clocks, unread))
+        drawn = _tried("draw", lambda: draw_once(app, undrawn))
         _tried("tick", lambda: tick_once(app, clocks, period))
         _tried("sweep", lambda: sweep_once(app, clocks, shelf))
-        if not planned:  # else the next batch follows at once; each look at `stop` is a sign of life
+        if not (planned or drawn):  # else the next batch follows at once; each look at `stop` is a sign of life
             stop.wait(period.total_seconds() / 2)
 
 

@@ -1,4 +1,4 @@
-"""The account of a post: what was awarded, served and delegated, and what would come back."""
+"""The money of a post as it stands: what was awarded, served and paid, and what would come back."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from workflows.calls.sources import UnknownValueError
 from workflows.contract import end_slides
 from workflows.credits import MoneyNotice
 from workflows.dossier import Award, Dossier
+from workflows.money.known import Itself
 from workflows.money.monthly import monthly_amount
 from workflows.money.repayment import Repayment, repayment
 from workflows.money.schedule import Schedule, served
 from workflows.money.terms import PostTerms
+from workflows.repayments import asked_back
 from workflows.requests import EndReason
 from workflows.tenure import Tenure
 
@@ -29,7 +31,8 @@ _ZERO = Decimal("0.00")
 
 def terms_of(dossier: Dossier) -> PostTerms:
     """What the months of the next holder are paid by, and those of a stay that keeps no terms of its own."""
-    return PostTerms(dossier.category, dossier.plan, dossier.sites, dossier.contract_share)
+    waived = frozenset(waiver.site for waiver in dossier.waivers)
+    return PostTerms(dossier.category, dossier.plan, dossier.sites, dossier.contract_share, waived)
 
 
 def on_their_terms(dossier: Dossier) -> tuple[Tenure, ...]:
@@ -38,10 +41,14 @@ def on_their_terms(dossier: Dossier) -> tuple[Tenure, ...]:
     return tuple(stay if stay.terms else replace(stay, terms=present) for stay in dossier.tenures)
 
 
-@lru_cache(maxsize=256)
 def _schedule(funding: Funding, terms: PostTerms, stays: tuple[Tenure, ...], until: date) -> Schedule:
+    return _known_schedule(Itself(funding), terms, stays, until)
+
+
+@lru_cache(maxsize=256)
+def _known_schedule(clauses: Itself, terms: PostTerms, stays: tuple[Tenure, ...], until: date) -> Schedule:
     # Several guards of one look at a dossier ask for the same schedule; it never changes.
-    return served(funding, terms, stays, until)
+    return served(clauses.funding, terms, stays, until)
 
 
 def awarded(dossier: Dossier, call: Call) -> Schedule:
@@ -51,10 +58,10 @@ def awarded(dossier: Dossier, call: Call) -> Schedule:
     will not be spent. Raises UnknownValueError when the call gives no cost (A25).
     """
     award = dossier.award
-    if award is None or award.planned_start is None or award.planned_end is None:
+    if award is None or award.planned_start is None or award.financed_end is None:
         return Schedule(None, ())
     stays = _without_a_gap(dossier, award, award.planned_start, slides=end_slides(call.clauses))
-    return _schedule(call.clauses.funding, terms_of(dossier), stays, award.planned_end)
+    return _schedule(call.clauses.funding, terms_of(dossier), stays, award.financed_end)
 
 
 def _without_a_gap(dossier: Dossier, award: Award, start: date, *, slides: bool) -> tuple[Tenure, ...]:
@@ -102,14 +109,16 @@ def outdated_notice(dossier: Dossier, call: Call) -> MoneyNotice | None:
 def funded(dossier: Dossier, call: Call) -> Schedule:
     """The schedule still to be financed: the days served, and those planned from today’s holder to the planned end."""
     until, stays = funded_until(dossier), dossier.tenures
-    if until is None or not stays:
-        return awarded(dossier, call)
+    if not stays:  # a post that ended before anybody served is worth nothing
+        return Schedule(None, ()) if dossier.end else awarded(dossier, call)
+    if until is None:  # the award fell: what was served stays served
+        until = max(stay.ends_on or stay.starts_on for stay in stays)
     return _schedule(call.clauses.funding, terms_of(dossier), stays, until)
 
 
 def funded_until(dossier: Dossier) -> date | None:
-    """The last day that may be financed: that of the post, never after the end awarded (A12, A35)."""
-    end = dossier.award.planned_end if dossier.award else None
+    """The last day that may be financed: that of the post, never after the end financed (A12, A35)."""
+    end = dossier.award.financed_end if dossier.award else None
     return min(end, dossier.end.last_day) if end and dossier.end else end
 
 
@@ -126,7 +135,16 @@ def to_repay(dossier: Dossier, call: Call, last_day: date, *, cca: bool, reason:
     `cca`: the doctor left to be a chef de clinique (NA-21). Raises UnknownValueError (A25).
     """
     causes = ((_CCA,) if cca else ()) + ((reason.value,) if reason else ())
-    return repayment(call.clauses.funding, dossier.delegated, served_until(dossier, call, last_day), last_day, *causes)
+    paid = kept(dossier, but=dossier.end.id if dossier.end else None)
+    return repayment(call.clauses.funding, paid, served_until(dossier, call, last_day), last_day, *causes)
+
+
+def kept(dossier: Dossier, *, but: str | None = None) -> Decimal:
+    """What the recruiter was paid and no repayment asks back yet, save the one of a cause, in euros.
+
+    What was remitted was asked back all the same: nobody asks for it twice.
+    """
+    return max(_ZERO, dossier.paid - asked_back(dossier.repayments, but))
 
 
 def due_amounts(found: Repayment) -> dict[RepaymentReading, Decimal]:

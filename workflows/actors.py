@@ -57,4 +57,9 @@ class Actor:
     party: str | None = None
 
 
+def referred(person: str | None) -> str:
+    """How a sentence names somebody who acted: by a reference, which whoever shows the sentence turns into a name."""
+    return f"agent:{person}"
+
+
 CLOCK = Actor(Role.CLOCK, "clock")

@@ -16,7 +16,9 @@ from workflows.money.differences import differences, standing
 from workflows.money.schedule import Line
 
 #: Members of a dossier that its schedule is made from.
-_MAKE_MONEY = frozenset({"award", "category", "contract_share", "end", "money_notice", "plan", "sites", "tenures"})
+_MAKE_MONEY = frozenset(
+    {"award", "category", "contract_share", "end", "money_notice", "plan", "sites", "tenures", "waivers"}
+)
 
 
 def standing_lines(dossier: Dossier) -> tuple[Line, ...]:

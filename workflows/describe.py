@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from workflows.claims import Claim
 from workflows.contract import end_after
+from workflows.describe_money import described_account, described_terms
 from workflows.dossier import Dossier, EndOutcome
 from workflows.effects import Addressee, Effect, EffectKind
 from workflows.french import amount, count, listing, short_day, typography
+from workflows.repayments import RepaymentFile, RepaymentKind
 from workflows.states import State
 
 ADDRESSEES: Mapping[Addressee, str] = {
@@ -39,6 +42,8 @@ LETTERS: Mapping[str, str] = {
     "L14": "constat de fin anticipée et procédure contradictoire",
     "L15": "décision de reversement",
     "L16": "demande d’émission du titre",
+    "claim_answer": "réponse à la réclamation",
+    "relief_granted": "décision de réduction ou de remise",
     "answer": "réponse reçue",
     "contradictory_notice": "courrier contradictoire",
     "correction": "courrier rectificatif",
@@ -188,13 +193,52 @@ def _money(before: Dossier, after: Dossier) -> Iterator[str]:
         yield f"Le financement notifié est de {amount(notice.total)}."
     for tranche in after.tranches[len(before.tranches) :]:
         yield f"Tranche de {amount(tranche.amount)} sur l’exercice {tranche.budget_year}."
-    old, new = before.repayment, after.repayment
-    if new and old and new == replace(old, answer_by=new.answer_by):
-        if new.answer_by and new.answer_by != old.answer_by:
-            yield f"Les observations sur le reversement sont attendues jusqu’au {short_day(new.answer_by)}."
-    elif new and new != old:
-        due = new.decided if new.decided is not None else new.proposed
-        yield f"Reversement : {new.state.label}, {amount(due)}."
+
+
+def _repayments(before: Dossier, after: Dossier) -> Iterator[str]:
+    for new in after.repayments:
+        old = before.repayment_of(new.cause)
+        if new == old:
+            continue
+        if old and new == replace(old, answer_by=new.answer_by):
+            if new.answer_by:
+                yield f"Les observations sur le reversement sont attendues jusqu’au {short_day(new.answer_by)}."
+            continue
+        yield from _repayment(old, new)
+
+
+def _repayment(old: RepaymentFile | None, new: RepaymentFile) -> Iterator[str]:
+    what = "Reversement" if new.kind is RepaymentKind.EARLY_END else "Reversement d’un trop-perçu"
+    if old and new == replace(old, debtor=new.debtor) and new.debtor:
+        yield f"{what} : {new.debtor.name} en est désormais redevable."
+        return
+    due = new.decided if new.decided is not None else new.proposed
+    yield f"{what} : {new.state.label}, {amount(due)}."
+    for moved in new.movements[len(old.movements) if old else 0 :]:
+        authority = f", {moved.authority}" if moved.authority else ""
+        yield f"{moved.kind.label.capitalize()} de {amount(moved.amount)}{authority}."
+    if new.relief and (old is None or new.relief != old.relief):
+        whole = f" de {amount(new.relief.amount)}" if new.relief.amount is not None else ""
+        yield f"Mesure préparée : {new.relief.relief.label}{whole}. Une autre personne l’accorde."
+    yield from _claims(old.claims if old else (), new.claims)
+    if new.settled_on and (old is None or old.settled_on is None):
+        yield f"{what} : soldé."
+
+
+def _claims(old: tuple[Claim, ...], new: tuple[Claim, ...]) -> Iterator[str]:
+    for claim in new:
+        if claim in old:
+            continue
+        filed, contested = short_day(claim.filed_on), amount(claim.contested)
+        yield f"Réclamation du {filed}, qui conteste {contested} : {claim.state.label}."
+        if claim.is_open:
+            yield f"Sans réponse avant le {short_day(claim.silent_on)}, le silence vaut rejet."
+
+
+def _successions(before: Dossier, after: Dossier) -> Iterator[str]:
+    for taken in after.successions[len(before.successions) :]:
+        on = short_day(taken.on)
+        yield f"{taken.name} ({taken.after}) succède à {taken.former_name} ({taken.before}) depuis le {on}."
 
 
 def _receipts(before: Dossier, after: Dossier) -> Iterator[str]:
@@ -235,6 +279,10 @@ _SAYERS: tuple[Callable[[Dossier, Dossier], Iterator[str]], ...] = (
     _award,
     _post,
     _money,
+    described_account,
+    described_terms,
+    _repayments,
+    _successions,
     _receipts,
     _pause,
 )

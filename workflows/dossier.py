@@ -11,19 +11,23 @@ from fractions import Fraction
 from workflows.calls.model import Depositor as DepositorKind
 from workflows.candidates import Candidate
 from workflows.committee_file import CommitteeFile
-from workflows.credits import MoneyNotice, Tranche
+from workflows.credits import Credit, MoneyNotice, Tranche, credits_of
+from workflows.departures import Departure, Vacancy
 from workflows.ledger import PAYMENTS, Adjustment, LedgerEntry
 from workflows.pauses import Pause
 from workflows.pieces import Piece, PieceRequest
 from workflows.places import Place, QuotaUse
 from workflows.receipts import Receipt
 from workflows.repayments import RepaymentFile
-from workflows.requests import EndReason, FourDates, Request
+from workflows.requests import EndReason, Request
 from workflows.reserves import ReserveEntry
+from workflows.rivals import BetterRanked, StandingOffer
 from workflows.silence import SilenceClock
 from workflows.sites import Plan, Site, SiteRole
 from workflows.states import State
+from workflows.successions import Succession
 from workflows.tenure import Tenure
+from workflows.waivers import DistanceWaiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ class Award:
     """The award and what it froze: `clauses` is the digest of the call’s clauses at the decision.
 
     `next_start`: start granted to the next holder of a served post. `reply_by`: the last of the periods to accept
-    that run; None while no receipt is proven. `choose_days`: the doctor stands in two dossiers, and has so many days
+    that run; None while no receipt is proven. `financed_until`: the last day financed of a contract extended without
+    more credits. `choose_days`: the doctor stands in two dossiers, and has so many days
     from their receipt to choose, until `choose_by`.
     """
 
@@ -79,6 +84,12 @@ class Award:
     choose_by: date | None = None
     next_start: date | None = None
     choose_days: int | None = field(default=None, metadata={"late": True})
+    financed_until: date | None = field(default=None, metadata={"late": True})
+
+    @property
+    def financed_end(self) -> date | None:
+        """The last day that may be financed: the end of the post, but for months that nobody finances (A35)."""
+        return self.financed_until or self.planned_end
 
     @property
     def expected_start(self) -> date | None:
@@ -93,34 +104,6 @@ class StartGround(StrEnum):
     DEFERRAL = "deferral"
     REPLACEMENT = "replacement"
     RENEWAL = "renewal"
-
-
-@dataclass(frozen=True, slots=True)
-class Departure:
-    """A departure told before it happens. It changes the state on `dates.effective_on`, through `act`."""
-
-    act: str
-    reason: EndReason
-    dates: FourDates
-    request: str | None
-    cca_from: date | None = None
-    replacement: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Vacancy:
-    """A post without its doctor since `since`; a replacement is expected until `replace_by` (A11).
-
-    `replacement`: id of the request agreed before the departure, which the machine carries out.
-    """
-
-    since: date
-    reason: EndReason
-    told_on: date
-    replace_by: date
-    give_back_on: date
-    cca_from: date | None = None
-    replacement: str | None = None
 
 
 class EndOutcome(StrEnum):
@@ -147,7 +130,10 @@ _OUTCOME_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The end of a post: its last day, its outcome and its cause. `id` names it for the repayment that may follow."""
+    """The end of a post: its last day, its outcome and its cause. `id` names it for the repayment that may follow.
+
+    `told_on`: the day the agency learnt of it.
+    """
 
     id: str
     last_day: date
@@ -155,6 +141,7 @@ class End:
     reason: EndReason | None
     cca: bool
     suspected_cca: bool = False
+    told_on: date | None = field(default=None, metadata={"late": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,34 +190,12 @@ class LastAct:
 
 
 @dataclass(frozen=True, slots=True)
-class BetterRanked:
-    """A better-ranked dossier of the same session and category, still waiting for a decision.
-
-    `offered`: a returned place is offered to it already, and its answer still counts. `unheard`: its turn passed
-    without an answer, and nothing proves that the offer was received.
-    """
-
-    number: str
-    rank: int
-    eligible: bool
-    offered: bool = False
-    unheard: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StandingOffer:
-    """A returned place offered to another dossier of the call, which may still take it, and the quotas it counts in."""
-
-    number: str
-    quotas: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What lies around the dossier when a decision is taken. It is read with the dossier, never stored in it.
 
-    `signatories` are the ids of those who may sign today (None: not checked here). `before_last` is the dossier as it
-    stood before its last change of state, needed only to take that change back.
+    `committed`: euros that the other posts of the call commit, by year, where it has envelopes. `signatories` are the
+    ids of those who may sign today (None: not checked here). `before_last` is the dossier as it stood before its last
+    change of state, needed only to take that change back.
     """
 
     quotas: tuple[QuotaUse, ...] = ()
@@ -238,6 +203,7 @@ class Surroundings:
     offers: tuple[StandingOffer, ...] = ()
     same_doctor: tuple[str, ...] = ()
     project_states: tuple[State, ...] = ()
+    committed: tuple[tuple[int, Decimal], ...] = ()
     signatories: tuple[str, ...] | None = None
     last_act_left_house: bool = False
     before_last: Dossier | None = None
@@ -296,6 +262,8 @@ class Dossier:
     pause: Pause | None = field(default=None, metadata={"late": True})
     adjustments: tuple[Adjustment, ...] = field(default=(), metadata={"late": True})
     ledger: tuple[LedgerEntry, ...] = field(default=(), metadata={"late": True})
+    waivers: tuple[DistanceWaiver, ...] = field(default=(), metadata={"late": True})
+    successions: tuple[Succession, ...] = field(default=(), metadata={"late": True})
     last: LastAct | None = None
     around: Surroundings = field(default_factory=Surroundings)
 
@@ -320,9 +288,14 @@ class Dossier:
         return self.tenures[0].starts_on if self.tenures else None
 
     @property
+    def credits(self) -> tuple[Credit, ...]:
+        """Its tranches, with what was reduced and paid of each."""
+        return credits_of(self.tranches, self.ledger)
+
+    @property
     def delegated(self) -> Decimal:
-        """Credits delegated so far, in euros."""
-        return sum((t.amount for t in self.tranches), Decimal(0))
+        """Credits that stand: delegated so far, here or elsewhere, less what was reduced or taken back, in euros."""
+        return sum((credit.standing for credit in self.credits), Decimal(0))
 
     @property
     def paid(self) -> Decimal:
@@ -331,8 +304,21 @@ class Dossier:
 
     @property
     def repayment(self) -> RepaymentFile | None:
-        """The repayment under way or the last one."""
-        return self.repayments[-1] if self.repayments else None
+        """The repayment to see to: that of the end until it is settled, else the last one open, else the last."""
+        ended = self.clawback
+        if ended is not None and (ended.is_open or self.state is State.CLAWBACK):
+            return ended
+        found = [r for r in self.repayments if r.is_open] or list(self.repayments)
+        return found[-1] if found else None
+
+    @property
+    def clawback(self) -> RepaymentFile | None:
+        """The repayment that follows the end of the post."""
+        return self.repayment_of(self.end.id) if self.end else None
+
+    def repayment_of(self, cause: str | None) -> RepaymentFile | None:
+        """The repayment of that cause."""
+        return next((r for r in self.repayments if r.cause == cause), None)
 
     def request(self, request_id: str | None) -> Request | None:
         """The request of that id."""

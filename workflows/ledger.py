@@ -29,8 +29,12 @@ class Adjustment:
 
 
 class LedgerKind(StrEnum):
-    """What an entry of the ledger says. Tranches notified and the steps of a repayment have entries of their own."""
+    """What an entry of the ledger says.
 
+    Tranches notified and the steps of a repayment are written elsewhere: `NOTIFIED` only takes a tranche back.
+    """
+
+    NOTIFIED = "notified"
     OPENING_NOTIFIED = "opening_notified"
     OPENING_PAID = "opening_paid"
     PAID = "paid"
@@ -44,6 +48,7 @@ class LedgerKind(StrEnum):
 
 
 _LABELS = {
+    LedgerKind.NOTIFIED: "tranche notifiée",
     LedgerKind.OPENING_NOTIFIED: "reprise de crédits notifiés ailleurs",
     LedgerKind.OPENING_PAID: "reprise de crédits versés ailleurs",
     LedgerKind.PAID: "versement",
@@ -52,8 +57,8 @@ _LABELS = {
 }
 
 
-#: Entries of money that has left.
-PAYMENTS = frozenset({LedgerKind.OPENING_PAID, LedgerKind.PAID})
+#: Entries that settle what was notified. An offset pays too: what the recruiter owed has paid what it was owed.
+PAYMENTS = frozenset({LedgerKind.OPENING_PAID, LedgerKind.PAID, LedgerKind.OFFSET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ class Payee:
 class LedgerEntry:
     """One entry: euros, above zero unless it corrects another one, whose opposite it then is.
 
-    `tranche`: the one that is paid, reduced or offset. `reference`: that of the payment, or of the deed.
+    `tranche`: the one that is paid, reduced or offset; an opening notified is one, by the id of its entry.
+    `reference`: that of the payment, or of the deed. `corrects`: the entry, or the tranche, that it takes back.
     """
 
     id: str

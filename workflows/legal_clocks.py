@@ -10,6 +10,7 @@ from enum import StrEnum
 from workflows import proofs
 from workflows.calendars import Calendar
 from workflows.calls.model import Call
+from workflows.claims import CLAIM_RULE, claim_until
 from workflows.deadlines import court_period_end
 from workflows.dossier import Dossier
 from workflows.effects import Addressee
@@ -30,6 +31,8 @@ class ClockKind(StrEnum):
     ACCEPTANCE = "acceptance"
     NOTICE = "notice"
     REPAYMENT = "repayment"
+    CLAIM = "claim"
+    CLAIM_ANSWER = "claim_answer"
     COURT = "court"
 
     @property
@@ -45,6 +48,8 @@ _KIND_LABELS = {
     ClockKind.ACCEPTANCE: "délai pour accepter l’attribution",
     ClockKind.NOTICE: "délai pour répondre au courrier contradictoire",
     ClockKind.REPAYMENT: "délai pour répondre sur le reversement",
+    ClockKind.CLAIM: "délai pour réclamer contre le reversement",
+    ClockKind.CLAIM_ANSWER: "silence qui vaut rejet de la réclamation",
     ClockKind.COURT: "délai de recours devant le tribunal",
 }
 
@@ -55,6 +60,8 @@ _RULES = {
     ClockKind.ACCEPTANCE: "A45",
     ClockKind.NOTICE: "CRPA art. L. 122-1",
     ClockKind.REPAYMENT: "CRPA art. L. 122-1",
+    ClockKind.CLAIM: CLAIM_RULE,
+    ClockKind.CLAIM_ANSWER: CLAIM_RULE,
     ClockKind.COURT: "CJA art. R. 421-1",
 }
 
@@ -89,7 +96,7 @@ class LegalClock:
 
 def legal_clocks(dossier: Dossier, call: Call, today: date) -> tuple[LegalClock, ...]:
     """The legal clocks of a dossier as they stand on a day: those that wait for a proof first, then by last day."""
-    found = [*_silence(dossier, today)]
+    found = [*_silence(dossier, today), *_claims(dossier, call, today)]
     waits = proofs.pending(dossier)
     for receipt in dossier.receipts:
         if not receipt.void and (receipt in waits or not receipt.is_awaited):
@@ -104,6 +111,22 @@ def _silence(dossier: Dossier, today: date) -> Iterator[LegalClock]:
     until, unheard = clock.due_on(today), proofs.if_unheard(dossier)
     earlier = unheard.due_on(today) if unheard else None
     yield LegalClock(ClockKind.SILENCE, starts_on=clock.starts_on, until=until, over=today >= until, earlier=earlier)
+
+
+def _claims(dossier: Dossier, call: Call, today: date) -> Iterator[LegalClock]:
+    """The period to claim against each repayment decided, and that of the agency to answer the claim that waits."""
+    calendar = Calendar(call.authority.calendar)
+    for repayment in dossier.repayments:
+        claim = repayment.open_claim
+        if claim is not None:
+            until = claim.silent_on
+            yield LegalClock(ClockKind.CLAIM_ANSWER, starts_on=claim.filed_on, until=until, over=today >= until)
+        for receipt in proofs.of_decision(dossier, repayment):
+            had, awaited = receipt.had_on, receipt.asked_on if receipt.is_awaited else None
+            last = claim_until(had, calendar) if had else None
+            over = bool(repayment.claims) or (last is not None and last < today)
+            named = (receipt.letter, receipt.to, receipt.id)
+            yield LegalClock(ClockKind.CLAIM, *named, awaited, had, last, over=over, answered=bool(repayment.claims))
 
 
 def _of_receipt(dossier: Dossier, receipt: Receipt, call: Call, today: date) -> Iterator[LegalClock]:
@@ -159,8 +182,9 @@ def _has_answered(kind: ClockKind, dossier: Dossier, receipt: Receipt) -> bool:
         return any(r.id == receipt.about and r.answered_on is not None for r in dossier.piece_requests)
     if kind is ClockKind.NOTICE and dossier.notice is not None:
         return receipt.answered_on is not None
-    if kind is ClockKind.REPAYMENT and dossier.repayment is not None:
-        return dossier.repayment.answered_on is not None or dossier.repayment.decided is not None
+    if kind is ClockKind.REPAYMENT:
+        asked = (r for r in dossier.repayments if receipt in proofs.of_repayment(dossier, r))
+        return any(r.answered_on is not None or r.decided is not None for r in asked)
     return _accepted(kind, dossier, receipt)
 
 

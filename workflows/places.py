@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -45,13 +45,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class QuotaUse:
-    """A quota as it stands when a decision is taken: `places` is None while it is not known."""
+    """A quota as it stands when a decision is taken: `places` is None while it is not known.
+
+    `kept`: places of it earmarked for other posts than the one looked at, that nobody has taken yet.
+    """
 
     id: str
     label: str
     places: int | None
     taken: int
     rule: str
+    kept: int = 0
 
     @property
     def left(self) -> int | None:
@@ -72,6 +76,28 @@ def quotas_of(
                 found.setdefault(current.id, current)
                 current = by_id.get(current.within) if current.within else None
     return tuple(quota for quota in by_id.values() if quota.id in found)
+
+
+def is_earmarked(quota: Quota) -> bool:
+    """True for a quota whose places are kept for an establishment or a specialty."""
+    return quota.finess is not None or quota.specialty is not None
+
+
+def kept_for_others(quotas: Iterable[Quota], own: Collection[str], taken: Mapping[str, int]) -> dict[str, int]:
+    """Places of each quota of a dossier (`own`: their ids) that are earmarked for others and not taken yet."""
+    within: dict[str | None, list[Quota]] = {}
+    for quota in quotas:
+        within.setdefault(quota.within, []).append(quota)
+
+    def kept(outer: str) -> int:
+        return sum(kept_in(quota) for quota in within.get(outer, ()))
+
+    def kept_in(quota: Quota) -> int:
+        if quota.id in own or not is_earmarked(quota):
+            return kept(quota.id)
+        return max(0, (quota.places.value or 0) - taken.get(quota.id, 0))
+
+    return {quota: kept(quota) for quota in own}
 
 
 def _concerns(quota: Quota, category: str, specialty: str | None, sites: tuple[Site, ...]) -> bool:

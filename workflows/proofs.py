@@ -13,8 +13,19 @@ from workflows.deadlines import period_end
 from workflows.dossier import Dossier
 from workflows.effects import Addressee, Effect
 from workflows.parties import asked_to_accept, held_by, is_of_applicant, parties
-from workflows.receipts import AWARDS, EXPRESS, NOTICE, OFFER, PIECES, REPAYMENT_NOTICE, Receipt, awaited, latest
-from workflows.repayments import RepaymentState
+from workflows.receipts import (
+    AWARDS,
+    EXPRESS,
+    NOTICE,
+    OFFER,
+    PIECES,
+    REPAYMENT_DECISION,
+    REPAYMENT_NOTICE,
+    Receipt,
+    awaited,
+    latest,
+)
+from workflows.repayments import RepaymentFile, RepaymentState
 from workflows.silence import SilenceClock
 from workflows.states import UNDER_EXAMINATION, State
 
@@ -104,11 +115,23 @@ def of_notice(dossier: Dossier) -> tuple[Receipt, ...]:
     return tuple(r for r in found if notice is not None and notice.sent_on == r.asked_on)
 
 
-def of_repayment(dossier: Dossier) -> tuple[Receipt, ...]:
-    """The receipts of the contradictory letter of the repayment under way."""
-    current = dossier.repayment
-    sent = current is not None and current.state not in {RepaymentState.PROPOSED, RepaymentState.DROPPED}
-    return latest(dossier.receipts, (REPAYMENT_NOTICE,)) if sent else ()
+def of_repayment(dossier: Dossier, repayment: RepaymentFile | None = None) -> tuple[Receipt, ...]:
+    """The receipts of the contradictory letter of a repayment; of all of them when none is given."""
+    if repayment is None:
+        found = (receipt for each in dossier.repayments for receipt in of_repayment(dossier, each))
+        return tuple(dict.fromkeys(found))
+    sent = repayment.state not in {RepaymentState.PROPOSED, RepaymentState.DROPPED}
+    return _about(dossier, repayment, REPAYMENT_NOTICE) if sent else ()
+
+
+def of_decision(dossier: Dossier, repayment: RepaymentFile) -> tuple[Receipt, ...]:
+    """The receipts of the letter that decides a repayment."""
+    return _about(dossier, repayment, REPAYMENT_DECISION) if repayment.decided is not None else ()
+
+
+def _about(dossier: Dossier, repayment: RepaymentFile, letter: str) -> tuple[Receipt, ...]:
+    """The receipts of the last letter of a name about a repayment; one that names none is about the only one."""
+    return latest((r for r in dossier.receipts if r.about in {None, repayment.cause}), (letter,))
 
 
 def of_offer(dossier: Dossier) -> tuple[Receipt, ...]:
@@ -172,7 +195,7 @@ def settled(dossier: Dossier, call: Call) -> dict[str, Any]:
     the letter. A period written without any receipt stays as it is.
     """
     changes: dict[str, Any] = {}
-    award, notice, repayment = dossier.award, dossier.notice, dossier.repayment
+    award, notice = dossier.award, dossier.notice
     if award and (asked := accepting(dossier, of_award(dossier))):
         choose_by = _choose_by(dossier, asked, call) if award.choose_days else award.choose_by
         changes["award"] = replace(award, reply_by=_last(dossier, asked, call), choose_by=choose_by)
@@ -184,11 +207,15 @@ def settled(dossier: Dossier, call: Call) -> dict[str, Any]:
             answer_by=None if waits else _last(dossier, noticed, call),
             answered_on=max(answered) if len(answered) == len(noticed) else None,
         )
-    billed = of_repayment(dossier)
-    if repayment and billed:
-        asked_back = replace(repayment, answer_by=_last(dossier, billed, call))
-        changes["repayments"] = (*dossier.repayments[:-1], asked_back)
+    if any(of_repayment(dossier, repayment) for repayment in dossier.repayments):
+        changes["repayments"] = tuple(_answerable(dossier, repayment, call) for repayment in dossier.repayments)
     return changes
+
+
+def _answerable(dossier: Dossier, repayment: RepaymentFile, call: Call) -> RepaymentFile:
+    """A repayment with the last day to answer its contradictory letter, as its receipts give it."""
+    billed = of_repayment(dossier, repayment)
+    return replace(repayment, answer_by=_last(dossier, billed, call)) if billed else repayment
 
 
 def _choose_by(dossier: Dossier, asked: Iterable[Receipt], call: Call) -> date | None:
@@ -213,8 +240,8 @@ def _still_asks(dossier: Dossier, receipt: Receipt) -> bool:
         return dossier.state is State.RESERVE and receipt in of_offer(dossier)
     if receipt.letter == NOTICE:
         return receipt in of_notice(dossier)
-    current = dossier.repayment
-    return current is not None and current.state is RepaymentState.CONTRADICTORY and receipt in of_repayment(dossier)
+    waiting = (r for r in dossier.repayments if r.state is RepaymentState.CONTRADICTORY)
+    return any(receipt in of_repayment(dossier, repayment) for repayment in waiting)
 
 
 def proof_since(dossier: Dossier) -> date | None:
@@ -274,7 +301,6 @@ _ANSWERED: Mapping[str, Callable[[Dossier], tuple[Receipt, ...]]] = {
     "accept_award": of_award,
     "answer_notice": of_notice,
     "answer_offer": of_offer,
-    "record_remarks": of_repayment,
 }
 
 
@@ -283,12 +309,20 @@ def _shown(act: str, before: Dossier, after: Dossier, answer: Answer) -> frozens
 
     An agent who names nobody speaks for the only party that was asked; of several, for none.
     """
-    asked = _ANSWERED[act](before) if act in _ANSWERED else _given(before, after)
+    asked = _asked(act, before, after)
     if answer.receipt is not None:
         return frozenset(r.id for r in asked if r.id == answer.receipt)
     if answer.party is not None:
         return frozenset(r.id for r in of_party(before, asked, answer.party))
     return frozenset(r.id for r in asked) if len(asked) == 1 else frozenset()
+
+
+def _asked(act: str, before: Dossier, after: Dossier) -> tuple[Receipt, ...]:
+    """The receipts of what an act may be answering."""
+    if act == "record_remarks":
+        answered = [r for r, old in zip(after.repayments, before.repayments, strict=False) if r != old]
+        return tuple(receipt for repayment in answered for receipt in of_repayment(before, repayment))
+    return _ANSWERED[act](before) if act in _ANSWERED else _given(before, after)
 
 
 def _given(before: Dossier, after: Dossier) -> tuple[Receipt, ...]:

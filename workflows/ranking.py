@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 
 from workflows.calls.parameters import Quota
-from workflows.dossier import BetterRanked, Dossier, StandingOffer
+from workflows.dossier import Dossier
 from workflows.places import quotas_of
 from workflows.proofs import of_offer
+from workflows.rivals import BetterRanked, StandingOffer
 from workflows.states import State
 
 #: States of a dossier that waits for a place.

@@ -46,6 +46,7 @@ EXPRESS = frozenset({"L5", "L8", "L8b", "L10"})
 AWARDS = frozenset({"L8", "L8b"})
 NOTICE = "contradictory_notice"
 REPAYMENT_NOTICE = "L14"
+REPAYMENT_DECISION = "L15"
 PIECES = "L3"
 OFFER = "place_offered"
 
@@ -61,8 +62,9 @@ PREPARATORY = frozenset({NOTICE, REPAYMENT_NOTICE})
 class Receipt:
     """The receipt of one letter by one addressee: awaited, proven, or shown by an answer.
 
-    `entry` is the number of the journal entry that asked for the letter, `about` the request it answers or makes.
-    `party`: who has to receive it, the FINESS of a site or the id of a person; None stands for the whole addressee.
+    `entry` is the number of the journal entry that asked for the letter, `about` the request it answers or makes, or
+    the cause of the repayment it is about. `party`: who has to receive it, the FINESS of a site or the id of a person;
+    None stands for the whole addressee.
     `evidence` is a reference. `answered_on`: the day the party acted on the letter, which they therefore had.
     `void`: the decision was taken back, its periods have no object.
     """
@@ -119,7 +121,8 @@ def awaited(
     opening = [(effect, effect.to) for effect in effects if effect.to is not None and _opens_a_period(effect)]
     for effect, to in sorted(opening, key=lambda each: each[1] is Addressee.DEPOSITORS):
         for party in parties_of(effect):
-            receipt = Receipt(entry, effect.name, to, on, effect.details.get("request"), party=party)
+            about = effect.details.get("request") or effect.details.get("repayment")
+            receipt = Receipt(entry, effect.name, to, on, about, party=party)
             found.setdefault((effect.name, party), receipt)
     return tuple(found.values())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from workflows.deadlines import add_months
@@ -13,17 +13,27 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Other terms from a day of a stay on: a changed quotité, a distance waived."""
+
+    since: date
+    terms: PostTerms
+
+
+@dataclass(frozen=True, slots=True)
 class Tenure:
     """The stay of one doctor on a post. `ends_on` is the last day served, included; None while it goes on.
 
     `candidate` is a reference, None while nobody is named. `terms` are what its months are paid by, kept from its
-    start on; None for those of the post as they stand. Raises ValueError when the end comes before the start.
+    start on; None for those of the post as they stand. `turns`: the terms that took their place, in order of time.
+    Raises ValueError when the end comes before the start.
     """
 
     candidate: str | None
     starts_on: date
     ends_on: date | None
     terms: PostTerms | None = None
+    turns: tuple[Turn, ...] = field(default=(), metadata={"late": True})
 
     def __post_init__(self) -> None:
         if self.ends_on is not None and self.ends_on < self.starts_on:
@@ -36,6 +46,17 @@ class Gap:
 
     first: date
     last: date
+
+
+def turned(stay: Tenure, since: date, terms: PostTerms, *, present: PostTerms) -> Tenure:
+    """The stay on other terms from a day on; until then on its own, `present` where it has none.
+
+    Turns planned for later days fall: whoever decides again decides for all that follows.
+    """
+    kept = tuple(turn for turn in stay.turns if turn.since < since)
+    if since <= stay.starts_on:
+        return replace(stay, terms=terms, turns=())
+    return replace(stay, terms=stay.terms or present, turns=(*kept, Turn(since, terms)))
 
 
 def clipped(tenures: Iterable[Tenure], until: date) -> tuple[Tenure, ...]:

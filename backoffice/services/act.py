@@ -16,7 +16,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from backoffice import CODE_VERSION
-from backoffice.services import deadlines, records
+from backoffice.services import deadlines, drawing, records
 from backoffice.services.callbook import ruled_by, ruling
 from backoffice.services.facts import moved, view_of
 from backoffice.services.projection import columns
@@ -253,6 +253,8 @@ def _write(session: Session, order: Order, held: Held, decision: Decision, times
     update_row(session, held, decision.after, entry, deadlines.agenda(due))
     records.write_places(session, row, held.view, decision.after)
     records.write_sites(session, row, held.view, decision.after)
+    records.write_titles(session, row, held.view, decision.after, entry.seq)
+    drawing.write_money(session, row, held.view, decision.after)
     deadlines.rewrite(session, row.id, due, before=row.agenda)
     outbox = records.write_effects(session, entry, decision.effects, times.legal, times.machine)
     if order.key is not None:
@@ -322,6 +324,7 @@ def update_row(session: Session, held: Held, after: Dossier, entry: JournalEntry
         "last_actor": entry.author,
         "agenda": agenda,
         "planned": deadlines.PLANNING,
+        "drawn": after.version,
     }
     if records.found_by(held.view) != records.found_by(after):
         values["search"] = records.search_text(session, row.number, after)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from backoffice.services.ailments import Ailment
 from backoffice.services.callbook import ruling
 from backoffice.services.deadlines import PLANNING, agenda
+from backoffice.services.doctor_money import misdrawn
 from backoffice.services.doctor_now import check_connections, check_waiting
 from backoffice.services.doctor_sent import (
     check_doubled_commands,
@@ -24,6 +25,7 @@ from backoffice.services.doctor_sent import (
     check_mails,
     check_notices,
     repayments_of_one_cause,
+    titles_as_told,
 )
 from backoffice.services.documents import Shelf, is_left_over
 from backoffice.services.facts import view_of
@@ -34,6 +36,7 @@ from backoffice.store.base import canonical
 from backoffice.store.calls import PlaceRow, QuotaRow, newest_of
 from backoffice.store.dossiers import Command, DossierRow, DossierSite, FormerDoctor, JournalEntry, PersonalText
 from backoffice.store.journal import first_broken
+from backoffice.store.letters import Letter
 from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Document
@@ -65,10 +68,13 @@ def examine_now(session: Session, now: datetime) -> tuple[Ailment, ...]:
 
 
 def check_documents(session: Session, shelf: Shelf, now: datetime) -> Iterator[Ailment]:
-    """Every document has its bytes, the very ones that came, and every file that is not recent is one’s."""
+    """Every document and letter has its bytes, the very ones that came, and every file that is not recent is one’s."""
     wanted: dict[str, UUID] = {}
     for reference, sha256 in session.execute(select(Document.id, Document.sha256).order_by(Document.uploaded_at)):
         wanted.setdefault(sha256, reference)
+    made = select(Letter.id, Letter.sha256).where(Letter.sha256.is_not(None))
+    for letter, under in session.execute(made.order_by(Letter.drafted_at)):
+        wanted.setdefault(under or "", letter)
     kept = {path.name: path for path in shelf.files()}
     for sha256, reference in wanted.items():
         path = kept.pop(sha256, None)
@@ -219,13 +225,16 @@ def _quotas_in_force(call: Call, view: Dossier) -> set[str]:
 
 
 def check_money(session: Session) -> Iterator[Ailment]:
-    """What came back never exceeds what was delegated; each cause has one repayment."""
+    """What came back never exceeds what was delegated; each cause has one repayment; budgets follow the facts."""
     wrong = select(DossierRow.number).where(DossierRow.repaid_cents > DossierRow.delegated_cents)
     for number in session.scalars(wrong):
         yield Ailment("argent", number, "le reversement dépasse ce qui a été délégué")
     for rows in _batches(session):
-        for row, view in _readable(rows):
+        read = list(_readable(rows))
+        for row, view in read:
             yield from repayments_of_one_cause(row.number, view)
+        yield from misdrawn(session, read)
+        yield from titles_as_told(session, read)
 
 
 def check_personal_texts(session: Session) -> Iterator[Ailment]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -17,12 +17,13 @@ from backoffice.services.facts import view_of
 from backoffice.store.calls import newest_of
 from backoffice.store.dossiers import Command, DossierRow, LateAttempt
 from backoffice.store.mails import SentMail
-from backoffice.store.outbox import OutboxRow
+from backoffice.store.outbox import LETTER_SEND, OutboxRow
 from backoffice.store.schedule import CallNotice, DueNotice
+from backoffice.store.titles import TitleRequest
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier
 
-_MAILS = ("mail", "again", "digest")
+_MAILS = ("mail", "again", "digest", LETTER_SEND)
 
 
 def check_mails(session: Session) -> Iterator[Ailment]:
@@ -93,7 +94,20 @@ def _is_late(session: Session, row: DossierRow, at: datetime, newest: UUID | Non
 
 
 def repayments_of_one_cause(number: str, view: Dossier) -> Iterator[Ailment]:
-    """One repayment for each cause."""
+    """One repayment for each cause, and no more came back than was paid."""
     causes = [repayment.cause for repayment in view.repayments]
     for cause in sorted({cause for cause in causes if causes.count(cause) > 1}):
         yield Ailment("argent", number, f"plusieurs reversements ont la même cause ({cause})")
+    if sum(repayment.repaid for repayment in view.repayments) > view.paid:
+        yield Ailment("argent", number, "il est revenu plus que ce qui a été payé")
+
+
+def titles_as_told(session: Session, read: Iterable[tuple[DossierRow, Dossier]]) -> Iterator[Ailment]:
+    """The titles kept as asked for are those of the facts, dossier by dossier."""
+    dossiers = list(read)
+    kept: dict[UUID, set[str]] = {}
+    for asked in session.scalars(select(TitleRequest).where(TitleRequest.dossier.in_([row.id for row, _ in dossiers]))):
+        kept.setdefault(asked.dossier, set()).add(asked.cause)
+    for row, view in dossiers:
+        if kept.get(row.id, set()) != {r.cause for r in view.repayments if r.title_asked_on is not None}:
+            yield Ailment("argent", row.number, "les titres demandés ne sont pas ceux des faits")

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.store.base import writing
+from backoffice.store.letters import Letter
 from backoffice.store.people import Document
 from config.faultpoints import faultpoint
 from config.settings import Settings
@@ -126,11 +127,12 @@ def keep(session: Session, shelf: Shelf, dossier: UUID, given: Received, *, by: 
 
 
 def sweep(session: Session, shelf: Shelf, now: datetime) -> int:
-    """Take away the files that no document wants and that were not touched for a day; gives their number.
+    """Take away the files that no document and no letter wants and that were not touched for a day; gives their number.
 
     The act that a file came with was refused, or the machine stopped in between.
     """
     wanted = set(session.scalars(select(Document.sha256)))
+    wanted |= set(session.scalars(select(Letter.sha256).where(Letter.sha256.is_not(None))))
     session.rollback()
     swept = 0
     for path in shelf.files():

@@ -8,6 +8,7 @@ from backoffice.services.call_jobs import CALL_MAIL
 from backoffice.services.operations import Alert, AlertKind
 from backoffice.services.sent_mails import MAIL_AGAIN
 from backoffice.store.operations import Age, Listed, RowState
+from backoffice.store.outbox import LETTER_MAKE, LETTER_SEND
 from backoffice.store.sweeps import DIGEST
 from workflows.acts import ACTS
 from workflows.describe import ADDRESSEES, LETTERS
@@ -23,6 +24,8 @@ KINDS = {
     EffectKind.RENEWAL.value: "renouvellements",
     DIGEST: "courriels groupés",
     CALL_MAIL: "courriels d’un appel",
+    LETTER_MAKE: "courriers à produire",
+    LETTER_SEND: "courriers envoyés par courriel",
 }
 STATES = {
     RowState.LATER: "plus tard",

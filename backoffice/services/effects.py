@@ -14,8 +14,12 @@ from backoffice.services import outbox, sent_mails
 from backoffice.services.act import Order, Times, perform
 from backoffice.services.addresses import NobodyToTellError
 from backoffice.services.clocks import Clocks
+from backoffice.services.documents import shelf_of
 from backoffice.services.facts import view_of
 from backoffice.services.leases import Leases
+from backoffice.services.letters.making import LetterRefusedError
+from backoffice.services.letters.sending import left
+from backoffice.services.letters.stages import make
 from backoffice.services.mail_matter import NothingLeftToSayError
 from backoffice.services.mailing import MAILS, mail_of, moot
 from backoffice.services.mails import Mail, Mailer, NotSentError, RefusedForGoodError, Sent, wired
@@ -23,6 +27,7 @@ from backoffice.services.opening import open_dossier
 from backoffice.services.personal_texts import clear
 from backoffice.store.base import writing
 from backoffice.store.dossiers import DossierRow
+from backoffice.store.outbox import LETTER_MAKE, LETTER_SEND
 from config.faultpoints import faultpoint
 from config.settings import Settings
 from workflows.actors import CLOCK
@@ -120,6 +125,8 @@ def _settle(
         done = outbox.finish(session, claimed, now, " ".join(filter(None, remarks)) or None)
         if done and mail is not None and sent is not None:
             sent_mails.keep(session, claimed, mail, sent, now)
+            if claimed.kind == LETTER_SEND:
+                left(session, claimed, Times(hands.clocks.legal(), now), dry=sent.dry)
     faultpoint("outbox.after_finish", claimed.id)
     return done
 
@@ -178,10 +185,22 @@ def _renew(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
     return _settle(session, claimed, hands)
 
 
+def _make(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
+    """Make the file of a letter; one that was replaced meanwhile needs none."""
+    times = Times(hands.clocks.legal(), hands.clocks.machine())
+    try:
+        make(session, UUID(claimed.details["letter"]), CLOCK.id, times, shelf_of(hands.settings))
+    except LetterRefusedError as error:
+        outbox.fail(session, claimed, str(error), hands.clocks.machine(), for_good=True)
+        return False
+    return _settle(session, claimed, hands)
+
+
 _HANDLERS: dict[str, Callable[[Session, outbox.Claimed, Hands], bool]] = {
     **dict.fromkeys(MAILS, _send),
     EffectKind.ACT.value: _fire,
     EffectKind.RENEWAL.value: _renew,
+    LETTER_MAKE: _make,
 }
 #: What this release carries out: rows of other kinds are left to whoever knows them.
 KINDS = frozenset(_HANDLERS)

@@ -119,7 +119,8 @@ def _requested(matter: Matter) -> Values:
 
 
 def _repayment(matter: Matter) -> Values:
-    repayment = matter.present(matter.view.repayment)
+    named = matter.view.repayment_of(matter.details.get("repayment"))
+    repayment = matter.present(named or matter.view.repayment)
     amounts, clause = repayment.amounts, matter.call.clauses.funding.repayment_reading
     readings = (
         ("mois délégués et non servis", amounts.prorata),
@@ -137,7 +138,15 @@ def _repayment(matter: Matter) -> Values:
 
 
 def _answer(matter: Matter) -> Values:
-    return {"about_repayment": matter.view.state is State.CLAWBACK, "offer": matter.details.get("offer")}
+    about = matter.view.repayment_of(matter.details.get("repayment")) or matter.view.clawback
+    claim = about.claim(matter.details.get("claim")) if about else None
+    return {
+        "claim": claim is not None,
+        "contested": claim.contested if claim else None,
+        "silent_on": claim.silent_on if claim else None,
+        "about_repayment": bool(matter.details.get("repayment")) or matter.view.state is State.CLAWBACK,
+        "offer": matter.details.get("offer"),
+    }
 
 
 #: What each mail tells, by its name.

@@ -38,9 +38,12 @@ _ALERTS: Mapping[str, str] = MappingProxyType(
         "notice_over": "courrier contradictoire resté sans réponse",
         "contract_end": "fin du contrat à constater",
         "tranche": "tranche à déléguer",
-        "fir_lapse": "crédits à déléguer avant leur perte",
+        "fir_lapse": "crédits à verser avant leur perte",
         "contradictory_over": "reversement à décider",
         "title_unpaid": "titre de perception impayé",
+        "claim_due": "réclamation à répondre",
+        "claim_elapsed": "réclamation restée sans réponse",
+        "time_bar": "reversement bientôt prescrit",
         "retention_over": "durée de conservation atteinte",
     }
 )

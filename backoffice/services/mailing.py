@@ -16,12 +16,14 @@ from backoffice.services.callbook import ruling
 from backoffice.services.deadlines import MAILED_BEFORE
 from backoffice.services.digests import digest_mail, too_late
 from backoffice.services.facts import view_of
+from backoffice.services.letters.sending import letter_mail
 from backoffice.services.mail_matter import NothingLeftToSayError
 from backoffice.services.mail_texts import compose
 from backoffice.services.mails import Mail
 from backoffice.services.outbox import Claimed
 from backoffice.services.sent_mails import MAIL_AGAIN
 from backoffice.store.dossiers import DossierRow
+from backoffice.store.outbox import LETTER_SEND
 from backoffice.store.schedule import Deadline, DueNotice
 from backoffice.store.sweeps import DIGEST
 from config.settings import Settings
@@ -106,4 +108,5 @@ MAILS: dict[str, Callable[[Session, Claimed, Settings, Times], Mail | None]] = {
     MAIL_AGAIN: _one,
     DIGEST: _digest,
     CALL_MAIL: call_mail,
+    LETTER_SEND: letter_mail,
 }

@@ -18,6 +18,14 @@ from backoffice.services.addresses import Recipient
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A PDF that leaves with a mail. `name`: what its reader’s machine calls it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A mail ready to leave. `message_id` is derived from the outbox row: a repeated sending bears the same one.
 
@@ -34,6 +42,7 @@ class Mail:
     at: datetime
     html: str | None = None
     remark: str | None = None
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def is_international(self) -> bool:
@@ -103,8 +112,12 @@ def message_of(mail: Mail) -> EmailMessage:
     message.set_content(mail.body, cte="quoted-printable")
     if mail.html:
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
-        # The same mail is the same bytes; what follows "=" here is found in no quoted-printable part.
-        message.set_boundary(f"=_{hashlib.sha256(mail.message_id.encode()).hexdigest()[:32]}")
+    for file in mail.attachments:
+        message.add_attachment(file.content, maintype="application", subtype="pdf", filename=file.name)
+    # The same mail is the same bytes; what follows "=" here is found in no quoted-printable part, nor in base64.
+    boundary = f"=_{hashlib.sha256(mail.message_id.encode()).hexdigest()[:32]}"
+    for depth, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"{boundary}{depth or ''}")
     return message
 
 

@@ -122,6 +122,7 @@ def _row(
         search=records.search_text(session, view.number, view),
         agenda=agenda,
         planned=deadlines.PLANNING,
+        drawn=view.version,  # a draft has no money
         **columns(view, today),
     )
 

@@ -19,6 +19,11 @@ def cents(amount: Decimal) -> int:
     return int(value)
 
 
+def euros(whole_cents: int) -> Decimal:
+    """Whole cents as euros, with their two decimals."""
+    return Decimal(whole_cents).scaleb(-2)
+
+
 def person_id(reference: str) -> UUID | None:
     """The id of the doctor that a view names; None when it names nobody of ours."""
     try:

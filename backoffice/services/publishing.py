@@ -14,6 +14,7 @@ from backoffice.services.callbook import parsed
 from backoffice.store.base import writing
 from backoffice.store.calls import CallVersion, PlaceRow, QuotaRow
 from backoffice.store.dossiers import DossierRow
+from backoffice.store.money import EnvelopeRow
 from workflows.actors import CLOCK
 from workflows.acts import ACTS
 from workflows.acts.base import ActInputs
@@ -85,6 +86,8 @@ def load_version(
         )
         session.add(version)
         _set_quotas(session, call)
+        for year in {envelope.year for envelope in call.parameters.budget.envelopes}:
+            session.merge(EnvelopeRow(call=call.id, year=year))
         session.flush()
         times = Times(now, now)
         _recount(session, call, times)

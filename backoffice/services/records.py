@@ -20,6 +20,7 @@ from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Person
 from backoffice.store.search import normalised
+from backoffice.store.titles import TitleRequest
 from workflows.actors import Actor, Role
 from workflows.acts.award import IdentifyInputs
 from workflows.acts.base import ActInputs
@@ -194,6 +195,18 @@ def site_rows(dossier: UUID, view: Dossier) -> list[DossierSite]:
     """The rows of the establishments of a dossier, with those that file."""
     depositors = {d.party for d in view.depositors}
     return [DossierSite(dossier=dossier, site=site, deposits=site in depositors) for site in site_ids(view)]
+
+
+def write_titles(session: Session, row: DossierRow, before: Dossier, after: Dossier, entry: int) -> None:
+    """Keep the titles that an act asks for, under a key that no second request passes."""
+    if before.repayments == after.repayments:
+        return
+    known = {repayment.cause for repayment in before.repayments if repayment.title_asked_on}
+    session.add_all(
+        TitleRequest(dossier=row.id, cause=r.cause, entry=entry, asked_on=r.title_asked_on)
+        for r in after.repayments
+        if r.title_asked_on is not None and r.cause not in known
+    )
 
 
 def former_doctors(view: Dossier) -> set[UUID]:

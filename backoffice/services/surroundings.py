@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from backoffice.services.facts import before_last, view_in
+from backoffice.services.projection import euros
 from backoffice.services.records import WAIT_BEFORE_SENDING
+from backoffice.store.budgets import committed_by_others
 from backoffice.store.calls import PlaceRow, QuotaRow
 from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.mails import letter_left
@@ -19,9 +22,10 @@ from backoffice.store.people import Account, Person
 from backoffice.store.search import normalised
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
-from workflows.dossier import BetterRanked, Dossier, StandingOffer, Surroundings
-from workflows.places import QuotaUse, quotas_of
+from workflows.dossier import Dossier, Surroundings
+from workflows.places import QuotaUse, is_earmarked, kept_for_others, quotas_of
 from workflows.ranking import WAITING, better_ranked, standing_offers
+from workflows.rivals import BetterRanked, StandingOffer
 from workflows.states import State
 from workflows.table import CORRECTIONS
 
@@ -35,6 +39,8 @@ _SIGNING = frozenset({"notify"})
 _RANKING = frozenset({"select", "offer_place"})
 _OFFERING = frozenset({"offer_place"})
 _GROUPED = frozenset({"select"})
+#: Acts that look at the envelopes of the call.
+_COMMITTING = frozenset({"select", "notify_money"})
 _FILING = frozenset({"submit", "register_received"})
 #: States of a dossier that asks for nothing: not filed yet, refused, or over.
 _OUT_OF_THE_RACE = tuple(s.value for s in (State.DRAFT, State.REJECTED, State.ENDED, State.CLAWBACK))
@@ -62,6 +68,7 @@ def around(
         offers=_standing_offers(session, row, call, today) if act in _OFFERING else (),
         same_doctor=_same_doctor(session, row) if act in _FILING | _SIGNING else (),
         project_states=_project_states(session, row) if act in _GROUPED else (),
+        committed=_committed(session, row, call, lock=lock) if act in _COMMITTING else (),
         signatories=_signatories(session, row) if act in _SIGNING else None,
     )
     if act in CORRECTIONS and view.last is not None:
@@ -83,11 +90,27 @@ def _quota_uses(session: Session, view: Dossier, call: Call, *, lock: bool) -> t
     counts = dict(
         session.execute(
             select(PlaceRow.quota, func.count())
-            .where(PlaceRow.call == call.id, PlaceRow.quota.in_(ids))
+            .where(PlaceRow.call == call.id, PlaceRow.quota.in_([*ids, *_earmarked(call)]))
             .group_by(PlaceRow.quota)
         ).all()
     )
-    return tuple(QuotaUse(q.id, q.label, q.places, counts.get(q.id, 0), q.rule) for q in quotas)
+    kept = kept_for_others(call.parameters.quotas, ids, counts)
+    return tuple(QuotaUse(q.id, q.label, q.places, counts.get(q.id, 0), q.rule, kept[q.id]) for q in quotas)
+
+
+def _earmarked(call: Call) -> list[str]:
+    """The quotas whose places are kept for some: whoever takes one of theirs holds the lock of those around it."""
+    return [quota.id for quota in call.parameters.quotas if is_earmarked(quota)]
+
+
+def _committed(session: Session, row: DossierRow, call: Call, *, lock: bool) -> tuple[tuple[int, Decimal], ...]:
+    """Euros that the other posts commit, by year; nothing where the call has no envelope."""
+    budget = call.parameters.budget
+    if not budget.envelopes:
+        return ()
+    binds = budget.binds is not None and budget.binds.value is True
+    found = committed_by_others(session, row.call, row.id, lock=lock and binds)
+    return tuple((year, euros(cents)) for year, cents in sorted(found.items()))
 
 
 def _better_ranked(session: Session, row: DossierRow, view: Dossier, today: date) -> tuple[BetterRanked, ...]:
@@ -174,6 +197,7 @@ def _left_house(session: Session, dossier: UUID, seq: int, machine: datetime, *,
 
 
 _RANKED = frozenset({State.COMMITTEE, State.RESERVE})
+_NOTIFYING = frozenset({State.NOTIFIED, State.IN_POST})
 _PLACE_STATES = frozenset({State.COMMITTEE, State.RESERVE, State.SELECTED, State.NOTIFIED, State.WITHDRAWN})
 
 
@@ -199,6 +223,7 @@ def page_surroundings(
     found = Surroundings(
         quotas=_quotas_seen(session, view, call) if places else (),
         better_ranked=_better_ranked(session, row, view, today) if view.state in _RANKED else (),
+        committed=_committed(session, row, call, lock=False) if view.state in _NOTIFYING else (),
         last_act_left_house=gone,
     )
     return replace(view, around=found)
@@ -208,10 +233,14 @@ def _quotas_seen(session: Session, view: Dossier, call: Call) -> tuple[QuotaUse,
     """The quotas of a dossier and the places taken in them, in one statement: to look, never to decide."""
     wanted = quotas_of(call.parameters.quotas, category=view.category, specialty=view.specialty, sites=view.sites)
     taken = select(func.count()).where(PlaceRow.call == QuotaRow.call, PlaceRow.quota == QuotaRow.id)
+    own = [quota.id for quota in wanted]
     rows = select(QuotaRow, taken.scalar_subquery()).where(
-        QuotaRow.call == call.id, QuotaRow.id.in_([quota.id for quota in wanted])
+        QuotaRow.call == call.id, QuotaRow.id.in_([*own, *_earmarked(call)])
     )
+    found = [(quota, count) for quota, count in session.execute(rows.order_by(QuotaRow.id))]
+    kept = kept_for_others(call.parameters.quotas, own, {quota.id: count for quota, count in found})
     return tuple(
-        QuotaUse(quota.id, quota.label, quota.places, count, quota.rule)
-        for quota, count in session.execute(rows.order_by(QuotaRow.id))
+        QuotaUse(quota.id, quota.label, quota.places, count, quota.rule, kept[quota.id])
+        for quota, count in found
+        if quota.id in kept
     )

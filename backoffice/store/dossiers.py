@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.store.base import Base, CanonicalJson, UtcDateTime
@@ -56,13 +56,18 @@ STATE_CHECKS = {
 }
 
 
+#: The money of the dossier is not that of its last act yet: an older release wrote it.
+UNDRAWN = "drawn <> version"
+
+
 class DossierRow(Base):
     """A dossier. `facts` is its whole view as the journal gives it, in canonical JSON; the other columns are drawn from
     it for queries.
 
     `agenda` is the digest of its deadline rows, empty when there are none: rows that stay the same are left alone.
-    `planned`: the release of the planning that wrote them. `deposits`: the candidate files, alone or with others.
-    `proof_since`: the oldest day from which the proof of receipt of a letter is awaited.
+    `planned`: the release of the planning that wrote them. `drawn`: the version whose money was drawn. `deposits`: the
+    candidate files, alone or with others. `proof_since`: the oldest day from which the proof of receipt of a letter is
+    awaited.
     """
 
     __tablename__ = "dossier"
@@ -71,6 +76,7 @@ class DossierRow(Base):
         Index("ix_dossier_region_state", "region", "state", "touched_at"),
         Index("ix_dossier_call_state", "call", "state"),
         Index("ix_dossier_state_pieces", "state", "pieces_due_on"),
+        Index("ix_dossier_undrawn", "id", postgresql_where=text(UNDRAWN), sqlite_where=text(UNDRAWN)),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -89,6 +95,7 @@ class DossierRow(Base):
     search: Mapped[str] = mapped_column(Text, default="")
     agenda: Mapped[str] = mapped_column(String(64), default="")
     planned: Mapped[int] = mapped_column(default=0, server_default="0", index=True)
+    drawn: Mapped[int] = mapped_column(default=0, server_default="0")
     specialty: Mapped[str | None] = mapped_column(String(80))
     recruiter: Mapped[str | None] = mapped_column(String(9), index=True)
     candidate: Mapped[UUID | None] = mapped_column(index=True)

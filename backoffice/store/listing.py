@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from backoffice.store.bounces import undelivered
 from backoffice.store.dossiers import DossierRow
@@ -116,14 +117,43 @@ class Listed:
 
 def listed(session: Session, scope: Scope, filters: Filters, agenda: Agenda, page: int = 1) -> Listed:
     """A page of dossiers, the nearest deadline first, the most overdue before all. Three statements at most."""
+    near = _nearest(agenda)
+    found = _counted(session, scope, filters, near)
+    wanted = _wanted(scope, filters, near).limit(PAGE).offset((page - 1) * PAGE)
+    found.lines.extend(_lines(session, session.execute(wanted).all(), agenda))
+    return found
+
+
+#: Dossiers read at a time when all of a list are wanted.
+BATCH = 500
+
+
+def every(session: Session, scope: Scope, filters: Filters, agenda: Agenda) -> Iterator[Line]:
+    """Every dossier of a list, in the same order, without its facts; read as needed, none is held once it is given."""
+    heavy = [defer(column, raiseload=True) for column in (DossierRow.facts, DossierRow.search)]
+    wanted = _wanted(scope, filters, _nearest(agenda)).options(*heavy).execution_options(yield_per=BATCH)
+    for rows in session.execute(wanted).partitions():
+        yield from _lines(session, rows, agenda)
+
+
+def number(session: Session, scope: Scope, filters: Filters, agenda: Agenda) -> int:
+    """How many dossiers a list has."""
+    return _counted(session, scope, filters, _nearest(agenda)).total
+
+
+def _nearest(agenda: Agenda) -> tuple[Any, Any]:
+    """The first deadline of each dossier, as a subquery, and whether its day has passed."""
     nearest = (
         select(Deadline.dossier, func.min(Deadline.due_at).label("due_at"))
         .where(Deadline.kind.in_(agenda.kinds))
         .group_by(Deadline.dossier)
         .subquery()
     )
-    late = func.coalesce(nearest.c.due_at <= agenda.past, false())
-    found = _counted(session, scope, filters, (nearest, late))
+    return nearest, func.coalesce(nearest.c.due_at <= agenda.past, false())
+
+
+def _wanted(scope: Scope, filters: Filters, near: tuple[Any, Any]) -> Any:
+    nearest, late = near
     wanted = (
         select(DossierRow, Person.given_name + " " + Person.family_name, Establishment.name, _turn())
         .outerjoin(Person, Person.id == DossierRow.candidate)
@@ -141,15 +171,13 @@ def listed(session: Session, scope: Scope, filters: Filters, agenda: Agenda, pag
     if filters.unproven:
         wanted = wanted.where(DossierRow.proof_since.is_not(None)).order_by(None)
         wanted = wanted.order_by(DossierRow.proof_since, DossierRow.number)
-    if filters.undelivered:
-        wanted = wanted.where(undelivered())
-    rows = session.execute(wanted.limit(PAGE).offset((page - 1) * PAGE)).all()
+    return wanted.where(undelivered()) if filters.undelivered else wanted
+
+
+def _lines(session: Session, rows: Sequence[Any], agenda: Agenda) -> Iterator[Line]:
     due = _first_deadlines(session, [row.id for row, *_ in rows], agenda.kinds)
-    found.lines.extend(
-        Line(row, doctor, recruiter, Turn(turn) if turn else None, due.get(row.id))
-        for row, doctor, recruiter, turn in rows
-    )
-    return found
+    for row, doctor, recruiter, turn in rows:
+        yield Line(row, doctor, recruiter, Turn(turn) if turn else None, due.get(row.id))
 
 
 def _conditions(scope: Scope, filters: Filters) -> list[ColumnElement[bool]]:

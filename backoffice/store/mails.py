@@ -76,7 +76,7 @@ class Bounce(Base):
 
 
 class LetterDue(Base):
-    """A decision letter to prepare, sign and send: persons see to it."""
+    """A decision letter to prepare, sign and send: persons see to it. `elsewhere_at`: somebody wrote it by hand."""
 
     __tablename__ = "letter_due"
     __table_args__ = (UniqueConstraint("entry", "code", "addressee"),)
@@ -88,6 +88,8 @@ class LetterDue(Base):
     addressee: Mapped[str] = mapped_column(String(30))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    elsewhere_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    elsewhere_by: Mapped[str | None] = mapped_column(String(80))
 
 
 def letter_left(entry: ColumnElement[UUID], letters_before: datetime) -> ColumnElement[bool]:

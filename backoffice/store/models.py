@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from backoffice.store import calls, committee, dossiers, mails, outbox, people, schedule
+from backoffice.store import calls, committee, dossiers, letters, mails, money, outbox, people, schedule, titles
 from backoffice.store.base import Base
 
 METADATA = Base.metadata
 
-__all__ = ["METADATA", "calls", "committee", "dossiers", "mails", "outbox", "people", "schedule"]
+__all__ = [
+    "METADATA",
+    "calls",
+    "committee",
+    "dossiers",
+    "letters",
+    "mails",
+    "money",
+    "outbox",
+    "people",
+    "schedule",
+    "titles",
+]

@@ -18,6 +18,10 @@ ONE_CAUSE = (
 )
 
 
+#: The kinds of the rows that make a letter, and that send one by mail.
+LETTER_MAKE, LETTER_SEND = "letter_make", "letter_send"
+
+
 class OutboxRow(Base):
     """One effect, made once, caused by exactly one journal entry, one notice, or one run of a job.
 
@@ -69,4 +73,4 @@ def mail_left() -> ColumnElement[bool]:
     act it fired or a look that found nothing, is no mail.
     """
     attempted = or_(OutboxRow.done_at.is_not(None), OutboxRow.lease.is_not(None), OutboxRow.started_at.is_not(None))
-    return and_(OutboxRow.kind.in_(("mail", "again")), OutboxRow.cancelled_at.is_(None), attempted)
+    return and_(OutboxRow.kind.in_(("mail", "again", LETTER_SEND)), OutboxRow.cancelled_at.is_(None), attempted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from backoffice.store.calls import CallVersion, newest_of
 from backoffice.store.committee import CommitteeMember, Mark
 from backoffice.store.dossiers import DossierRow, DossierSite, FormerDoctor, JournalEntry, LateAttempt, PersonalText
+from backoffice.store.letters import Letter
 from backoffice.store.mails import Bounce, LetterDue, SentMail, left_house
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Account, Document, Person
@@ -137,18 +139,17 @@ def documents(session: Session, dossier: UUID) -> dict[str, Document]:
 class Correspondence:
     """What leaves, or must leave, the house for a dossier. A mail sent comes with the row it was sent for.
 
-    `lost`: the mails that some address did not take.
+    `letters`: each letter to prepare, with those that were. `lost`: the mails that some address did not take.
     """
 
     sent: list[tuple[SentMail, OutboxRow]]
     waiting: list[OutboxRow]
-    letters: list[LetterDue]
+    letters: list[tuple[LetterDue, list[Letter]]]
     lost: list[UUID]
 
 
 def correspondence(session: Session, dossier: UUID) -> Correspondence:
     """Mails sent, effects waiting or dead, letters to prepare; those that gather several dossiers are among them."""
-    letters = select(LetterDue).where(LetterDue.dossier == dossier, LetterDue.cancelled_at.is_(None))
     came_back = exists().where(Bounce.mail == SentMail.id)
     rows = select(OutboxRow, SentMail, came_back).outerjoin(SentMail, SentMail.outbox == OutboxRow.id)
     asked = rows.where(_about(dossier)).order_by(OutboxRow.created_at, OutboxRow.name)
@@ -157,9 +158,23 @@ def correspondence(session: Session, dossier: UUID) -> Correspondence:
     return Correspondence(
         sent=sorted(sent, key=lambda pair: pair[0].sent_at),
         waiting=[row for row, mail, _ in found if mail is None and row.done_at is None],
-        letters=list(session.scalars(letters.order_by(LetterDue.asked_at))),
+        letters=_letters(session, dossier),
         lost=[mail.id for _, mail, lost in found if mail is not None and lost],
     )
+
+
+def _letters(session: Session, dossier: UUID) -> list[tuple[LetterDue, list[Letter]]]:
+    """The letters to prepare for a dossier, in order, each with those that stand for it."""
+    stands = and_(Letter.due == LetterDue.id, Letter.voided_at.is_(None))
+    wanted = select(LetterDue, Letter).outerjoin(Letter, stands)
+    wanted = wanted.where(LetterDue.dossier == dossier, LetterDue.cancelled_at.is_(None))
+    found: dict[UUID, tuple[LetterDue, list[Letter]]] = {}
+    in_order = LetterDue.asked_at, LetterDue.code, LetterDue.addressee, Letter.party
+    rows: list[Any] = list(session.execute(wanted.order_by(*in_order)))
+    for due, letter in rows:
+        _, made = found.setdefault(due.id, (due, []))
+        made += [letter] if letter is not None else []
+    return list(found.values())
 
 
 def sent_mail(session: Session, dossier: UUID, mail: UUID) -> tuple[SentMail, OutboxRow] | None:

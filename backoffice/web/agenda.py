@@ -37,11 +37,16 @@ FOLLOWED = frozenset(
         DueKind.TRANCHE,
         DueKind.CONTRADICTORY_OVER,
         DueKind.TITLE_UNPAID,
+        DueKind.CLAIM_DUE,
+        DueKind.TIME_BAR,
     }
 )
 #: Kinds whose item comes the day after the last day given to somebody.
 _DAY_AFTER = frozenset({DueKind.NOTICE_OVER, DueKind.CONTRADICTORY_OVER})
-_OF_MONEY = frozenset({DueKind.TRANCHE, DueKind.FIR_LAPSE, DueKind.CONTRADICTORY_OVER, DueKind.TITLE_UNPAID})
+_OF_MONEY = frozenset(
+    {DueKind.TRANCHE, DueKind.FIR_LAPSE, DueKind.CREDITS_LEFT, DueKind.CONTRADICTORY_OVER, DueKind.TITLE_UNPAID}
+    | {DueKind.CLAIM_DUE, DueKind.CLAIM_ELAPSED, DueKind.TIME_BAR}
+)
 #: How many of the last things that the machine did are shown.
 _LAST_DONE = 3
 #: A deadline this many working days away, or fewer, stands out.

@@ -15,6 +15,7 @@ from backoffice.store.database import bare_app
 from backoffice.web import (
     about,
     acts,
+    budget,
     committee,
     documents,
     dossier_list,
@@ -22,6 +23,9 @@ from backoffice.web import (
     filing,
     health,
     home,
+    letter_pages,
+    letter_room,
+    letter_templates,
     letters,
     mailbox,
     messages,
@@ -63,8 +67,9 @@ def create_app(settings: Settings, clocks: Clocks | None = None) -> Flask:
     operations.install(app)
     protect(app)
     rooms = [home, about, sign_in, dossier_list, filing, acts, documents, pieces, letters, messages, past]
-    rooms += [committee, users]
+    rooms += [committee, budget, users]
     rooms += [operations, health]
+    rooms += [letter_room, letter_pages, letter_templates]
     rooms += [mailbox] if settings.demo else []
     for room in rooms:
         app.register_blueprint(room.blueprint)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from backoffice.services.committee import voters
 from backoffice.services.people import signatories
 from backoffice.web.addressees import name_of
+from backoffice.web.choices_money import money_choices
 from backoffice.web.forms import Option, options_of
 from backoffice.web.reader import Page
 from workflows.acts.base import Act
@@ -58,6 +59,7 @@ def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
         found["channel"] = tuple(o for o in options_of(Channel) if o.value != Channel.ONLINE.value)
     if "jobs" in names:
         found["jobs"] = tuple(Option(job.value, job.label) for job in PAUSABLE)
+    found |= money_choices(page.view, names)
     if act.name == "reexamine":
         found["to"] = tuple(Option(s.value, s.label) for s in (State.COMPLETE, State.COMMITTEE))
     return found

@@ -9,10 +9,12 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from backoffice.services.accounts import Visitor
+from backoffice.services.callbook import parsed
+from backoffice.services.exports.table import Table
 from backoffice.store import listing, reading
 from backoffice.store.base import db
 from backoffice.store.search import normalised
-from backoffice.web import agenda, security
+from backoffice.web import agenda, exports, list_export, security
 from backoffice.web.dossiers import blueprint
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import scope_of
@@ -66,7 +68,25 @@ def index() -> ResponseReturnValue:
         turn_label=lambda turn: (_TURNS if visitor.is_agent else _TURNS_OF_PARTIES)[turn][1] if turn else "",
         next_of=lambda line: _next(line, now),
         unproven=asked.unproven,
+        formats=exports.FORMATS,
     )
+
+
+@blueprint.get("/export/<ending>")
+@open_to(Policy.SIGNED_IN)
+def export(ending: str) -> ResponseReturnValue:
+    """Every dossier of the list that the address says, as a file, with the columns that the visitor sees."""
+    visitor, now = security.required_visitor(), security.clocks().legal()
+    asked, session, scope = _asked(), db.session(), scope_of(visitor)
+    follows = listing.Agenda(agenda.followed(visitor.role), now - _ONE_DAY)
+    calls = {version.call: parsed(version) for version in reading.calls_in_force(session)}
+    turns = _TURNS if visitor.is_agent else _TURNS_OF_PARTIES
+    rows = (
+        list_export.row(line, visitor, calls, turns[line.turn][1] if line.turn else None, _next(line, now))
+        for line in listing.every(session, scope, asked, follows)
+    )
+    table = Table("Dossiers", list_export.columns(visitor), rows)
+    return exports.send("dossiers", ending, table, rows=listing.number(session, scope, asked, follows))
 
 
 def _asked() -> listing.Filters:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from http import HTTPStatus
 from uuid import UUID
 
@@ -17,10 +17,12 @@ from flask.typing import ResponseReturnValue
 
 from backoffice.services import bounces, outbox
 from backoffice.services.effect_words import effect_name, whom
+from backoffice.services.letters.making import maybe_outdated
 from backoffice.store import reading
 from backoffice.store.base import db
+from backoffice.store.letters import Letter
 from backoffice.store.mails import Bounce, LetterDue, SentMail
-from backoffice.store.outbox import OutboxRow
+from backoffice.store.outbox import LETTER_SEND, OutboxRow
 from backoffice.web import security
 from backoffice.web.addressees import is_for
 from backoffice.web.policy import Policy, open_to
@@ -28,6 +30,8 @@ from backoffice.web.readable import doctor_at, doctor_before
 from backoffice.web.reader import Page, page_of
 from workflows.effects import Addressee
 from workflows.french import NBSP, instant, short_day, typography, unbroken
+from workflows.letters.kinds import KINDS
+from workflows.receipts import Receipt
 from workflows.sites import SiteRole
 
 blueprint = Blueprint("letters", __name__, url_prefix="/dossiers/<number>/courriers")
@@ -38,7 +42,7 @@ class LetterLine:
     """A mail or a letter: what, to whom, where it stands.
 
     `revive`: the id of a row that was given up. `mail`: the id of a mail that left, to read it. `lost`: what agents
-    know of the addresses that did not take it.
+    know of the addresses that did not take it, or why a letter is to be prepared again. `href`: the page of a letter.
     """
 
     what: str
@@ -48,6 +52,7 @@ class LetterLine:
     revive: UUID | None = None
     mail: UUID | None = None
     lost: str = ""
+    href: str = ""
 
 
 def letter_lines(page: Page) -> list[LetterLine]:
@@ -56,10 +61,59 @@ def letter_lines(page: Page) -> list[LetterLine]:
     lost = reading.bounces(page.session, found.lost) if page.visitor.is_agent else {}
     lines = [_sent(page, mail, row, lost.get(mail.id, [])) for mail, row in found.sent if may_read(page, row)]
     lines += [_waiting(page, row) for row in found.waiting if may_read(page, row)]
-    for due in found.letters:
+    for due, made in found.letters:
         if is_addressed_to(page, due.addressee, due.entry, due.asked_at):
-            lines.append(_letter(page, due))
+            lines += _of_decision(page, due, made)
     return lines
+
+
+def _of_decision(page: Page, due: LetterDue, made: list[Letter]) -> Iterator[LetterLine]:
+    """The letters of a decision: one line each once they are prepared; a party reads its own, once it was sent."""
+    if not page.visitor.is_agent:
+        mine = (x for x in made if x.sent_at and x.party in {page.visitor.actor.id, page.visitor.actor.party})
+        href = next((url_for("letter_pages.file", letter=letter.id) for letter in mine), "")
+        yield replace(_letter(page, due), href=href)
+    elif due.code not in KINDS:
+        yield _letter(page, due)
+    elif not made:
+        yield replace(_letter(page, due), href=url_for("letter_pages.project", due=due.id))
+    else:
+        yield from (_prepared(page, due, letter) for letter in made)
+
+
+def _prepared(page: Page, due: LetterDue, letter: Letter) -> LetterLine:
+    had = _had(page, due, letter.party)
+    why = maybe_outdated(page.session, letter, due, page.row)
+    number = f" (n°{NBSP}{letter.full_number})" if letter.full_number else ""
+    return LetterLine(
+        f"{effect_name(due.code)}{number}",
+        letter.data["to"]["name"],
+        unbroken(f"reçue le {short_day(had)}" if had else _stage(letter)),
+        lost=f"À refaire : {why}" if why else "",
+        href=url_for("letter_pages.show", letter=letter.id),
+    )
+
+
+def _stage(letter: Letter) -> str:
+    """Where a letter that was prepared stands."""
+    if letter.sent_on is not None:
+        return f"envoyée le {short_day(letter.sent_on)}"
+    if letter.sending is not None:
+        return "remise à l’envoi"
+    if letter.generated_at is not None:
+        return "produite, à envoyer"
+    return "validée, à produire" if letter.validated_at is not None else "préparée, à valider"
+
+
+def _had(page: Page, due: LetterDue, party: str) -> date | None:
+    """The day on which a party is known to have a letter."""
+    found = [r.had_on for r in _receipts(page, due) if r.party in {party, None} and r.had_on]
+    return max(found, default=None)
+
+
+def _receipts(page: Page, due: LetterDue) -> list[Receipt]:
+    seq = next((entry.seq for entry in page.past.entries if entry.id == due.entry), 0)
+    return [r for r in page.facts.receipts if (r.entry, r.letter, r.to.value) == (seq, due.code, due.addressee)]
 
 
 def _sent(page: Page, mail: SentMail, row: OutboxRow, lost: list[Bounce]) -> LetterLine:
@@ -102,6 +156,8 @@ def may_read(page: Page, row: OutboxRow) -> bool:
     if row.dossier is None:  # a mail about several dossiers, for one party
         mine = row.party is not None and row.party in {page.visitor.actor.id, page.visitor.actor.party}
         return page.visitor.is_agent or mine
+    if row.kind == LETTER_SEND and not page.visitor.is_agent:  # each party has a letter of its own
+        return row.party in {page.visitor.actor.id, page.visitor.actor.party}
     if page.readable.in_part and row.addressee != Addressee.REPORTER.value:
         at = doctor_at(page.past.entries, row.entry, row.at)
         return at == page.visitor.actor.id and _concerns(page, row.addressee, row.details)
@@ -119,10 +175,9 @@ def is_addressed_to(page: Page, addressee: str, entry: UUID, at: datetime) -> bo
 
 def _letter(page: Page, due: LetterDue) -> LetterLine:
     """A decision letter: to prepare, until its addressees are known to have it."""
-    seq = next((entry.seq for entry in page.past.entries if entry.id == due.entry), 0)
-    sent = [r for r in page.facts.receipts if (r.entry, r.letter, r.to.value) == (seq, due.code, due.addressee)]
+    sent = _receipts(page, due)
     had = [r.had_on for r in sent if (page.visitor.is_agent or r.party is None or is_for(page, r)) and r.had_on]
-    stands = "lettre à préparer et à signer"
+    stands = "lettre écrite hors de l’application" if due.elsewhere_at else "lettre à préparer et à signer"
     if had:
         some = page.visitor.is_agent and len(had) < len(sent)
         stands = f"reçue le {short_day(max(had))}{f' ({len(had)} sur {len(sent)})' if some else ''}"

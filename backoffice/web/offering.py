@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from backoffice.web.choices import choices_for, known_pieces
 from backoffice.web.reader import Page, shown
+from workflows.account_lines import credits_to_reduce
 from workflows.acts.base import LEVELS
 from workflows.decide import Possibility
 from workflows.guards.common import NOT_ALLOWED
-from workflows.guards.repayment import REPAYMENT_STEP
+from workflows.guards.which_repayment import REPAYMENT_STEP
 from workflows.pieces import PieceState, missing, not_received
 from workflows.repayments import RepaymentState
 from workflows.states import State
@@ -108,22 +109,30 @@ _NEVER_MAIN = frozenset(
         "cancel_departure",
         "cancel_request",
         "close",
+        "correct_ledger_entry",
         "declare_early_end",
         "declare_inadmissible",
         "drop_repayment",
+        "file_claim",
         "give_notice",
         "lapse",
+        "open_overpayment",
         "pause_reminders",
+        "prepare_relief",
         "put_on_reserve",
+        "record_succession",
         "rectify",
+        "reduce_repayment",
         "refuse_request",
         "reject",
+        "remit_repayment",
         "reopen",
         "report_withdrawal",
         "resume_reminders",
         "revert",
         "take_back",
         "withdraw_proof",
+        "write_off_repayment",
     }
 )
 _GRANTING = frozenset({"agree_replacement", "defer", "record_end", "replace", "withdraw"})
@@ -136,17 +145,24 @@ _RARE = frozenset(
         "back_to_reserve",
         "cancel_departure",
         "cancel_request",
+        "change_contract_share",
+        "correct_ledger_entry",
         "declare_early_end",
         "declare_inadmissible",
         "drop_repayment",
         "edit_draft",
+        "extend",
+        "file_claim",
         "file_message",
         "give_notice",
-        "grant_relief",
         "lapse",
+        "open_overpayment",
         "pause_reminders",
+        "prepare_relief",
         "propose_replacement",
+        "record_opening",
         "record_remarks",
+        "record_succession",
         "rectify",
         "record_proof",
         "reexamine",
@@ -157,10 +173,11 @@ _RARE = frozenset(
         "revert",
         "take_back",
         "use_other_vehicle",
+        "waive_distance",
         "withdraw_proof",
     }
 )
-_RARE_FOR_PARTIES = frozenset({"cancel_request", "identify_candidate", "renew"})
+_RARE_FOR_PARTIES = frozenset({"cancel_request", "file_claim", "identify_candidate", "renew"})
 
 
 def _lacking(page: Page) -> bool:
@@ -224,6 +241,7 @@ _WHEN: Mapping[str, Callable[[Page], bool]] = {
     "receive_piece": _lacking,
     "record_opinion": _opinion_awaited,
     "record_end": _ending,
+    "reduce_tranche": lambda page: bool(credits_to_reduce(page.view, page.call)),
     "refuse_request": _asked("refuse_request"),
     "replace": _asked("replace"),
     "request_pieces": _to_ask,

@@ -13,6 +13,7 @@ from workflows.accounts import funded
 from workflows.acts.base import Act
 from workflows.calls.sources import UnknownValueError
 from workflows.money.tranches import planned_tranches, still_due
+from workflows.payees import payees_on
 from workflows.requests import Request
 
 #: The text of a control, or the values ticked in a list of boxes.
@@ -88,6 +89,18 @@ def _tranche(page: Page) -> Values:
     return {"amount": f"{due:.2f}".replace(".", ",") if due else "", "budget_year": str(year)}
 
 
+def _payment(page: Page) -> Values:
+    """The first tranche that waits, what is left of it, and the legal entity that is credited."""
+    waiting = [credit for credit in page.view.credits if credit.to_pay > 0]
+    payees = sorted(payees_on(page.view, page.call, page.today))
+    alone: Values = {"legal_entity": payees[0]} if len(payees) == 1 else {}
+    paid = [entry.payee for entry in page.view.ledger if entry.payee]
+    known: Values = {"siret": paid[-1].siret} if paid else {}
+    if not waiting:
+        return alone | known
+    return alone | known | {"tranche": waiting[0].id, "amount": f"{waiting[0].to_pay:.2f}".replace(".", ",")}
+
+
 def _opinion(page: Page) -> Values:
     """Whoever told a link is taken for a voter until somebody says that they left the room (A40)."""
     before = page.view.committee
@@ -112,6 +125,7 @@ _FROM_REQUEST: Mapping[str, Callable[[Request], Values]] = {
 _FROM_DOSSIER: Mapping[str, Callable[[Page], Values]] = {
     "record_start": _start,
     "record_tranche": _tranche,
+    "record_payment": _payment,
     "record_opinion": _opinion,
     "decide_repayment": _repayment,
 }

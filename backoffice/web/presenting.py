@@ -60,8 +60,13 @@ def navigation() -> list[Link]:
         links.append(Link(url_for("filing.index"), words, "filing"))
     if visitor and admits(Policy.COMMITTEE, visitor.role):
         links.append(Link(url_for("committee.index"), "Commission", "committee"))
+    if visitor and visitor.is_agent:
+        links.append(Link(url_for("letter_room.index"), "Courriers", "letters"))
+    if visitor and admits(Policy.AGENTS, visitor.role):
+        links.append(Link(url_for("budget.index"), "Budget", "budget"))
     if visitor and admits(Policy.ADMIN, visitor.role):
         links.append(Link(url_for("users.index"), "Utilisateurs", "users"))
+        links.append(Link(url_for("letter_templates.index"), "Modèles", "templates"))
     if visitor and security.settings().demo and admits(Policy.STAFF, visitor.role):
         links.append(Link(url_for("mailbox.index"), "Courriels", "mail"))
     if visitor and admits(Policy.STAFF, visitor.role):

@@ -19,8 +19,9 @@ from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.people import Person
 from backoffice.web import security
 from backoffice.web.readable import Readable
-from backoffice.web.words import resolved
+from backoffice.web.words import agents_in, resolved, with_agents
 from workflows.actors import Role
+from workflows.acts.base import LEVELS
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.decide import Possibility, explain
@@ -88,7 +89,9 @@ class Page:
         return reading.texts(self.session, self.row.id)
 
     def said(self, text: str) -> str:
-        """A text with the personal texts it refers to."""
+        """A text with the personal texts and the people it refers to."""
+        if "agent:" in text:
+            text = with_agents(text, reading.authors(self.session, agents_in(text)))
         return unbroken(resolved(text, self.texts) if "txt:" in text else text)
 
     @cached_property
@@ -203,14 +206,19 @@ _FORWARD = (
     "record_start",
     "notify_money",
     "record_tranche",
+    "record_payment",
     "replace",
     "start_contradictory",
     "record_remarks",
     "decide_repayment",
     "request_title",
     "record_title",
+    "answer_claim",
     "record_repaid",
+    "offset_repayment",
+    "record_refund",
     "settle",
+    "settle_overpayment",
 )
 _BACKWARD = ("revert", "rectify", "withdraw", "reject", "declare_inadmissible", "close", "lapse")
 
@@ -223,4 +231,4 @@ def _rank(possibility: Possibility) -> int:
 
 
 def _agents_do(possibility: Possibility) -> bool:
-    return any(who.value in {"instructor", "head"} for who in possibility.act.who)
+    return any(who in LEVELS for who in possibility.act.who)

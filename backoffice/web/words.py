@@ -129,6 +129,19 @@ def resolved(text: str, texts: dict[str, str]) -> str:
     return _REFERENCE.sub(lambda match: texts.get(match.group(1), "[texte introuvable]"), text)
 
 
+_AGENT = re.compile(r"agent:([0-9A-Za-z-]+)")
+
+
+def agents_in(text: str) -> set[str]:
+    """Ids of the people who act that a sentence refers to."""
+    return set(_AGENT.findall(text))
+
+
+def with_agents(text: str, names: dict[str, str]) -> str:
+    """A sentence with the names of the people who act that it refers to."""
+    return _AGENT.sub(lambda match: names.get(match.group(1), "un agent"), text)
+
+
 #: Beyond this many working days a distance is told in weeks, then in months.
 _NEAR_DAYS = 20
 _WEEKS, _MONTHS = 63, 30.44

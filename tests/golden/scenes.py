@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from tests.builders import Hat, quota_uses
 from tests.lives import Life, life_of
+from workflows.accounts import funded
 from workflows.acts.vacancy import DepartureLeadsTo
 from workflows.states import State
 
@@ -122,9 +123,31 @@ def _decided(life: Life) -> None:
     life.later(10).do("record_remarks", Hat.RECRUITER).later(5).do("decide_repayment", Hat.HEAD).later(1)
 
 
+def _abandoning(life: Life) -> None:
+    """An abandonment is prepared for somebody else to grant."""
+    life.to(State.CLAWBACK).later(5).do("prepare_relief", Hat.INSTRUCTOR)
+
+
 def _titled(life: Life) -> None:
     _decided(life)
     life.do("request_title", Hat.INSTRUCTOR).later(8).do("record_title", Hat.INSTRUCTOR).later(30)
+
+
+def _overpaid(life: Life) -> None:
+    """500,00 paid elsewhere above all that the post is worth."""
+    life.to(State.IN_POST).later(5)
+    total = funded(life.dossier, life.call).total + 500
+    life.do("record_opening", Hat.HEAD, notified=total, paid=total).do("open_overpayment", Hat.INSTRUCTOR).later(1)
+
+
+def _half_paid(life: Life) -> None:
+    """A tranche of which half is paid; where nobody knows the amount, it was notified elsewhere."""
+    life.to(State.IN_POST).later(3)
+    if life.dossier.money_notice is None:
+        life.do("record_opening", Hat.HEAD).later(1)
+        return
+    life.do("record_tranche", Hat.INSTRUCTOR).later(2)
+    life.do("record_payment", Hat.INSTRUCTOR, amount=life.dossier.tranches[0].amount / 2).later(1)
 
 
 def _before_session(life: Life) -> None:
@@ -133,7 +156,8 @@ def _before_session(life: Life) -> None:
 
 def _paid(life: Life) -> None:
     _titled(life)
-    life.do("grant_relief", Hat.HEAD).later(3).do("record_repaid", Hat.INSTRUCTOR).later(1)
+    life.do("prepare_relief", Hat.INSTRUCTOR).do("remit_repayment", Hat.HEAD).later(3)
+    life.do("file_claim", Hat.RECRUITER).do("record_repaid", Hat.INSTRUCTOR).later(1)
 
 
 _SCENES: dict[str, Callable[[Life], None]] = {
@@ -156,8 +180,11 @@ _SCENES: dict[str, Callable[[Life], None]] = {
     "notified: courrier contradictoire dont rien ne prouve la réception": _not_received,
     "in_post: départ annoncé, remplacement proposé": _leaving,
     "in_post: jour d’une fin annoncée": _left_today,
+    "in_post: tranche à moitié versée": _half_paid,
+    "in_post: trop-perçu proposé": _overpaid,
     "withdrawn: après la prise de fonctions, délai passé": _vacant,
     "clawback: constat dont rien ne prouve la réception": _repayment_not_received,
+    "clawback: abandon préparé": _abandoning,
     "clawback: reversement décidé": _decided,
     "clawback: titre émis": _titled,
     "clawback: remise puis paiement du reste": _paid,

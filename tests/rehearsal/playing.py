@@ -23,7 +23,7 @@ PEOPLE = """
 title = "Essai"
 [[establishments]]
 id = "mirabelle"
-finess = "990000017"
+finess = "990000010"
 name = "CH de Mirabelle"
 kind = "ch"
 department = "16"

@@ -29,6 +29,11 @@ from workflows.states import State
 SUBMIT = event("2024-06-10", "submit", "candidate")
 UNTIL_AUTUMN = "until = 2024-10-01\n"
 
+#: The first tranche of NA-1, wholly paid.
+PAYMENT = (
+    'tranche = "T1", amount = 6499.58, reference = "virement 1", siret = "00000001800010", legal_entity = "mirabelle"'
+)
+
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
@@ -125,6 +130,7 @@ def test_the_machine_is_told_apart_and_its_vain_searches_too():
         event("2024-11-01T08:30:00", "judge_piece", "instructor", 'key = "start/*", verdict = "accepted"'),
         event("2024-11-01", "record_start", "instructor", "start_on = 2024-11-01"),
         event("2024-11-04", "record_tranche", "instructor", "amount = 6499.58, budget_year = 2024"),
+        event("2024-11-14", "record_payment", "instructor", PAYMENT),
         event(
             "2024-12-31",
             "record_end",
@@ -138,7 +144,7 @@ def test_the_machine_is_told_apart_and_its_vain_searches_too():
     assert report(found).dossier.state is State.ENDED
     account = report(found).owed
     assert account is not None
-    assert (account.delegated, account.served) == (Decimal("6499.58"), Decimal("6499.58"))
+    assert (account.paid, account.served) == (Decimal("6499.58"), Decimal("6499.58"))
 
 
 def test_dossiers_open_on_their_day():
@@ -186,7 +192,7 @@ def test_a_draft_is_edited_in_the_words_of_the_scenario():
     found = played(small(event("2024-06-05", "edit_draft", "candidate", f"months = 12, plan = {plan}")))
     dossier = report(found).dossier
     assert dossier.months == 12
-    assert [(site, int(n)) for site, n in dossier.plan[0].half_days] == [("990000017", 4), ("tilleuls", 6)]
+    assert [(site, int(n)) for site, n in dossier.plan[0].half_days] == [("990000010", 4), ("tilleuls", 6)]
 
 
 def test_a_local_instant_is_on_the_clock_of_the_authority():

@@ -101,7 +101,8 @@ def test_the_answer_waits_for_the_tuesday_after_easter():
     assert asked.dates == {}  # nothing runs before the proof of receipt
     assert step(found, "record_proof").dates == {"remarks_by": day("2026-04-07")}
     early, late = steps(found, "decide_repayment")
-    assert codes(early) == {"contradictory_running"}
+    # the call says nothing of its line of credits: a title, and a warning
+    assert codes(early) == {"contradictory_running", "line_unknown"}
     assert local(found, late).date() == day("2026-04-15")
     assert not late.refused
     assert due(found, DueKind.CONTRADICTORY_OVER) == [day("2026-04-08")]
@@ -135,11 +136,11 @@ V3 = {
 
 @pytest.mark.parametrize("tranches", EVERY_TRANCHE)
 def test_what_v3_gives_back(tranches):
-    delegated, prorata, integral, contract_year = (Decimal(text) for text in V3[tranches])
+    paid, prorata, integral, contract_year = (Decimal(text) for text in V3[tranches])
     account = report(shipped("na-2024-fin-anticipee", tranches))
     assert account.owed is not None
     assert account.owed.served == 14 * M == Decimal("45497.06")
-    assert account.owed.delegated == delegated
+    assert account.owed.paid == paid
     assert [line.amount for line in account.owed.readings] == [prorata, integral, contract_year]
     assert all(line.allowed for line in account.owed.readings)
     assert not account.owed.decidable
@@ -147,7 +148,7 @@ def test_what_v3_gives_back(tranches):
 
 def test_an_unsigned_reading_decides_nothing():
     refused = step(shipped("na-2024-fin-anticipee", "T2"), "decide_repayment")
-    assert codes(refused) == {"reading_not_chosen"}
+    assert codes(refused) == {"reading_not_chosen", "line_unknown"}
 
 
 def test_the_whole_award_by_budget_year():

@@ -57,7 +57,8 @@ class TestRanks:
     def test_one_may_not_pass_over_the_better_ranked_in_silence(self):
         found = played(three(*to_committee(), event("2024-07-03", "select", "head", dossier='"NA-3"')))
         refused = step(found, "select")
-        assert codes(refused) == {"better_ranked_passed_over"}
+        # A1: nobody signed the reading of the repayment clause either, which only warns
+        assert codes(refused) == {"better_ranked_passed_over", "reading_unsigned"}
         assert "NA-1 et NA-2" in refused.findings[0].sentence
 
     def test_a_written_reason_lets_one_pass(self):

@@ -12,7 +12,7 @@ import pytest
 
 from tests.builders import Hat, quota_uses, shared
 from tests.profiles import PROFILES
-from tests.rules.registry import enforced, informative, later, proves
+from tests.rules.registry import enforced, informative, proves
 from tests.rules.scene import (
     CVL,
     at,
@@ -35,8 +35,10 @@ from tests.rules.scene import (
     warned,
     warnings,
 )
+from workflows.accounts import awarded
 from workflows.calls.model import Call, Depositor
 from workflows.calls.sources import UnknownValueError
+from workflows.decide import Refused
 from workflows.dossier import DossierDepositor, Project
 from workflows.due import DueKind
 from workflows.money.monthly import amounts_by_reading, monthly_amount
@@ -287,6 +289,25 @@ def every_amount_is_printed_and_none_is_a_default(call: Call) -> None:
     shown(call, "[CVL-10]", f"{premium} : {distant}")
 
 
+@proves("CVL-11", call=CVL)
+def the_director_general_waives_the_distance(call: Call) -> None:
+    life = at(gave(call, funding__reading="b"), State.NOTIFIED)
+    main, partner = life.dossier.sites
+    life.changed(sites=(main, replace(partner, distance_km=12))).later(3)
+    refused = life.attempt("waive_distance", Hat.HEAD)
+    assert isinstance(refused, Refused)
+    assert refused.codes == {"not_allowed"}
+    answer = done(life.attempt("waive_distance", Hat.DG))
+    assert awarded(life.dossier, life.call).total == Decimal("45265.92")
+    assert awarded(answer.after, life.call).total == Decimal("69265.92")
+    # inside one legal entity, only for a prison health unit
+    same = replace(partner, distance_km=12, legal_entity=main.legal_entity)
+    life.changed(sites=(main, same))
+    assert "waiver_same_entity" in refusals(life.attempt("waive_distance", Hat.DG))
+    life.changed(sites=(main, replace(same, kind=SiteKind.USMP)))
+    done(life.attempt("waive_distance", Hat.DG))
+
+
 # The filing.
 
 
@@ -443,7 +464,7 @@ enforced("CVL-07", "workflows.guards.gates.time_share_findings", "workflows.site
 enforced("CVL-08", "workflows.money.cost.part_from_components")
 enforced("CVL-09", "workflows.money.scale.scale_amount")
 enforced("CVL-10", "workflows.money.scale.scale_amount")
-later("CVL-11", "la levée des 20 km par le directeur général, dérogation que deux personnes signent")
+enforced("CVL-11", "workflows.guards.terms.site_waivable", "workflows.acts.terms.WaiverInputs")
 enforced("CVL-12", "workflows.money.cost.part_from_components")
 informative("CVL-13", "les deux structures règlent les coûts de fonctionnement entre elles, hors du dossier")
 enforced("CVL-14", "workflows.guards.depositors.comes_as_asked", "workflows.guards.depositors.right_depositors")

@@ -30,12 +30,13 @@ from tests.rules.scene import (
     warnings,
 )
 from workflows.calls.model import Call, PieceEvent
-from workflows.dossier import BetterRanked, Project
+from workflows.dossier import Project
 from workflows.due import DueKind
 from workflows.effects import Addressee
 from workflows.pieces import requirements
 from workflows.places import PlaceStatus, QuotaUse
 from workflows.proofs import pending
+from workflows.rivals import BetterRanked
 from workflows.states import State
 
 #: A Tuesday with ordinary working days around its consequences.

@@ -1,4 +1,4 @@
-"""Defaults of the life of a post (A4, A7 to A9, A11 to A14, A30, A31, A35, A38, A43): departure, deferral, renewal."""
+"""Defaults of the life of a post (A4, A7 to A9, A11 to A14, A30, A31, A35, A38): departure, deferral, renewal."""
 
 from __future__ import annotations
 
@@ -349,6 +349,22 @@ def a_statutory_leave_ends_no_post(call: Call) -> None:
     assert reported.last_request(RequestKind.EARLY_END)
 
 
+@every_call("A35")
+def months_added_to_a_contract_are_not_financed_unless_the_director_general_says_so(call: Call) -> None:
+    life = at(call, State.IN_POST).later(100)
+    assert life.dossier.award is not None
+    end = life.dossier.award.planned_end
+    assert end is not None
+    further = add_months(end + _DAY, 4) - _DAY
+    added = done(life.attempt("extend", Hat.HEAD, until=further)).after.award
+    assert added is not None
+    assert (added.planned_end, added.financed_end) == (further, end)
+    assert "extension_financed_by_dg" in refusals(life.attempt("extend", Hat.HEAD, until=further, financed=True))
+    # 4 months more of a year of the post whose rate the call gives, or whose amount nobody knows
+    answer = life.attempt("extend", Hat.DG, until=further, financed=True)
+    assert refusals(answer) <= {"value_unknown"}
+
+
 enforced("A4", "workflows.guards.departure.cca_soon", "workflows.guards.departure.cca_pointed_out")
 enforced("A7", "workflows.guards.post.deferral_reasonable", "workflows.guards.common.level_of")
 enforced("A8", "workflows.guards.post.told_in_time", "workflows.guards.departure.declared_in_time")
@@ -365,7 +381,11 @@ enforced("A13", "workflows.guards.replacement.opinion_given")
 enforced("A14", "workflows.guards.replacement.shares_rechecked", "workflows.guards.replacement.proposal_complete")
 enforced("A30", "workflows.guards.post.renewal_allowed")
 enforced("A31", "workflows.guards.post.renewal_allowed")
-enforced("A35", "workflows.guards.departure.leave_is_no_end")
-later("A35", "la suspension et la prolongation d’un contrat, et les mois que le directeur général finance")
+enforced(
+    "A35",
+    "workflows.guards.departure.leave_is_no_end",
+    "workflows.guards.terms.financed_by_the_dg",
+    "workflows.acts.terms.ExtendInputs",
+)
+later("A35", "la suspension d’un contrat")
 later("A38", "l’avenant avec un autre partenaire, ses soixante jours, et la suspension jusque-là")
-later("A43", "la succession des entités juridiques, fait daté que suivent créancier et débiteur")

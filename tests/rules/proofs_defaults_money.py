@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.builders import Hat, rewritten, shared
+from tests.builders import Hat, finess, rewritten, shared
 from tests.lives import Life
 from tests.profiles import PROFILES
 from tests.rules.registry import enforced, later, proves
@@ -44,12 +44,15 @@ from workflows.deadlines import add_months
 from workflows.due import DueKind
 from workflows.effects import Addressee, EffectKind
 from workflows.findings import Severity, declared_reasons
+from workflows.ledger import LedgerEntry, LedgerKind
+from workflows.money.gains import GainedEuros
 from workflows.money.monthly import amounts_by_reading, monthly_amount
 from workflows.money.schedule import planned, served
 from workflows.money.served import served_months
 from workflows.money.terms import PostTerms
+from workflows.payees import payees_on
 from workflows.rehearsal.money import cost_lines
-from workflows.repayments import RepaymentState
+from workflows.repayments import Debtor, RepaymentState
 from workflows.requests import EndReason
 from workflows.states import State
 from workflows.tenure import Tenure
@@ -94,9 +97,15 @@ def _post(call: Call) -> PostTerms:
     return PostTerms(call.category, PROFILES[call.id].plan, PROFILES[call.id].sites)
 
 
+def _paid(tranche: Tranche) -> LedgerEntry:
+    """The payment of a whole tranche, on its day."""
+    amount, year = GainedEuros(tranche.amount), tranche.budget_year
+    return LedgerEntry(f"E{tranche.id[1:]}", LedgerKind.PAID, amount, tranche.delegated_on, year, tranche.id, "VIR-1")
+
+
 def _ended(call: Call, *tranches: Tranche, reason: EndReason = EndReason.CCA_OR_HU) -> Life:
-    """A post ended on 31 December of the year after its start: 14 months served out of 24, those tranches delegated."""
-    life = at(priced(call), State.IN_POST).changed(tranches=tranches)
+    """A post ended on 31 December of the year after its start: 14 months served out of 24, those tranches paid."""
+    life = at(priced(call), State.IN_POST).changed(tranches=tranches, ledger=tuple(_paid(t) for t in tranches))
     last_day = date(life.profile.start.year + 1, 12, 31)
     given: dict[str, Any] = {"last_day": last_day, "end_reason": reason}
     if reason is EndReason.CCA_OR_HU:
@@ -187,8 +196,11 @@ def the_machine_proposes_a_repayment_and_persons_decide_it(call: Call) -> None:
     assert (life.dossier.repayment.state, life.dossier.repayment.decided) == (RepaymentState.PROPOSED, None)
     for act in ("start_contradictory", "decide_repayment", "drop_repayment", "request_title", "settle"):
         assert refusals(life.attempt(act, Hat.CLOCK)) == {"not_allowed"}
-    # waived by a head, with the motive
-    assert "reason_missing" in refusals(life.attempt("drop_repayment", Hat.HEAD, reason=None))
+    # waived by a head, with the motive and the authority, once somebody else prepared it
+    assert refusals(life.attempt("drop_repayment", Hat.HEAD)) == {"relief_not_prepared"}
+    life.do("prepare_relief", Hat.INSTRUCTOR)
+    assert refusals(life.attempt("drop_repayment", Hat.HEAD, reason=None)) == {"reason_missing"}
+    assert refusals(life.attempt("drop_repayment", Hat.HEAD, authority=None)) == {"authority_missing"}
     assert refusals(life.attempt("drop_repayment", Hat.INSTRUCTOR)) == {"not_allowed"}
     done(life.attempt("drop_repayment", Hat.HEAD))
 
@@ -202,6 +214,28 @@ def the_recruiter_repays_and_never_the_doctor(call: Call) -> None:
     assert letters(life.attempt("decide_repayment", Hat.HEAD), "L15") == {"recruiter"}
     life.do("decide_repayment", Hat.HEAD)
     assert letters(life.attempt("request_title", Hat.INSTRUCTOR), "L16") == {"accountant"}
+
+
+@every_call("A43")
+def payee_and_debtor_follow_who_took_the_recruiter_over(call: Call) -> None:
+    chosen = gave(call, funding__repayment_reading=PRORATA)
+    life = _ended(chosen, _at_once(call)).do("open_clawback", Hat.CLOCK)
+    life.do("start_contradictory", Hat.INSTRUCTOR).do("record_remarks", Hat.RECRUITER)
+    before = life.dossier.recruiter
+    assert before is not None
+    current = life.do("decide_repayment", Hat.HEAD).dossier.repayment
+    assert current is not None
+    assert current.debtor == Debtor(before.id, before.legal_entity, before.name)
+    life.do("record_succession", Hat.HEAD, since=life.today)
+    current = life.dossier.repayment
+    assert current is not None
+    assert current.debtor == Debtor(before.id, finess(977), "CH du Sureau")
+    assert payees_on(life.dossier, life.call, life.today) == {finess(977)}
+    assert payees_on(life.dossier, life.call, life.today - timedelta(days=1)) == {before.legal_entity}
+    # a dated fact with its deed
+    assert refusals(life.attempt("record_succession", Hat.HEAD, legal_entity=finess(978), deed=None)) == {
+        "succession_deed_missing"
+    }
 
 
 # A6: partial months.
@@ -410,10 +444,16 @@ def _is_default(rule: str | None) -> bool:
     return rule is not None and rule[:1] == "A" and rule[1:].isdigit()
 
 
-enforced("A1", "workflows.guards.repayment.reading_chosen", "workflows.money.repayment.repayment")
+enforced(
+    "A1",
+    "workflows.guards.repayment.reading_chosen",
+    "workflows.guards.repayment.reading_signed",
+    "workflows.money.repayment.repayment",
+)
 enforced("A2", "workflows.guards.repayment.reading_chosen", "workflows.money.repayment.repayment")
 enforced("A3", "workflows.acts.post.repayment_to_open", "workflows.guards.repayment.money_due")
-enforced("A5", "workflows.repayments.RepaymentFile", "workflows.guards.repayment.repayment_step")
+enforced("A43", "workflows.acts.succession.SuccessionInputs", "workflows.payees.payees_on")
+enforced("A5", "workflows.repayments.Debtor", "workflows.acts.repayment.debtor_of")
 enforced("A6", "workflows.money.served.served_months")
 enforced("A24", "workflows.rehearsal.money.cost_lines", "workflows.guards.money.cost_settled")
 enforced("A25", "workflows.calls.sources.UnknownValueError", "workflows.guards.money.cost_settled")

@@ -11,6 +11,7 @@ from tests.lives import Life
 from tests.rules.registry import enforced
 from tests.rules.scene import at, due, due_on, every_call, gave, gave_parameter
 from workflows.calendars import Calendar
+from workflows.calls.funding import Vehicle
 from workflows.calls.model import Call
 from workflows.calls.parameters import Session
 from workflows.credits import MoneyNotice
@@ -18,7 +19,7 @@ from workflows.deadlines import Bound, Closing, local_day
 from workflows.due import CallDueKind, DueKind, call_due_items
 from workflows.effects import Addressee
 from workflows.pieces import Piece, PieceRequest, PieceState
-from workflows.repayments import Amounts, RepaymentFile, RepaymentState, Vehicle
+from workflows.repayments import Amounts, RepaymentFile, RepaymentState
 from workflows.requests import FourDates, Request, RequestKind, RequestState
 from workflows.states import State
 

@@ -157,7 +157,7 @@ def the_recruiter_is_credited(call: Call) -> None:
 def leaving_for_a_chef_de_clinique_post_may_cost_the_whole(call: Call) -> None:
     life = at(call, State.ENDED)  # seven months served, two tranches delegated
     found = to_repay(life.dossier, call, date(2025, 5, 31), cca=True)
-    assert (found.delegated, found.served) == (Decimal("45497.06"), Decimal("22748.53"))
+    assert (found.paid, found.served) == (Decimal("45497.06"), Decimal("22748.53"))
     assert {reading.value: str(found.by_reading[reading]) for reading in found.available} == {
         "prorata": "22748.53",
         "integral": "45497.06",
@@ -195,6 +195,7 @@ def the_agency_reserves_the_right_and_a_person_decides(call: Call) -> None:
     assert (proposal.state.value, proposal.decided) == ("proposed", None)
     life = at(call, State.CLAWBACK)
     assert letters(life.attempt("start_contradictory", Hat.INSTRUCTOR), "L14") == {"recruiter"}
+    life.do("prepare_relief", Hat.INSTRUCTOR)
     assert done(life.attempt("drop_repayment", Hat.HEAD)).after.repayment is not None
 
 
@@ -238,7 +239,8 @@ def without_a_quota_places_are_provisional_and_a_renewal_waits_for_a_head(call: 
     assert decision.after.place.status is PlaceStatus.PROVISIONAL
     for months in (6, 12, 24):
         held(at(call, State.IN_POST).attempt("renew", Hat.HEAD, months=months), "renewal_silent", "A31")
-    assert warnings(judged(call).attempt("select", Hat.HEAD)) == {"quota_unknown"}
+    # nor has the agency signed the reading of the repayment clause (A1)
+    assert warnings(judged(call).attempt("select", Hat.HEAD)) == {"quota_unknown", "reading_unsigned"}
 
 
 enforced("NA-17", "workflows.money.monthly.monthly_amount", "workflows.money.cost.rate_of")

@@ -179,7 +179,7 @@ LAW: Words = {
     "J5": "Le rejet implicite est annoncé quinze et trois jours avant, puis le jour même ; aucune pause ne le retient.",
     "J6": "Une séance se prépare dix jours avant, et ses membres sont convoqués cinq jours avant.",
     "J7": "Le début du poste est rappelé un et quinze jours après ; une personne décide de la suite.",
-    "J8": "Des crédits du FIR non délégués sont signalés six mois avant d’être perdus.",
+    "J8": "Des crédits du FIR non versés sont signalés six mois avant d’être perdus.",
     "J9": "Un titre impayé est rappelé après trente et soixante jours.",
     "J10": "Un dossier n’est proposé à l’élimination qu’après sa durée de conservation, sous visa.",
     "L14": "Le recruteur a trente jours pour répondre avant un reversement.",

@@ -95,6 +95,13 @@ def _same_entity(_: Random, content: Content) -> Content:
     return {"sites": (first, *(replace(s, legal_entity=first.legal_entity) for s in others))}
 
 
+def _near_and_same(rng: Random, content: Content) -> Content:
+    """Partners of the legal entity of the recruiter, too near to count for a premium."""
+    first, *others = content["sites"]
+    near = (replace(s, legal_entity=first.legal_entity, distance_km=rng.randint(1, 14)) for s in others)
+    return {"sites": (first, *near)}
+
+
 def _too_many_sites(rng: Random, content: Content) -> Content:
     more = [site(300 + n, f"CH de l’Orme {n}", SiteRole.PARTNER, SiteKind.CH, "16") for n in range(rng.randint(1, 3))]
     return {"sites": (*content["sites"], *more)}
@@ -161,6 +168,7 @@ def _other_depositor(_: Random, content: Content) -> Content:
 _LATER = (
     *("wrong_depositor", "depositor_absent", "start_unknown", "start_out_of_windows", "months_not_allowed"),
     *("rpps_missing", "not_registered", "part_time_unscaled", "fact_missing", "plan_elsewhere"),
+    "waiver_same_entity",
 )
 
 
@@ -187,6 +195,7 @@ FLAWS: dict[str, Flaw] = {
     "recruiter_kind": _with_kind(SiteRole.RECRUITER),
     "partner_kind": _with_kind(SiteRole.PARTNER),
     "not_independent": _same_entity,
+    "waiver_same_entity": _near_and_same,
     "site_count": _too_many_sites,
     "project_size": lambda rng, _: {"project": Project("groupe", rng.choice((1, 4, 5)))},
     "plan_elsewhere": _away,

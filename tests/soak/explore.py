@@ -39,6 +39,7 @@ _CLAWBACK: EdgeKey = ("open_clawback", State.ENDED, State.CLAWBACK)
 _PREPARED: dict[str, tuple[EdgeKey, ...]] = {
     "notify_money": _edges_of("open_clawback", "settle"),
     "record_tranche": _edges_of("open_clawback", "settle"),
+    "record_payment": _edges_of("open_clawback", "settle"),
     "give_notice": _edges_of("lapse"),
     "offer_place": (("select", State.RESERVE, State.SELECTED),),
     "propose_replacement": _edges_of("replace"),
@@ -192,7 +193,7 @@ class Explorer:
         if act in CORRECTIONS and last is not None:
             too_late = act == "revert" and scene.dossier.around.last_act_left_house
             return ready * (1 + 80 * tally.edge_need((act, state, last.source))) * (0.1 if too_late else 1.0)
-        if act == "record_end" and scene.dossier.tranches:  # an early end with money due
+        if act == "record_end" and scene.dossier.paid:  # an early end with money due
             ready *= 1 + 5 * tally.edge_need(_CLAWBACK)
         edge_need = max((tally.need_through(edge) for edge in TARGETS.get((act, state), ())), default=0.0)
         prepared = max((tally.need_through(edge) for edge in _PREPARED.get(act, ())), default=0.0)

@@ -20,7 +20,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from tests.builders import AGENTS, SIGNATORIES, Hat, actor, shared
+from tests.builders import AGENTS, SIGNATORIES, Hat, actor, finess, shared
 from tests.nominal import REASON, nominal, wanted
 from tests.soak.drafts import application, pool
 from tests.soak.invariants import LEVELS, PARTY_ACTS
@@ -31,16 +31,20 @@ from workflows.acts import ACTS
 from workflows.acts.award import LapseGround
 from workflows.acts.base import ActInputs, Context
 from workflows.acts.vacancy import DepartureLeadsTo
+from workflows.calls.funding import Vehicle
 from workflows.calls.model import Channel, Depositor
+from workflows.claims import ClaimState
 from workflows.deadlines import add_months, local_day
 from workflows.findings import Severity, declared_reasons
 from workflows.guards.filing import known_requirements
 from workflows.guards.gates import project_findings
+from workflows.guards.ledger import correctable_entries
 from workflows.jobs import PAUSABLE
+from workflows.payees import credited_sites, entity_on
 from workflows.pieces import Defect, PieceState
 from workflows.proofs import of_notice
 from workflows.receipts import ProofChannel
-from workflows.repayments import Relief
+from workflows.reliefs import Relief
 from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
 from workflows.shapes import dump, load
 from workflows.sites import Plan
@@ -342,6 +346,49 @@ def _tranche(rng: Random, _: Stage, scene: Scene, nominal_values: Values) -> Val
     return values
 
 
+def _paid(rng: Random, _: Stage, scene: Scene, nominal_values: Values) -> Values:
+    """The whole of a tranche or a part of it; today, or since it was notified."""
+    credit = rng.choice([c for c in scene.dossier.credits if c.to_pay > 0] or [None])
+    if credit is None:
+        return {}
+    amount = credit.to_pay if chance(rng, 0.6) else _part(rng, credit.to_pay)
+    late = max((scene.today - credit.notified_on).days, 0)
+    paid_on = None if chance(rng, 0.6) else scene.today - timedelta(days=rng.randint(0, late))
+    site = credited_sites(scene.dossier, scene.call)[0]
+    payee = entity_on(scene.dossier, site, paid_on or scene.today)
+    return {"tranche": credit.id, "amount": amount, "paid_on": paid_on, "legal_entity": payee}
+
+
+def _reduced(rng: Random, _: Stage, __: Scene, nominal_values: Values) -> Values:
+    return {"amount": _part(rng, nominal_values["amount"])}
+
+
+def _opened(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    notified = Decimal(rng.randint(1, 6_000_000)) / 100
+    return {"notified": notified, "paid": _part(rng, notified), "on": scene.today - timedelta(days=rng.randint(0, 40))}
+
+
+def _corrected(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    entries = correctable_entries(scene.dossier)
+    return {"entry": rng.choice(entries).id} if entries and chance(rng, 0.7) else {}
+
+
+def _partly_ahead(rng: Random, scene: Scene) -> Values:
+    """From some day of the present stay on, or to come; from the start of one that has not begun."""
+    stays = scene.dossier.tenures
+    if not stays or stays[-1].ends_on is not None:
+        return {}
+    return {"since": max(stays[-1].starts_on, scene.today + timedelta(days=rng.randint(-60, 60)))}
+
+
+def _other_share(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    return {"share": Fraction(rng.randint(4, 10), 10)} | _partly_ahead(rng, scene)
+
+
+def _extended(rng: Random, _: Stage, scene: Scene, values: Values) -> Values:
+    return {"until": values["until"] + timedelta(days=rng.randint(-40, 90)), "financed": chance(rng, 0.3)}
+
+
 def _decision(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
     current = scene.dossier.repayment
     proposed = current.proposed if current else Decimal(1000)
@@ -358,8 +405,41 @@ def _repaid(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
     return {"amount": left if chance(rng, 0.6) and left > 0 else _part(rng, left)}
 
 
-def _relief(rng: Random, stage: Stage, scene: Scene, values: Values) -> Values:
-    return _repaid(rng, stage, scene, values) | {"relief": rng.choice(list(Relief))}
+def _prepared(rng: Random, stage: Stage, scene: Scene, values: Values) -> Values:
+    """What may be prepared now, mostly; else any relief."""
+    relief = values["relief"] if chance(rng, 0.3) else rng.choice(list(Relief))
+    abandons = relief is Relief.ABANDONED
+    return {"relief": relief, "amount": None if abandons else _repaid(rng, stage, scene, values)["amount"]}
+
+
+def _granted_relief(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    """What was prepared, or a part of it."""
+    current = scene.dossier.repayment
+    prepared = (current.relief.amount if current and current.relief else None) or _outstanding(scene)
+    return {"amount": prepared if chance(rng, 0.7) and prepared > 0 else _part(rng, prepared)}
+
+
+def _claimed(rng: Random, stage: Stage, scene: Scene, values: Values) -> Values:
+    current = scene.dossier.repayment
+    standing = current.standing if current is not None else Decimal(1000)
+    told = _answered(rng, stage, scene, values)
+    return told | {"contested": None if chance(rng, 0.4) else _part(rng, standing)}
+
+
+def _claim_answered(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    current = scene.dossier.repayment
+    claim = current.open_claim if current else None
+    outcome = rng.choice([ClaimState.ACCEPTED, ClaimState.REDUCED, ClaimState.REJECTED])
+    whole = claim.contested if claim else Decimal(1000)
+    return {"outcome": outcome, "granted": _part(rng, whole) if outcome is ClaimState.REDUCED else None}
+
+
+def _other_way(rng: Random, _: Stage, __: Scene, ___: Values) -> Values:
+    return {"vehicle": rng.choice(list(Vehicle)), "deed": "DM-2026-7" if chance(rng, 0.8) else None}
+
+
+def _taken_over(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    return {"legal_entity": finess(rng.randint(950, 990)), "since": scene.today - timedelta(days=rng.randint(0, 400))}
 
 
 def _paused(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
@@ -449,10 +529,24 @@ _SPREAD: Mapping[str, Spread] = {
     "agree_replacement": _granted_replacement,
     "replace": _granted_replacement,
     "record_tranche": _tranche,
+    "record_payment": _paid,
+    "reduce_tranche": _reduced,
+    "record_opening": _opened,
+    "correct_ledger_entry": _corrected,
+    "change_contract_share": _other_share,
+    "waive_distance": lambda rng, _, scene, __: _partly_ahead(rng, scene),
+    "extend": _extended,
     "decide_repayment": _decision,
     "record_repaid": _repaid,
     "record_proof": _proof,
-    "grant_relief": _relief,
+    "prepare_relief": _prepared,
+    "reduce_repayment": _granted_relief,
+    "remit_repayment": _granted_relief,
+    "write_off_repayment": _granted_relief,
+    "file_claim": _claimed,
+    "answer_claim": _claim_answered,
+    "use_other_vehicle": _other_way,
+    "record_succession": _taken_over,
     "pause_reminders": _paused,
 }
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.soak.state_facts import contradictions
-from workflows.accounts import awarded, funded
+from workflows.accounts import awarded, funded, served_until
 from workflows.actors import DECISION_LEVELS, Actor, Role, decides_at
 from workflows.acts.base import ActInputs
 from workflows.calls.model import Call, is_default_id
@@ -19,6 +19,7 @@ from workflows.decide import Decision, Refused, fold
 from workflows.dossier import Dossier, Surroundings
 from workflows.effects import Effect, EffectKind
 from workflows.findings import Severity
+from workflows.ledger import LedgerKind
 from workflows.money.terms import MissingFactError
 from workflows.requests import Repercussions
 from workflows.silence import SilenceClock
@@ -39,33 +40,42 @@ def _acts(names: str) -> frozenset[str]:
 _HEAD = _acts(
     """declare_inadmissible select put_on_reserve offer_place reject back_to_reserve notify give_notice lapse
     reexamine refuse_request defer agree_replacement replace close notify_money decide_repayment drop_repayment
-    use_other_vehicle grant_relief revert rectify"""
+    reduce_tranche record_opening correct_ledger_entry change_contract_share extend
+    use_other_vehicle reduce_repayment remit_repayment write_off_repayment answer_claim record_succession revert
+    rectify"""
 )
 _INSTRUCTOR = _acts(
     """edit_draft register_received request_pieces receive_piece judge_piece declare_complete reopen put_to_committee
     take_back record_opinion confirm_place answer_notice meet_condition name_candidate identify_candidate
     report_withdrawal propose_replacement ask_deferral declare_early_end examine_request cancel_request record_start
-    confirm_presence record_end renew withdraw announce_departure cancel_departure record_tranche start_contradictory
-    record_remarks request_title record_title record_repaid settle pause_reminders resume_reminders record_proof
+    confirm_presence record_end renew withdraw announce_departure cancel_departure record_tranche record_payment
+    start_contradictory record_remarks request_title record_title record_repaid offset_repayment record_refund
+    open_overpayment prepare_relief file_claim settle settle_overpayment pause_reminders resume_reminders record_proof
     withdraw_proof file_message"""
 )
 #: The level at which an agent decides; an act that is not here is done by no agent.
-LEVELS = dict.fromkeys(_HEAD, Role.HEAD) | dict.fromkeys(_INSTRUCTOR, Role.INSTRUCTOR)
+LEVELS = dict.fromkeys(_HEAD, Role.HEAD) | dict.fromkeys(_INSTRUCTOR, Role.INSTRUCTOR) | {"waive_distance": Role.DG}
 #: Acts of the depositors, the establishments and the candidates.
 PARTY_ACTS = _acts(
     """edit_draft confirm_deposit submit receive_piece answer_offer accept_award name_candidate identify_candidate
     answer_notice report_withdrawal propose_replacement ask_deferral declare_early_end cancel_request confirm_presence
-    renew record_remarks"""
+    renew record_remarks file_claim"""
 )
 #: What the machine does by itself: the proposal of a repayment, what a person decided beforehand, an answer that came.
 CLOCK_ACTS = frozenset({"open_clawback", "withdraw", "record_end", "replace", "file_message"})
 _MONEY_BACK = _acts(
-    """open_clawback start_contradictory record_remarks decide_repayment drop_repayment request_title record_title
-    use_other_vehicle record_repaid grant_relief"""
+    """open_clawback open_overpayment start_contradictory record_remarks decide_repayment prepare_relief drop_repayment
+    reduce_repayment remit_repayment write_off_repayment request_title record_title use_other_vehicle record_repaid
+    offset_repayment record_refund file_claim answer_claim settle settle_overpayment record_succession"""
 )
 #: Members of a dossier that only some acts may change (corrections take back what these acts did).
 _ONLY_BY = {
-    **dict.fromkeys(("specialty", "sites", "months", "wished_start", "contract_share"), _acts("edit_draft")),
+    **dict.fromkeys(("specialty", "months", "wished_start"), _acts("edit_draft")),
+    "contract_share": _acts("edit_draft change_contract_share"),
+    "waivers": _acts("waive_distance"),
+    "ledger": _acts("record_payment reduce_tranche record_opening correct_ledger_entry offset_repayment"),
+    "sites": _acts("edit_draft record_succession"),
+    "successions": _acts("record_succession"),
     **dict.fromkeys(("share_motivated", "other_financing", "project"), _acts("edit_draft")),
     "depositors": _acts("edit_draft confirm_deposit"),
     "candidate": _acts("edit_draft name_candidate identify_candidate replace"),
@@ -73,7 +83,7 @@ _ONLY_BY = {
     "plan": _acts("edit_draft replace"),
     "filing": _acts("submit register_received"),
     "committee": _acts("put_to_committee take_back record_opinion reopen reexamine"),
-    "tenures": _acts("record_start withdraw record_end"),
+    "tenures": _acts("record_start withdraw record_end replace change_contract_share waive_distance"),
     "end": _acts("record_end close"),
     "rejection": _acts("declare_inadmissible reject lapse reexamine"),
     "money_notice": _acts("notify_money lapse back_to_reserve"),
@@ -193,7 +203,8 @@ def _caused(effect: Effect, act: str, before: Dossier, stored: Dossier) -> bool:
     departure = before.departure
     match effect.kind, effect.name:
         case EffectKind.ACT, "open_clawback":
-            return act in {"record_end", "close"} and bool(stored.tranches) and stored.end is not None
+            looked_at = act in {"record_end", "close", "record_payment", "record_opening"}
+            return looked_at and bool(stored.credits) and stored.end is not None
         case EffectKind.ACT, "replace":
             agreed = departure.replacement if departure else None
             return act == "withdraw" and agreed is not None and effect.details["request"] == agreed
@@ -276,7 +287,7 @@ def _check_dossier(before: Dossier, after: Dossier, step: Step) -> None:
     _check_funded(after, step.call)
     _check_silence(before.silence, after.silence, step)
     if step.act not in CORRECTIONS:
-        _check_history_kept(before, after)
+        _check_history_kept(before, after, step)
     if step.act == "replace":
         _check_plan(before, after, step)
 
@@ -296,13 +307,20 @@ def _check_money(act: str, before: Dossier, after: Dossier) -> None:
     notice = after.money_notice
     # an award that shrank since takes nothing back of what had left
     awarded = max(notice.total, notice.delegated) if notice else Decimal(0)
-    assert paid <= awarded, f"delegated {paid} of {awarded}"
+    opened = sum((e.amount for e in after.ledger if e.kind is LedgerKind.OPENING_NOTIFIED), Decimal(0))
+    assert paid - opened <= awarded, f"delegated {paid - opened} of {awarded}"  # what was notified elsewhere is a fact
+    assert all(credit.is_sound for credit in after.credits), "paid or reduced above what stands"
+    assert after.ledger[: len(before.ledger)] == before.ledger, "an entry was changed"
     assert back <= paid, f"repaid {back} of {paid}"
-    assert sum((r.decided or Decimal(0) for r in after.repayments), Decimal(0)) <= paid, "more decided than was paid"
+    asked = sum((r.decided or Decimal(0) for r in after.repayments), Decimal(0))
+    assert back <= after.paid, f"repaid {back} of {after.paid}"
+    assert asked <= after.paid, "more decided than was paid"
     for repayment in after.repayments:
-        assert 0 <= repayment.proposed <= paid
+        assert repayment.proposed > 0
         assert all(m.amount > 0 for m in repayment.movements)
-        assert repayment.outstanding >= 0, "more came back than was decided"
+        answered = any(claim.answered_on for claim in repayment.claims)
+        assert repayment.balance >= 0 or answered, "more came back than was decided"
+        assert repayment.repaid >= 0, "more was given back than came"
         assert repayment.decided is None or repayment.decided > 0
     known = before.money_notice
     if known is not None and after.money_notice is not None and act != "notify_money":
@@ -347,7 +365,21 @@ def _check_plan(before: Dossier, after: Dossier, step: Step) -> None:
     assert after.plan == before.plan or any(p.months * p.weekly for p in after.plan), "no time share is left"
 
 
-def _check_history_kept(before: Dossier, after: Dossier) -> None:
+#: Acts that price the months to come otherwise, from a day on.
+_REPRICING = frozenset({"change_contract_share", "waive_distance"})
+
+
+def _check_price_kept(before: Dossier, after: Dossier, step: Step) -> None:
+    """The months served before the day from which they are worth something else keep their price (A26)."""
+    last = getattr(step.inputs, "since") - _DAY  # noqa: B009  # of the inputs of both acts
+    try:
+        served = served_until(before, step.call, last).lines
+        assert served_until(after, step.call, last).lines == served, "what was served changed its price"
+    except (UnknownValueError, MissingFactError):
+        return
+
+
+def _check_history_kept(before: Dossier, after: Dossier, step: Step) -> None:
     """Only a correction takes facts back: lists grow, and what was answered, paid or served stays so."""
     assert len(after.requests) >= len(before.requests)
     kept = [(a, b) for a, b in zip(after.requests, before.requests, strict=False) if not b.is_open]
@@ -361,6 +393,9 @@ def _check_history_kept(before: Dossier, after: Dossier) -> None:
     assert list(after.tenures[: len(closed)]) == closed
     letters = {r.id: (r.letter, r.to, r.asked_on) for r in after.receipts}
     assert all(letters.get(r.id) == (r.letter, r.to, r.asked_on) for r in before.receipts), "a letter was forgotten"
-    terms = [t.terms for t in before.tenures]
-    assert [t.terms for t in after.tenures[: len(terms)]] == terms, "what was served changed its price"
+    if step.act in _REPRICING:
+        _check_price_kept(before, after, step)
+    else:
+        terms = [(t.terms, t.turns) for t in before.tenures]
+        assert [(t.terms, t.turns) for t in after.tenures[: len(terms)]] == terms, "what was served changed its price"
     assert after.filing == before.filing or before.state is State.DRAFT, "the receipt was changed"

@@ -11,10 +11,11 @@ from workflows.accounts import awarded, outdated_notice
 from workflows.calls.model import PieceEvent
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
+from workflows.guards.repayment import overpayment_bases
 from workflows.pieces import PieceState, missing, requirements
 from workflows.places import PlaceStatus
 from workflows.proofs import of_notice, pending
-from workflows.repayments import RepaymentState
+from workflows.repayments import RepaymentFile, RepaymentKind, RepaymentState
 from workflows.requests import Request, RequestKind, RequestState
 from workflows.rounds import start_cause
 from workflows.states import State
@@ -188,10 +189,22 @@ def _boosts(scene: Scene) -> Iterator[tuple[str, bool, float]]:
     yield "identify_candidate", doctor is not None and not (doctor.rpps and doctor.registered), 2.0
     yield "notify_money", _payable(scene), 1.5
     yield "record_tranche", _delegable(dossier), 1.5
+    yield "record_payment", any(credit.to_pay > 0 for credit in dossier.credits), 2.0
+    yield "reduce_tranche", any(credit.to_pay > 0 for credit in dossier.credits), 0.3
+    yield "correct_ledger_entry", bool(dossier.ledger), 0.3
+    yield "record_opening", bool(dossier.tenures), 0.1
+    yield "change_contract_share", dossier.state is S.IN_POST, 0.2
+    yield "extend", dossier.state is S.IN_POST, 0.2
+    yield "waive_distance", _has_a_distance(scene), 0.5
     yield "meet_condition", _condition_waits(dossier), 1.0
+    yield "open_overpayment", _overpaid(dossier), 2.0
     yield "confirm_place", _confirmable(scene), 1.5
     yield "propose_replacement", _vacant(dossier), 2.5
     yield "examine_request", any(r.state is RequestState.REPORTED for r in dossier.requests), 1.0
+
+
+def _has_a_distance(scene: Scene) -> bool:
+    return any(component.min_distance_km is not None for component in scene.call.clauses.funding.components)
 
 
 def _here(dossier: Dossier) -> set[str]:
@@ -263,22 +276,40 @@ def _vacant(dossier: Dossier) -> bool:
 
 
 _CLAWBACK = {
-    RepaymentState.PROPOSED: {"start_contradictory": 3.0, "drop_repayment": 0.5},
+    RepaymentState.PROPOSED: {"start_contradictory": 3.0, "prepare_relief": 0.5},
     RepaymentState.CONTRADICTORY: {"decide_repayment": 3.0, "record_remarks": 1.0},
-    RepaymentState.DECIDED: {"request_title": 2.0, "use_other_vehicle": 1.0, "grant_relief": 1.0},
+    RepaymentState.DECIDED: {"request_title": 2.0, "use_other_vehicle": 1.0, "prepare_relief": 1.0},
     RepaymentState.TITLE_REQUESTED: {"record_title": 2.0, "use_other_vehicle": 0.5},
-    RepaymentState.TITLE_ISSUED: {"record_repaid": 2.0, "grant_relief": 1.0},
-    RepaymentState.OTHER_VEHICLE: {"record_repaid": 2.0, "grant_relief": 1.0},
-    RepaymentState.PARTLY_PAID: {"record_repaid": 2.0, "grant_relief": 1.0},
+    RepaymentState.TITLE_ISSUED: {"record_repaid": 2.0, "prepare_relief": 1.0},
+    RepaymentState.OTHER_VEHICLE: {"record_repaid": 2.0, "prepare_relief": 1.0, "offset_repayment": 1.0},
+    RepaymentState.PARTLY_PAID: {"record_repaid": 2.0, "prepare_relief": 1.0},
 }
+
+
+def _on_repayment(repayment: RepaymentFile) -> dict[str, float]:
+    """What comes next for a repayment, its relief prepared, its claim and its refund before its ordinary steps."""
+    found = dict(_CLAWBACK.get(repayment.state, {}))
+    if repayment.relief is not None:
+        found[repayment.relief.relief.act] = 3.0
+    if repayment.decided is not None:
+        found["answer_claim" if repayment.open_claim else "file_claim"] = 2.0 if repayment.open_claim else 0.4
+    if repayment.to_refund:
+        found["record_refund"] = 3.0
+    if repayment.kind is RepaymentKind.OVERPAYMENT and repayment.is_over:
+        found["settle_overpayment"] = 3.0
+    return found
+
+
+def _overpaid(dossier: Dossier) -> bool:
+    return bool(dossier.paid) and dossier.vacancy is None and overpayment_bases(dossier).excess > 0
 
 
 def readiness(scene: Scene, acts: Iterable[str]) -> dict[str, float]:
     """A weight for each act: several for what comes next, little for what would surely be refused."""
     boost = {name: weight for name, called_for, weight in _boosts(scene) if called_for}
     repayment = scene.dossier.repayment
-    if scene.dossier.state is S.CLAWBACK and repayment is not None:
-        boost |= _CLAWBACK.get(repayment.state, {})
+    if repayment is not None and repayment.is_open:
+        boost |= _on_repayment(repayment)
     return {act: _weight(scene, act, boost) for act in acts}
 
 

@@ -47,8 +47,7 @@ MUST: dict[str, frozenset[State]] = {
     "presence_confirmed_on": frozenset({S.IN_POST, S.CLAWBACK}),
     "end": _OVER,
     "rejection": frozenset({S.REJECTED}),
-    "money_notice": frozenset({S.CLAWBACK}),
-    "tranches": frozenset({S.CLAWBACK}),
+    "ledger": frozenset({S.CLAWBACK}),
     "repayments": frozenset({S.CLAWBACK}),
 }
 
@@ -76,7 +75,9 @@ MAY: dict[str, frozenset[State]] = {
     "end": _OVER,
     "rejection": frozenset({S.REJECTED}),
     "tranches": _POST,
-    "repayments": _OVER,
+    "ledger": _FILED,
+    "waivers": _FILED,
+    "repayments": _FILED,
     "renewed_by": _POST,
     "last": _FILED,
 }
@@ -159,11 +160,11 @@ def _silence_over(d: Dossier) -> bool:
 
 def _periods_rest_on_receipts(d: Dossier) -> bool:
     """No period to answer runs before the letter that opens it is proven received."""
-    award, notice, repayment = d.award, d.notice, d.repayment
+    award, notice = d.award, d.notice
     return (
         (award is None or award.reply_by is None or any(r.is_proven for r in of_award(d)))
         and (notice is None or notice.answer_by is None or not any(r.is_awaited for r in of_notice(d)))
-        and (repayment is None or repayment.answer_by is None or any(r.is_proven for r in of_repayment(d)))
+        and all(r.answer_by is None or any(p.is_proven for p in of_repayment(d, r)) for r in d.repayments)
     )
 
 
@@ -197,7 +198,8 @@ def _repayments_as_decided(d: Dossier) -> bool:
     """An amount is decided by the act that says how it comes back, and a repayment is paid to the cent."""
     return all(
         (r.decided is None) == (r.state in _UNDECIDED)
-        and (r.decided is None) == (r.decided_on is None) == (r.vehicle is None)
+        and (r.decided is None) == (r.decided_on is None) == (r.vehicle is None) == (r.debtor is None)
+        and (r.decided is None or r.decided_by != r.prepared_by)
         and (r.state is not RepaymentState.PAID or r.outstanding == 0)
         for r in d.repayments
     )
@@ -241,10 +243,19 @@ RULES: dict[str, Rule] = {
         d.state is not S.CLAWBACK or (d.end is not None and d.end.outcome in {EndOutcome.EARLY, EndOutcome.VACATED})
     ),
     "a repayment under way is that of the end": lambda d: (
-        d.state is not S.CLAWBACK or (d.end is not None and d.end.id in {r.cause for r in d.repayments[-1:]})
+        d.state is not S.CLAWBACK or (d.clawback is not None and d.clawback is d.repayment)
     ),
     "once settled, a repayment is over": lambda d: (
-        d.state is not S.ENDED or not d.repayments or d.repayments[-1].is_over
+        d.state is not S.ENDED or d.clawback is None or d.clawback.is_over or bool(d.clawback.claims)
+    ),
+    "a repayment that changed no state is closed at zero": lambda d: all(
+        r.is_over or r.settled_on is None or bool(r.claims) for r in d.repayments
+    ),
+    "who owes is the recruiter": lambda d: all(
+        r.debtor is None or d.recruiter is None or r.debtor.site == d.recruiter.id for r in d.repayments
+    ),
+    "a title that was issued was asked for, once": lambda d: all(
+        r.title is None or r.title_asked_on is not None for r in d.repayments
     ),
     "one repayment for an end": lambda d: _unique([r.cause for r in d.repayments]),
     "money is delegated only once notified, on a post that was served": lambda d: (
@@ -298,7 +309,6 @@ RULES: dict[str, Rule] = {
         not _served(d) or d.award is None or d.award.planned_start == d.tenures[0].starts_on
     ),
     "a repayment is decided as a whole": _repayments_as_decided,
-    "one repayment at a time": lambda d: all(r.is_over for r in d.repayments[:-1]),
     "a replacement names somebody, and no other request does": lambda d: all(
         (r.candidate is not None) == (r.kind is RequestKind.REPLACEMENT) for r in d.requests
     ),

@@ -10,13 +10,15 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from tests.builders import shared, site
+from tests.builders import finess, shared, site
 from tests.nominal import REASON
 from tests.soak.world import Scene
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
+from workflows.calls.funding import Vehicle
+from workflows.claims import ClaimState
 from workflows.deadlines import add_months
 from workflows.pieces import PieceState
-from workflows.repayments import Vehicle
+from workflows.reliefs import Relief
 from workflows.requests import EndReason, Repercussions, RequestKind
 from workflows.sites import SiteKind, SiteRole
 from workflows.states import State
@@ -190,16 +192,26 @@ def _doctor(**facts: Any) -> Make:
     return make
 
 
+def _corrected_before(_: Random, scene: Scene, __: Values) -> Values | None:
+    """An entry already taken back."""
+    known = [entry.corrects for entry in scene.dossier.ledger if entry.corrects]
+    return {"entry": known[0]} if known else None
+
+
+_OF_AMOUNTS = """record_payment reduce_tranche decide_repayment record_repaid offset_repayment record_refund
+    record_tranche reduce_repayment remit_repayment write_off_repayment"""
 _REASONED = """reopen declare_inadmissible take_back reject back_to_reserve give_notice answer_notice lapse reexamine
     refuse_request defer cancel_departure close record_remarks decide_repayment drop_repayment use_other_vehicle
-    grant_relief revert rectify withdraw_proof"""
+    prepare_relief reduce_repayment remit_repayment write_off_repayment answer_claim open_overpayment
+    record_succession revert rectify withdraw_proof reduce_tranche record_opening correct_ledger_entry
+    change_contract_share waive_distance extend"""
 _WITH_REQUEST = """defer withdraw record_end announce_departure agree_replacement replace examine_request refuse_request
     cancel_request"""
 _YESTERDAY = _dates(fact_on=-1, known_on=-1, effective_on=-1)
 
 _ALL: tuple[tuple[str, str, Make], ...] = (
     (_REASONED, "reason_missing", _set(reason=None)),
-    ("decide_repayment record_repaid grant_relief record_tranche", "amount_not_positive", _set(amount=Decimal(0))),
+    (_OF_AMOUNTS, "amount_not_positive", _set(amount=Decimal(0))),
     ("edit_draft", "contract_share_out_of_bounds", _set(contract_share=Fraction(3, 2))),
     ("edit_draft propose_replacement", "plan_elsewhere", _elsewhere),
     ("register_received", "date_in_future", _plus("received_at", days=9)),
@@ -301,9 +313,42 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("record_tranche", "tranche_above_award", _more_than_awarded),
     ("decide_repayment", "amount_above_due", _more_than_proposed),
     ("decide_repayment", "reading_without_clause", _more_than_proposed),
-    ("record_repaid grant_relief", "amount_above_outstanding", _more_than_left),
-    ("use_other_vehicle", "vehicle_is_title", _set(vehicle=Vehicle.TITLE)),
-    ("grant_relief", "authority_missing", _set(authority=None)),
+    ("record_repaid reduce_repayment remit_repayment write_off_repayment", "amount_above_outstanding", _more_than_left),
+    ("use_other_vehicle", "vehicle_unchanged", _set(vehicle=Vehicle.TITLE)),
+    ("use_other_vehicle", "deed_missing", _set(vehicle=Vehicle.AMENDING_DECISION, deed=None)),
+    (
+        "drop_repayment reduce_repayment remit_repayment write_off_repayment answer_claim",
+        "authority_missing",
+        _set(authority=None),
+    ),
+    ("prepare_relief", "relief_amount_missing", _set(relief=Relief.REMITTED, amount=None)),
+    ("file_claim", "grounds_missing", _set(grounds="")),
+    ("file_claim", "claim_above_debt", _set(contested=Decimal("99999999.00"))),
+    ("answer_claim", "claim_grant_wrong", _set(outcome=ClaimState.REJECTED, granted=Decimal("0.01"))),
+    ("start_contradictory request_title record_repaid", "repayment_unknown", _set(repayment="F999")),
+    ("record_succession", "entity_malformed", _set(legal_entity="990009779")),
+    ("record_succession", "entity_unnamed", _set(name=" ")),
+    ("record_succession", "succession_deed_missing", _set(deed=None)),
+    ("record_payment reduce_tranche", "tranche_unknown", _set(tranche="T99")),
+    ("record_payment reduce_tranche", "amount_above_tranche", _set(amount=Decimal("99999999.00"))),
+    ("record_payment", "date_in_future", _ahead("paid_on")),
+    ("record_payment", "payment_before_tranche", lambda _, s, __: {"paid_on": s.today - 700 * _DAY}),
+    ("record_payment", "siret_wrong", _set(siret="00000001800011")),
+    ("record_payment", "finess_wrong", _set(legal_entity="990009779")),
+    ("record_payment", "payee_unknown", _set(legal_entity=finess(978))),
+    ("record_opening", "opening_unsound", _set(paid=Decimal("99999999.00"))),
+    ("record_opening", "opening_year_far", _set(budget_year=1924)),
+    ("record_opening", "opening_above_award", _set(notified=Decimal("999999.00"))),
+    ("correct_ledger_entry", "entry_unknown", _set(entry="E999")),
+    ("correct_ledger_entry", "entry_corrected", _corrected_before),
+    ("change_contract_share", "contract_share_out_of_bounds", _set(share=Fraction(3, 2))),
+    ("change_contract_share", "contract_share_unchanged", lambda _, s, __: {"share": s.dossier.contract_share}),
+    ("change_contract_share", "part_time_unscaled", _set(share=Fraction(1, 2), lifts={})),
+    ("change_contract_share waive_distance", "change_outside_post", lambda _, s, __: {"since": s.today + 1500 * _DAY}),
+    ("waive_distance", "waiver_site_unknown", _set(site="990009770")),
+    ("extend", "extension_not_later", lambda _, s, __: {"until": s.today - 900 * _DAY}),
+    ("extend", "extension_too_long", lambda _, s, __: {"until": s.today + 2600 * _DAY}),
+    ("extend", "extension_financed_by_dg", _set(financed=True)),
     ("rectify", "legal_basis_missing", _set(legal_basis=None)),
     ("settle", "not_settled", _set()),
 )

@@ -15,6 +15,8 @@ from sqlalchemy.exc import OperationalError
 from backoffice.services import committee
 from backoffice.services.accounts import TRIES
 from backoffice.store.base import db, writing
+from backoffice.store.letters import Letter
+from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.schedule import JobRun
 from backoffice.web.acts import ELSEWHERE
@@ -122,6 +124,7 @@ def _settle(found: Gallery) -> None:
     assert member is not None
     with site.session() as session:
         committee.add_member(session, "na-2024", "juillet-2024", member)
+    found.visitors["instructor"].post("/courriers", {"etape": "a-preparer", "toutes": "oui"})
     _fail(site, found.lives[State.COMMITTEE])
     _mail(Path(site.app.extensions["settings"].home) / "mail")
 
@@ -170,6 +173,14 @@ def _paths(found: Gallery) -> Iterator[tuple[str, str]]:
         yield from ((who, path) for path in ("/deposer", "/deposer/na-2024"))
     for who in ("instructor", "head", "dg", "member"):
         yield from ((who, path) for path in ("/commission", "/commission/na-2024/juillet-2024"))
+    for who in ("instructor", "head", "dg"):
+        yield from ((who, path) for path in ("/budget", "/budget/na-2024", "/budget/na-2024/mois/2025/1"))
+        yield from ((who, path) for path in ("/courriers", "/courriers?etape=a-valider&courrier=L8"))
+    with found.site.session() as session:
+        letters, asked = session.scalars(select(Letter.id)).all(), session.scalars(select(LetterDue.id)).all()
+    yield from (("head", f"/courriers/{letter}") for letter in letters[:3])
+    yield from (("instructor", f"/courriers/a-preparer/{due}") for due in asked[:1])
+    yield from (("administrator", path) for path in ("/modeles", "/modeles/75/L8"))
     number = found.lives[State.COMMITTEE].dossier.number
     yield "member", f"/commission/na-2024/juillet-2024/dossiers/{number}"
     draft = found.lives[State.DRAFT].dossier.number
@@ -213,6 +224,9 @@ def _answers(found: Gallery) -> None:
     found.sends("instructor", f"{here[State.SUBMITTED]}/actes/submit", etape="voir")
     found.sends("member", f"/commission/na-2024/juillet-2024/notes/{found.lives[State.COMMITTEE].dossier.number}")
     found.sends("instructor", "/commission/na-2024/juillet-2024/membres", membre="personne")
+    found.sends("head", "/courriers", etape="a-valider", toutes="oui")
+    found.sends("head", "/courriers", etape="a-produire")
+    found.sends("administrator", "/modeles/75/L8", modele="#data.inconnu")
     found.sends("instructor", asking, csrf="")
     found.sends("instructor", asking, reason="a" * 600_000)
     found.sends("instructor", "/dossiers")

@@ -148,8 +148,12 @@ _FAULTS = {
 
 
 def _words(element: Element) -> Iterator[str]:
-    """The texts that somebody reads or hears, each as it is written."""
-    yield element.raw
+    """The texts that somebody reads or hears, each as it is written; the source of a template is no prose."""
+    sources = [inner.raw for inner in element.all("textarea", "pre") if "font-monospace" in inner.get("class")]
+    text = element.raw
+    for source in sources:
+        text = text.replace(source, "\n")
+    yield text
     for inner in element.all():
         yield from (inner.get(name) for name in ("aria-label", "placeholder", "title", "alt") if inner.get(name))
 

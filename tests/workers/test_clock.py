@@ -8,16 +8,19 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from backoffice.services.documents import Shelf
+from backoffice.store.dossiers import DossierRow
+from backoffice.store.money import MonthChangeRow
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.schedule import CallNotice, ClockSlot, DueNotice
 from tests.backoffice.hands import Time
 from tests.backoffice.stored import MACHINE, stored_life
 from tests.workers.conftest import until
 from workers import clock
+from workflows.states import State
 
 MINUTE = timedelta(minutes=1)
 
@@ -70,6 +73,24 @@ def test_the_clock_ticks_until_asked_to_stop_and_survives_its_errors(app, eve, m
     monkeypatch.setattr(clock, "tick_once", tick)
     clock.run(app, eve.clocks, timedelta(milliseconds=2), stop, Shelf(tmp_path))
     assert len(ticks) == 3
+
+
+def test_the_money_that_an_older_release_wrote_is_drawn_while_the_clock_runs(app, session, eve, monkeypatch, tmp_path):
+    life = stored_life(session, "na-2024").to(State.SELECTED)
+    session.execute(delete(MonthChangeRow))
+    session.execute(update(DossierRow).values(drawn=0))
+    session.commit()
+    stop = Event()
+
+    def tick(*_arguments: object) -> int:
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(clock, "tick_once", tick)
+    clock.run(app, eve.clocks, timedelta(milliseconds=2), stop, Shelf(tmp_path))
+    months = session.scalars(select(MonthChangeRow.month).where(MonthChangeRow.dossier == life.id)).all()
+    assert len(months) == 24
+    assert session.scalars(select(DossierRow.id).where(DossierRow.drawn != DossierRow.version)).all() == []
 
 
 def test_files_without_a_document_are_swept_once_a_day(app, session, eve, tmp_path):

@@ -7,20 +7,27 @@ import pytest
 from tests.workflows.cases import (
     CASES,
     award,
+    budget,
     committee,
     days,
     filing,
     gates,
+    ledger,
     money,
     post,
     receipts,
     reminders,
+    repayment,
     replacement,
+    terms,
 )
 from workflows.decide import Decision, Refused
 from workflows.findings import Finding, Severity, declared_reasons
 
-ROOMS = (award, committee, days, filing, gates, money, post, receipts, reminders, replacement)
+ROOMS = (
+    *(award, budget, committee, days, filing, gates, ledger),
+    *(money, post, receipts, reminders, repayment, replacement, terms),
+)
 REASONS = declared_reasons()
 
 ORDINARY_SPACE_BEFORE = re.compile(r" [;:!?»%€]|« ")

@@ -7,12 +7,13 @@ from tests.builders import Hat, quota_uses
 from tests.lives import Life, life_of
 from workflows.decide import Decision, Refused
 from workflows.describe import described
-from workflows.dossier import BetterRanked, Dossier, StandingOffer
+from workflows.dossier import Dossier
 from workflows.due import DueKind, due_items
 from workflows.effects import Addressee
 from workflows.findings import Severity
 from workflows.ranking import better_ranked, standing_offers
 from workflows.reserves import ReserveEntry
+from workflows.rivals import BetterRanked, StandingOffer
 from workflows.states import State
 
 DAY = date(2024, 8, 5)

@@ -271,9 +271,11 @@ def test_a_vacancy_that_pushes_the_end_is_not_awarded_twice():
 
 @pytest.mark.parametrize(("cca_from", "readings"), [(date(2025, 6, 1), 3), (None, 1)])
 def test_the_clause_is_for_a_chef_de_clinique_alone(cca_from, readings):
-    life = life_of("na-2024").to(State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR)
+    life = life_of("na-2024").to(State.IN_POST).later(3)
+    life.do("record_tranche", Hat.INSTRUCTOR).do("record_payment", Hat.INSTRUCTOR)
     life.on(date(2025, 1, 15)).do("confirm_presence", Hat.RECRUITER)
-    life.on(date(2025, 1, 20)).do("record_tranche", Hat.INSTRUCTOR).on(date(2025, 6, 3))
+    life.on(date(2025, 1, 20)).do("record_tranche", Hat.INSTRUCTOR).do("record_payment", Hat.INSTRUCTOR)
+    life.on(date(2025, 6, 3))
     given = {"last_day": date(2025, 5, 31), "end_reason": EndReason.CCA_OR_HU, "cca_from": cca_from}
     answer = life.attempt("record_end", Hat.INSTRUCTOR, **given)
     assert isinstance(answer, Decision)

@@ -11,15 +11,20 @@ from workflows.acts import (
     committee,
     correction,
     filing,
+    ledger,
     messages,
     money,
     pause,
     post,
     quota,
     receipts,
+    recovery,
+    reliefs,
     repayment,
     replacing,
     requests,
+    succession,
+    terms,
     vacancy,
 )
 from workflows.acts.base import Act
@@ -28,8 +33,9 @@ from workflows.french import typography
 from workflows.guards.days import has_days, within_reach
 from workflows.table import ALL_EDGES
 
-_OF_LIFE = (filing, committee, quota, award, requests, post, vacancy, replacing, money, repayment)
-_ROOMS = (*_OF_LIFE, receipts, messages, pause, correction)
+_OF_LIFE = (filing, committee, quota, award, requests, post, vacancy, replacing, terms, money, ledger)
+_OF_REPAYMENT = (repayment, reliefs, recovery, succession)
+_ROOMS = (*_OF_LIFE, *_OF_REPAYMENT, receipts, messages, pause, correction)
 
 
 def _gathered() -> Mapping[str, Act]:

@@ -66,6 +66,7 @@ class Who(StrEnum):
     PARTY = "party"
     INSTRUCTOR = "instructor"
     HEAD = "head"
+    DG = "dg"
     CLOCK = "clock"
 
     @property
@@ -81,11 +82,12 @@ _WHO_LABELS = {
     Who.PARTY: "un établissement ou le candidat",
     Who.INSTRUCTOR: "l’instructeur",
     Who.HEAD: "le responsable",
+    Who.DG: "le directeur général",
     Who.CLOCK: "la machine",
 }
 
 #: The agents’ decision level of an act, unless the call sets another.
-LEVELS = {Who.INSTRUCTOR: Role.INSTRUCTOR, Who.HEAD: Role.HEAD}
+LEVELS = {Who.INSTRUCTOR: Role.INSTRUCTOR, Who.HEAD: Role.HEAD, Who.DG: Role.DG}
 
 GuardFunction = Callable[[Context[Any]], Check]
 

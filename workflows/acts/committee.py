@@ -16,8 +16,10 @@ from workflows.deadlines import period_end
 from workflows.dossier import Award, Rejection
 from workflows.effects import Addressee, letter, mail
 from workflows.guards import award as on_award
+from workflows.guards import budget as on_budget
 from workflows.guards import committee as on_committee
 from workflows.guards import places as on_places
+from workflows.guards import repayment as on_repayment
 from workflows.guards import reserve as on_reserve
 from workflows.guards.common import period_sound, reason_written
 from workflows.guards.days import not_in_past
@@ -223,6 +225,8 @@ ACTS = (
             not_in_past("condition_by"),
             on_award.candidate_fits_at_award,
             on_places.place_left,
+            on_budget.envelope_covers_award,
+            on_repayment.reading_signed,
         ),
     ),
     Act(

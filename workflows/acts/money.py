@@ -13,6 +13,7 @@ from workflows.calls.funding import Funding
 from workflows.credits import Tranche
 from workflows.effects import Addressee, letter
 from workflows.guards import award as on_award
+from workflows.guards import budget as on_budget
 from workflows.guards import money as on_money
 from workflows.guards import notice as on_notice
 from workflows.guards.common import amount_positive
@@ -65,6 +66,7 @@ ACTS = (
             on_award.condition_met,
             on_money.cost_settled,
             on_notice.delegated_covered,
+            on_budget.envelope_covers_post,
         ),
         sources=(S.NOTIFIED, S.IN_POST),
     ),

@@ -124,7 +124,7 @@ def _end(context: Context[EndInputs]) -> Outcome:
     inputs, dossier, award = context.inputs, context.dossier, award_of(context)
     last_day, reason = on_departure.last_day_of(context), on_departure.end_reason_of(context)
     served = closed_tenures(dossier.tenures, last_day)
-    early = award.planned_end is not None and last_day < award.planned_end
+    early = award.financed_end is not None and last_day < award.financed_end
     end = End(
         id=f"F{dossier.version + 1}",
         last_day=last_day,
@@ -132,6 +132,7 @@ def _end(context: Context[EndInputs]) -> Outcome:
         reason=reason if early else None,
         cca=early and on_departure.leaves_as_cca(reason, on_departure.cca_from_of(context)),
         suspected_cca=early and on_departure.cca_warning(context) is not None,
+        told_on=inputs.told_on if early else None,
     )
     changes = {"tenures": served, "end": end, "departure": None, "vacancy": None}
     return Outcome({**changes, **all_closed(context, granted=inputs.request)}, repayment_to_open(context))
@@ -139,7 +140,7 @@ def _end(context: Context[EndInputs]) -> Outcome:
 
 def repayment_to_open(context: Context[Any]) -> tuple[Effect, ...]:
     """After an end, the machine looks whether money is due and opens a proposal, which persons decide (A3)."""
-    return (Effect(EffectKind.ACT, "open_clawback"),) if context.dossier.tranches else ()
+    return (Effect(EffectKind.ACT, "open_clawback"),) if context.dossier.paid else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from typing import Any
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, answered, label
 from workflows.acts.post import closed_tenures, repayment_to_open
-from workflows.dossier import Departure, End, EndOutcome, Vacancy
+from workflows.departures import Departure, Vacancy
+from workflows.dossier import End, EndOutcome
 from workflows.effects import Addressee, Effect, EffectKind, mail
 from workflows.guards import departure as on_departure
 from workflows.guards import replacement as on_replacement
@@ -176,6 +177,7 @@ def _close(context: Context[CloseInputs]) -> Outcome:
         reason=vacancy.reason if vacancy and (left or not started) else None,
         cca=left is not None and on_departure.leaves_as_cca(left.reason, left.cca_from),
         suspected_cca=soon is not None,
+        told_on=vacancy.told_on if vacancy else None,
     )
     place = dossier.place if started else None
     effects = mail("post_closed", Addressee.RECRUITER, Addressee.SERVICE) if dossier.award else ()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 
-from workflows.calls.sources import Sourced
+from workflows.calls.sources import Origin, Sourced
 from workflows.sites import SiteSelector
 
 
@@ -116,6 +118,35 @@ class RepaymentReading(StrEnum):
     CONTRACT_YEAR = "annee_contrat"
 
 
+class Vehicle(StrEnum):
+    """How the money of a repayment comes back."""
+
+    TITLE = "title"
+    AMENDING_DECISION = "amending_decision"
+    OFFSET = "offset"
+
+    @property
+    def label(self) -> str:
+        """The French words for the vehicle."""
+        return _VEHICLE_LABELS[self]
+
+
+_VEHICLE_LABELS = {
+    Vehicle.TITLE: "titre de recettes",
+    Vehicle.AMENDING_DECISION: "décision modificative",
+    Vehicle.OFFSET: "compensation",
+}
+
+#: By which way the money of a line comes back where the call says nothing: the FIR is in the budget of the agency, the
+#: MIGAC are granted by a decision that another one lowers.
+USUAL_VEHICLES: Mapping[str, Sourced[Vehicle]] = MappingProxyType(
+    {
+        "FIR": Sourced(Vehicle.TITLE, Origin.DEFAULT, "A3"),
+        "MIGAC": Sourced(Vehicle.AMENDING_DECISION, Origin.DEFAULT, "A3"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RepaymentClause:
     """A clause by which the authority may recover credits when a post ends early for `cause`."""
@@ -134,6 +165,7 @@ class Funding:
     costs for a month, every financed component and its charges included; it prevails over their sum.
     `scaled_by_contract`: a part-time contract scales the amount (A41).
     `vehicle`: the act that carries the credits where the call names one (an amendment to the CPOM), in French.
+    `repayment_vehicles`: by line of credits, how the money of a repayment comes back, where it is not the usual way.
     """
 
     rates: tuple[Rate, ...]
@@ -152,3 +184,10 @@ class Funding:
     repayment_clauses: tuple[RepaymentClause, ...]
     repayment_reading: Sourced[RepaymentReading]
     vehicle: Sourced[str] | None = None
+    repayment_vehicles: Mapping[str, Sourced[Vehicle]] = field(default_factory=dict, metadata={"late": True})
+
+    def repayment_vehicle(self, line: str | None) -> Sourced[Vehicle] | None:
+        """How the money of a line comes back; None for no line, or for one that neither the call nor usage knows."""
+        name = (line or "").strip().upper()
+        given = {key.strip().upper(): vehicle for key, vehicle in self.repayment_vehicles.items()}
+        return given.get(name) or USUAL_VEHICLES.get(name)

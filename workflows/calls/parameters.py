@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from workflows.calls.jobs import DEFAULT_JOBS, Jobs
 from workflows.calls.sources import Sourced
@@ -53,6 +54,32 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Envelope:
+    """What the posts of a call may cost in a calendar year, in euros, as it is known from the day `since` on."""
+
+    year: int
+    since: date
+    amount: Sourced[Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The envelopes of a call. `binds`: no award may commit more; without it an overrun is only pointed out."""
+
+    envelopes: tuple[Envelope, ...] = ()
+    binds: Sourced[bool] | None = None
+
+    def envelope(self, year: int, day: date) -> Sourced[Decimal] | None:
+        """The envelope of a year as it is known on a day; None while the call says nothing of it."""
+        known = [e for e in self.envelopes if e.year == year and e.since <= day]
+        return max(known, key=lambda e: e.since).amount if known else None
+
+
+#: A call that says nothing of its credits.
+NO_BUDGET = Budget()
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
     """What may still move while a call runs."""
 
@@ -62,6 +89,7 @@ class Parameters:
     quotas: tuple[Quota, ...]
     sessions: tuple[Session, ...]
     jobs: Jobs = DEFAULT_JOBS
+    budget: Budget = NO_BUDGET
 
     def closing_at(self, day: date) -> Sourced[Closing]:
         """The closing in force on a day: the printed one or its last published extension."""

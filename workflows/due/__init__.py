@@ -17,6 +17,7 @@ from workflows.due.filing import filing_items
 from workflows.due.kinds import FAMILIES, MAILED, OF_PARTIES, Due, DueKind
 from workflows.due.life import departure_inputs, life_items
 from workflows.due.money import money_items
+from workflows.due.repayment import repayment_items
 from workflows.due.retention import retention_items
 from workflows.due.settings import overtaking, under_the_call
 
@@ -43,6 +44,7 @@ def due_items(dossier: Dossier, call: Call, today: date) -> tuple[Due, ...]:
         filing_items(dossier, call, today),
         life_items(dossier, call),
         money_items(dossier, call),
+        repayment_items(dossier),
         retention_items(dossier, call, today),
     )
     once: dict[str, Due] = {}

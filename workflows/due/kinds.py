@@ -39,8 +39,12 @@ class DueKind(StrEnum):
     CONTRACT_END = "contract_end"
     TRANCHE = "tranche"
     FIR_LAPSE = "fir_lapse"
+    CREDITS_LEFT = "credits_left"
     CONTRADICTORY_OVER = "contradictory_over"
     TITLE_UNPAID = "title_unpaid"
+    CLAIM_DUE = "claim_due"
+    CLAIM_ELAPSED = "claim_elapsed"
+    TIME_BAR = "time_bar"
     RETENTION_OVER = "retention_over"
 
     @property
@@ -73,8 +77,12 @@ _LABELS = {
     DueKind.CONTRACT_END: "Fin du contrat",
     DueKind.TRANCHE: "Tranche à déléguer",
     DueKind.FIR_LAPSE: "Crédits du FIR bientôt perdus",
+    DueKind.CREDITS_LEFT: "Tranche à réduire",
     DueKind.CONTRADICTORY_OVER: "Observations sur le reversement",
     DueKind.TITLE_UNPAID: "Titre impayé",
+    DueKind.CLAIM_DUE: "Réclamation à répondre",
+    DueKind.CLAIM_ELAPSED: "Réclamation restée sans réponse",
+    DueKind.TIME_BAR: "Reversement bientôt prescrit",
     DueKind.RETENTION_OVER: "Fin de conservation",
 }
 
@@ -102,6 +110,9 @@ MAILED = frozenset(
         DueKind.FIR_LAPSE,
         DueKind.CONTRADICTORY_OVER,
         DueKind.TITLE_UNPAID,
+        DueKind.CLAIM_DUE,
+        DueKind.CLAIM_ELAPSED,
+        DueKind.TIME_BAR,
         DueKind.RETENTION_OVER,
     }
 )
@@ -114,6 +125,8 @@ FAMILIES = {
     DueKind.DRAFT_REMINDER: "draft",
     DueKind.SILENCE_ALERT: "silence",
     DueKind.SILENCE_ELAPSED: "silence",
+    DueKind.CLAIM_DUE: "claim",
+    DueKind.CLAIM_ELAPSED: "claim",
     DueKind.START_WATCH: "start",
 }
 

@@ -10,7 +10,8 @@ from workflows.acts.base import ActInputs
 from workflows.acts.post import EndInputs
 from workflows.acts.vacancy import WithdrawInputs
 from workflows.calls.model import Call
-from workflows.dossier import Award, Departure, Dossier
+from workflows.departures import Departure
+from workflows.dossier import Award, Dossier
 from workflows.due.kinds import Due, DueKind
 from workflows.effects import Addressee
 from workflows.french import count, short_day

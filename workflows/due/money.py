@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
+from workflows.account_lines import credits_to_reduce
 from workflows.accounts import funded
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
-from workflows.credits import MoneyNotice
+from workflows.credits import FIR_YEARS, is_fir, lapses_on
 from workflows.dossier import Dossier
 from workflows.due.kinds import Due, DueKind
 from workflows.effects import Addressee
@@ -22,9 +23,9 @@ from workflows.states import State
 
 _SERVICE = (Addressee.SERVICE,)
 _OF_MONEY = (Addressee.SERVICE, Addressee.ACCOUNTANT)
-_FIR = "FIR"
-#: Sums notified from the FIR lapse on 31 December of this year after the one they are notified in (L.1435-10).
-FIR_YEARS = 3
+_ZERO = Decimal("0.00")
+_FINANCED = frozenset({State.NOTIFIED, State.IN_POST, State.WITHDRAWN, State.ENDED, State.CLAWBACK})
+_OVER = frozenset({State.ENDED, State.CLAWBACK, State.REJECTED})
 _UNPAID = frozenset({RepaymentState.TITLE_ISSUED, RepaymentState.PARTLY_PAID})
 
 
@@ -32,9 +33,10 @@ def money_items(dossier: Dossier, call: Call) -> Iterator[Due]:
     """What falls due about money."""
     yield from _tranches(dossier, call)
     yield from _lapse(dossier, call)
-    if dossier.repayment is not None:
-        yield from _contradictory(dossier.repayment)
-        yield from _unpaid(dossier.repayment, call)
+    yield from _left_over(dossier, call)
+    for repayment in dossier.repayments:
+        yield from _contradictory(repayment)
+        yield from _unpaid(repayment, call)
 
 
 def end_declared(dossier: Dossier) -> bool:
@@ -52,7 +54,7 @@ def _tranches(dossier: Dossier, call: Call) -> Iterator[Due]:
         planned = planned_tranches(call.clauses.funding.tranches.needed, funded(dossier, call))
     except UnknownValueError:
         return
-    done, delegated = {t.budget_year for t in dossier.tranches}, dossier.delegated
+    done, delegated = {c.budget_year for c in dossier.credits if c.notified}, dossier.delegated
     unless, or_if = "la tranche est enregistrée", ("une fin est déclarée",)
     for tranche in planned:
         left = still_due(planned, tranche.budget_year, delegated)
@@ -63,43 +65,63 @@ def _tranches(dossier: Dossier, call: Call) -> Iterator[Due]:
             yield Due(DueKind.TRANCHE, tranche.due_on, what, unless, Job.J8, _OF_MONEY, rule, or_if=or_if)
 
 
-def lapses_on(notice: MoneyNotice) -> date:
-    """The last day on which sums notified from the FIR may be delegated."""
-    return date(notice.notified_on.year + FIR_YEARS, 12, 31)
+def lapsing(dossier: Dossier, call: Call) -> Mapping[date, Decimal]:
+    """Sums of the FIR by the last day on which they may be paid: tranches still to pay, and what was never delegated.
+
+    Empty for other credits. Nothing of a tranche is to be paid beyond the days served once the post is over.
+    """
+    if not is_fir(call.clauses.funding.line.value):
+        return {}
+    found: dict[date, Decimal] = {}
+    due = _still_to_finance(dossier, call)
+    notice = dossier.money_notice
+    if notice is not None and dossier.state in _FINANCED:
+        found[lapses_on(notice.notified_on)] = max(_ZERO, min(notice.total, due) - dossier.delegated)
+    left = max(_ZERO, due - dossier.paid)
+    for credit in dossier.credits:
+        to_pay = min(left, credit.to_pay)
+        left -= to_pay
+        last = lapses_on(credit.notified_on)
+        found[last] = found.get(last, _ZERO) + to_pay
+    return {last: amount for last, amount in sorted(found.items()) if amount > 0}
 
 
 def _lapse(dossier: Dossier, call: Call) -> Iterator[Due]:
-    """The alert before what was notified and not delegated is lost."""
-    notice, line = dossier.money_notice, call.clauses.funding.line.value
-    if notice is None or line is None or line.strip().upper() != _FIR:
-        return
-    left = _not_delegated(dossier, notice, call)
-    if left <= 0 or dossier.state not in {State.NOTIFIED, State.IN_POST, State.WITHDRAWN, State.ENDED}:
-        return
-    last = lapses_on(notice)
-    for days in call.parameters.jobs.rule(Job.J8).days:
-        what = f"Alerte : {amount(left)} notifiés le {short_day(notice.notified_on)} et non délégués sont perdus "
-        yield Due(
-            DueKind.FIR_LAPSE,
-            last - timedelta(days=days),
-            f"{what}après le {short_day(last)}.",
-            "tout est délégué avant",
-            Job.J8,
-            _OF_MONEY,
-            "CSP art. L. 1435-10",
-            last_day=last,
-        )
+    """The alert before what was notified is lost."""
+    for last, left in lapsing(dossier, call).items():
+        for days in call.parameters.jobs.rule(Job.J8).days:
+            what = f"Alerte : {amount(left)} notifiés en {last.year - FIR_YEARS} et non versés sont perdus "
+            yield Due(
+                DueKind.FIR_LAPSE,
+                last - timedelta(days=days),
+                f"{what}après le {short_day(last)}.",
+                "tout est versé avant",
+                Job.J8,
+                _OF_MONEY,
+                "CSP art. L. 1435-10",
+                last_day=last,
+            )
 
 
-def _not_delegated(dossier: Dossier, notice: MoneyNotice, call: Call) -> Decimal:
-    """What may still be delegated of a notification: nothing beyond the days served once the post is over."""
-    if dossier.state is not State.ENDED:
-        return notice.total - dossier.delegated
+def _still_to_finance(dossier: Dossier, call: Call) -> Decimal:
+    """What the post may cost in all: what was notified, or, once it is over, the days served."""
+    if dossier.state not in _OVER:
+        return max(dossier.money_notice.total if dossier.money_notice else _ZERO, dossier.delegated)
     try:
-        due = funded(dossier, call).total if dossier.tenures else Decimal(0)
+        return funded(dossier, call).total if dossier.tenures else _ZERO
     except UnknownValueError:
-        return Decimal(0)
-    return min(notice.total, due) - dossier.delegated
+        return _ZERO
+
+
+def _left_over(dossier: Dossier, call: Call) -> Iterator[Due]:
+    """Credits notified that a post which is over has not earned: they are to be reduced, not paid."""
+    end = dossier.end
+    over = credits_to_reduce(dossier, call)
+    if end is None or not over:
+        return
+    what = f"Réduction à proposer : {amount(over)} notifiés et non versés ne sont plus dus, le poste a pris fin."
+    on = end.last_day + timedelta(days=1)
+    yield Due(DueKind.CREDITS_LEFT, on, what, "les tranches sont réduites", Job.J8, _SERVICE, "A2")
 
 
 def _contradictory(repayment: RepaymentFile) -> Iterator[Due]:

@@ -59,7 +59,7 @@ def held(dossier: Dossier) -> bool:
     A letter of an award, or of a rank, that what ended the dossier replaced is not proven any more: it holds nothing.
     """
     asked = any(request.is_open for request in dossier.requests)
-    billed = any(not repayment.is_over for repayment in dossier.repayments)
+    billed = any(repayment.is_open or repayment.open_claim for repayment in dossier.repayments)
     awaited = any(r.is_awaited and r.is_decision and r.letter not in _REPLACED for r in dossier.receipts)
     return asked or billed or awaited
 

@@ -10,7 +10,8 @@ from workflows.acts.base import Context, guard, input_guard
 from workflows.dossier import Dossier
 from workflows.findings import Check, check, refusal
 from workflows.french import short_day
-from workflows.proofs import of_notice, of_party, of_repayment
+from workflows.guards.which_repayment import concerned
+from workflows.proofs import of_decision, of_notice, of_party, of_repayment
 from workflows.receipts import Receipt
 
 NO_NOTICE_TO_ANSWER = refusal(
@@ -61,9 +62,15 @@ def answer_of_somebody(context: Context[Any]) -> Check:
     return check(None if known else ANSWER_OF_NOBODY(), receipt=named)
 
 
+#: The letter of a repayment that an act answers.
+_ON_REPAYMENT = {"record_remarks": of_repayment, "file_claim": of_decision}
+
+
 def _asked(context: Context[Any]) -> tuple[Receipt, ...]:
     """The receipts of the letter that an act answers, of the one who answers where somebody is named."""
-    letter = of_repayment(context.dossier) if context.act == "record_remarks" else _unanswered(context.dossier)
+    letter, repayment = _unanswered(context.dossier), concerned(context)
+    if context.act in _ON_REPAYMENT:
+        letter = _ON_REPAYMENT[context.act](context.dossier, repayment) if repayment else ()
     named = answer_of(context).receipt
     return tuple(r for r in letter if named is None or r.id == named)
 

@@ -50,17 +50,20 @@ _MEMBERS = {
     "place": "la place",
     "presence_confirmed_on": "la présence",
     "renewed_by": "un renouvellement",
+    "repayments": "un reversement",
     "requests": "une demande",
     "reserve": "la liste complémentaire",
     "silence": "le délai de silence",
+    "sites": "les établissements",
     "start_ground": "un report",
+    "successions": "la succession du recruteur",
     "deferred_from": "un report",
     "tenures": "les périodes servies",
     "tranches": "une tranche",
 }
 
 #: Facts that rest on the last decision without touching what it touched: it cannot be pulled from under them.
-_RESTING = frozenset({"departure", "money_notice", "notice", "place", "renewed_by", "tranches"})
+_RESTING = frozenset({"departure", "money_notice", "notice", "place", "renewed_by", "repayments", "tranches"})
 
 
 def _correctable_act(context: Context[Any]) -> bool:

@@ -218,7 +218,7 @@ def end_sound(context: Context[Any]) -> Check:
         found.append(NOT_EFFECTIVE_YET(effective=short_day(last_day + timedelta(days=1))))
     if tenures and last_day < tenures[-1].starts_on:
         found.append(BEFORE_START(day=short_day(last_day), start=short_day(tenures[-1].starts_on)))
-    early = bool(award and award.planned_end and last_day < award.planned_end)
+    early = bool(award and award.financed_end and last_day < award.financed_end)
     if early and end_reason_of(context) is None:
         found.append(REASON_KIND_MISSING())
     if early and not inputs.evidence:

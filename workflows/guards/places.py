@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from workflows.acts.base import Context, guard
-from workflows.findings import Check, Finding, check, refusal, warning
+from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.places import PlaceStatus, quotas_of
 
 NO_PLACE = refusal(
     "no_place_left",
     "Plus de place : « {label} » compte {taken} postes retenus sur {places}.",
     "Attendez qu’une place revienne, ou inscrivez le dossier sur la liste complémentaire.",
+)
+PLACES_EARMARKED = hold(
+    "places_earmarked",
+    "Les places qui restent dans « {label} » ({left}) sont réservées à un établissement ou à une spécialité.",
+    "Retenez un dossier qu’elles concernent ; un responsable peut lever la réserve avec un motif.",
 )
 QUOTA_UNKNOWN = warning(
     "quota_unknown",
@@ -79,7 +84,10 @@ def exceeded(context: Context[Any]) -> bool:
 
 @guard
 def place_left(context: Context[Any]) -> Check:
-    """A place is left in every quota the dossier counts in; an unknown quota gives a provisional place (A18)."""
+    """A place is left in every quota the dossier counts in; an unknown quota gives a provisional place (A18).
+
+    Places earmarked for others are left to them, unless a head says otherwise.
+    """
     if context.dossier.place is not None:
         return check(place=context.dossier.place.status)
     found: list[Finding] = []
@@ -88,6 +96,8 @@ def place_left(context: Context[Any]) -> Check:
             found.append(QUOTA_UNKNOWN(label=use.label))
         elif use.taken >= use.places:
             found.append(NO_PLACE(use.rule, label=use.label, taken=use.taken, places=use.places))
+        elif use.taken + use.kept >= use.places:
+            found.append(PLACES_EARMARKED(use.rule, label=use.label, left=use.places - use.taken))
     return check(found, quotas={u.id: (u.taken, u.places) for u in context.dossier.around.quotas})
 
 

@@ -18,13 +18,13 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Repayment:
-    """Euros to ask back, by reading; never less than nothing nor more than was delegated.
+    """Euros to ask back, by reading; never less than nothing nor more than was paid.
 
     `available`: the readings that a clause of the call allows for the cause. `shown`: the one that applies;
     while the agency has not signed its choice it is prorata, and the repayment is not `decidable`.
     """
 
-    delegated: Decimal
+    paid: Decimal
     served: Decimal
     by_reading: Mapping[RepaymentReading, Decimal]
     available: tuple[RepaymentReading, ...]
@@ -37,25 +37,26 @@ class Repayment:
         return self.by_reading[self.shown]
 
 
-def repayment(funding: Funding, delegated: Decimal, served: Schedule, ended_on: date, *causes: str) -> Repayment:
+def repayment(funding: Funding, paid: Decimal, served: Schedule, ended_on: date, *causes: str) -> Repayment:
     """What the recruiter gives back for a post whose last day was `ended_on`, for causes such as "cca".
 
-    `served` is the schedule of the days served. Without a clause for any of them only months delegated and not
-    served come back (A2). Raises ValueError when the tranches sum to less than nothing.
+    `paid`: euros really paid and not asked back yet; what was only delegated is to be reduced, not repaid. `served`
+    is the schedule of the days served. Without a clause for any of them only months paid and not served come back
+    (A2). Raises ValueError when the payments sum to less than nothing.
     """
-    if delegated < 0:
-        raise ValueError("La somme des tranches est négative : vérifiez les tranches enregistrées.")
+    if paid < 0:
+        raise ValueError("La somme des versements est négative : vérifiez les versements enregistrés.")
     by_reading = {
-        RepaymentReading.PRORATA: max(_ZERO, delegated - served.total),
-        RepaymentReading.INTEGRAL: delegated,
-        RepaymentReading.CONTRACT_YEAR: max(_ZERO, delegated - _completed_years(served, ended_on)),
+        RepaymentReading.PRORATA: max(_ZERO, paid - served.total),
+        RepaymentReading.INTEGRAL: paid,
+        RepaymentReading.CONTRACT_YEAR: max(_ZERO, paid - _completed_years(served, ended_on)),
     }
     available = _available(funding, causes)
     chosen = funding.repayment_reading
     decidable = chosen.value is not None and not chosen.is_default
     applies = chosen.value if decidable and chosen.value in available else None
     return Repayment(
-        delegated,
+        paid,
         served.total,
         MappingProxyType(by_reading),
         available,

@@ -13,10 +13,10 @@ from workflows.sites import Site, SiteRole
 def scale_amount(component: Component, terms: PostTerms) -> Decimal:
     """Euros per month owed by the scale of a component: 0 below its first step.
 
-    Half-days are the mean of the plan, per week, at the sites of partners that are far enough; the main site
-    is that of the recruiter. When several steps apply, the one asking for most sites wins, then the highest.
-    Raises UnknownValueError for a scale or a distance the call leaves unknown, MissingFactError for a plan
-    without half-days or a place of work whose distance nobody has given.
+    Half-days are the mean of the plan, per week, at the sites of partners that are far enough, or whose distance
+    is waived; the main site is that of the recruiter. When several steps apply, the one asking for most sites wins,
+    then the highest. Raises UnknownValueError for a scale or a distance the call leaves unknown, MissingFactError for
+    a plan without half-days or a place of work whose distance nobody has given.
     """
     if component.scale is None:
         raise ValueError(f"component {component.id!r} has no scale")
@@ -42,7 +42,7 @@ def _off_site(terms: PostTerms, component: Component) -> list[Fraction]:
     found = []
     for site in terms.sites:
         worked = sum((p.months * p.at(frozenset({site.id})) for p in terms.plan), Fraction(0))
-        if site.role is not SiteRole.RECRUITER and worked and _is_far(site, component):
+        if site.role is not SiteRole.RECRUITER and worked and (site.id in terms.waived or _is_far(site, component)):
             found.append(worked / months)
     return found
 

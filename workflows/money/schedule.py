@@ -10,7 +10,8 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from workflows.calls.funding import Funding
-from workflows.money.monthly import MonthlyAmount, monthly_amount, unsettled
+from workflows.money.known import known_amount
+from workflows.money.monthly import MonthlyAmount, unsettled
 from workflows.money.one_off import one_offs
 from workflows.money.rounding import cents
 from workflows.money.served import FULL_MONTH, ServedMonth, Share, served_months
@@ -131,6 +132,7 @@ class _Writer:
     thirtieths: dict[int, int] = field(default_factory=dict)
     earned: dict[int, Fraction] = field(default_factory=dict)
     paid_once: set[tuple[str, str]] = field(default_factory=set)
+    asked_once: set[tuple[int, int]] = field(default_factory=set)
     rules: dict[str, None] = field(default_factory=dict)
 
     @property
@@ -140,6 +142,11 @@ class _Writer:
 
     def lines_of(self, month: ServedMonth) -> Iterable[Line]:
         """The lines of a month, one for each year of the post; the month is rounded once, as a whole."""
+        if len(month.shares) == 1 and month.shares[0].thirtieths == FULL_MONTH:
+            share = month.shares[0]  # as below, without counting what is known
+            amount = self._rate(share).amount + self._yearly(share) + self._once(share)
+            yield Line(month.year, month.month, share.post_year, FULL_MONTH, amount)
+            return
         exact = Fraction(0)
         for post_year, thirtieths in month.by_post_year.items():
             shares = [share for share in month.shares if share.post_year == post_year]
@@ -153,13 +160,17 @@ class _Writer:
         terms = share.terms or self.terms
         key = share.post_year, id(terms)  # the stays keep their terms alive; comparing terms would cost more
         if key not in self.rates:
-            self.rates[key] = monthly_amount(self.funding, terms, share.post_year, self.reading)
+            self.rates[key] = known_amount(self.funding, terms, share.post_year, self.reading)
             self.rules.update(dict.fromkeys(self.rates[key].unsettled))
         return self.rates[key]
 
     def _yearly(self, share: Share) -> Decimal:
         """The part of a yearly flat earned by some days: a whole year makes it all, never more."""
-        year, flat = share.post_year, Fraction(self._rate(share).yearly)
+        year, yearly = share.post_year, self._rate(share).yearly
+        if not yearly and not self.earned.get(year):
+            self.thirtieths[year] = min(self.thirtieths.get(year, 0) + share.thirtieths, _FULL_YEAR)
+            return _ZERO
+        flat = Fraction(yearly)
         counted, before = self.thirtieths.get(year, 0), self.earned.get(year, Fraction(0))
         self.thirtieths[year] = min(counted + share.thirtieths, _FULL_YEAR)
         self.earned[year] = before + flat * (self.thirtieths[year] - counted) / _FULL_YEAR
@@ -167,7 +178,10 @@ class _Writer:
 
     def _once(self, share: Share) -> Decimal:
         """One-off amounts, due with the first month of the post or of the year they name."""
-        total = _ZERO
+        total, key = _ZERO, (share.post_year, id(share.terms or self.terms))
+        if key in self.asked_once:
+            return total
+        self.asked_once.add(key)
         for name, part in one_offs(self.funding, share.terms or self.terms, share.post_year, self.reading).items():
             if name not in self.paid_once:
                 self.paid_once.add(name)

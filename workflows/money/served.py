@@ -103,14 +103,19 @@ def start_of_year(start: date, year: int) -> date:
 
 
 def _parts(stay: Tenure, origin: date, until: date) -> Iterator[_Part]:
-    """The stay cut at the ends of months and at the turns of the years of the post."""
+    """The stay cut at the ends of months, at the turns of the years of the post, and where its terms change."""
     first, last = stay.starts_on, stay.ends_on or until
     while first <= last:
         month_end = first.replace(day=monthrange(first.year, first.month)[1])
         year_end = start_of_year(origin, year_of_post(origin, first) + 1) - _DAY
-        cut = min(last, month_end, year_end)
-        yield _Part(first, cut, stay.candidate, stay.terms)
+        turn_end = min((turn.since - _DAY for turn in stay.turns if turn.since > first), default=last)
+        cut = min(last, month_end, year_end, turn_end)
+        yield _Part(first, cut, stay.candidate, _terms_on(stay, first))
         first = cut + _DAY
+
+
+def _terms_on(stay: Tenure, day: date) -> PostTerms | None:
+    return next((turn.terms for turn in reversed(stay.turns) if turn.since <= day), stay.terms)
 
 
 def _shares(parts: list[_Part], origin: date) -> tuple[Share, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from workflows.calls.sources import UnknownValueError
@@ -21,13 +21,15 @@ class MissingFactError(UnknownValueError):
 class PostTerms:
     """What a post is, for money: its category, where it is worked, and the contract’s share of a full time.
 
-    Raises ValueError for a contract share that is not above 0 and at most 1.
+    `waived`: ids of the sites that count in a scale whatever their distance (CVL-11). Raises ValueError for a contract
+    share that is not above 0 and at most 1.
     """
 
     category: str | None = None
     plan: Plan = ()
     sites: tuple[Site, ...] = ()
     contract_share: Fraction = Fraction(1)
+    waived: frozenset[str] = field(default=frozenset(), metadata={"late": True})
 
     def __post_init__(self) -> None:
         if not 0 < self.contract_share <= 1:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
+from workflows.adjusting import standing_lines
 from workflows.calls.parameters import Quota
 from workflows.dossier import Dossier
-from workflows.places import QuotaUse, quotas_of
+from workflows.places import QuotaUse, kept_for_others, quotas_of
 from workflows.rehearsal.scenario import Signatory
 from workflows.states import State
 
@@ -17,7 +19,8 @@ _GONE = frozenset({State.DRAFT, State.REJECTED, State.ENDED, State.CLAWBACK})
 def quota_uses(view: Dossier, quotas: tuple[Quota, ...], taken: Mapping[str, int]) -> tuple[QuotaUse, ...]:
     """The quotas the dossier counts in, as they stand."""
     own = quotas_of(quotas, category=view.category, specialty=view.specialty, sites=view.sites)
-    return tuple(QuotaUse(q.id, q.label, q.places.value, taken[q.id], q.places.rule) for q in own)
+    kept = kept_for_others(quotas, [q.id for q in own], taken)
+    return tuple(QuotaUse(q.id, q.label, q.places.value, taken[q.id], q.places.rule, kept[q.id]) for q in own)
 
 
 def taken_places(quotas: tuple[Quota, ...], dossiers: Iterable[Dossier], before: Mapping[str, int]) -> dict[str, int]:
@@ -59,6 +62,14 @@ def project_states(view: Dossier, others: Iterable[Dossier]) -> tuple[State, ...
     if view.project is None:
         return ()
     return tuple(o.state for o in others if o.project is not None and o.project.id == view.project.id)
+
+
+def committed(others: Iterable[Dossier]) -> tuple[tuple[int, Decimal], ...]:
+    """Euros that the other posts commit, by year."""
+    found: dict[int, Decimal] = {}
+    for line in (line for other in others for line in standing_lines(other)):
+        found[line.year] = found.get(line.year, Decimal("0.00")) + line.amount
+    return tuple(sorted(found.items()))
 
 
 def signatories_on(signatories: Iterable[Signatory], day: date) -> tuple[str, ...] | None:

@@ -49,6 +49,8 @@ def _facts(check: CheckFile, dossier: Dossier, world: World) -> Iterator[tuple[s
             yield what, short_day(day), short_day(dates[name]) if name in dates else NOTHING
     if check.delegated is not None:
         yield "crédits délégués", amount(check.delegated), amount(dossier.delegated)
+    if check.paid is not None:
+        yield "crédits versés", amount(check.paid), amount(dossier.paid)
     yield from _money(check, dossier, world)
 
 

@@ -45,6 +45,11 @@ class Names:
         known = self.establishments.get(word)
         return known.number if known else word
 
+    def legal_entity(self, word: str) -> str:
+        """The number of the legal entity of an establishment, or the word itself."""
+        known = self.establishments.get(word)
+        return (known.legal_entity or known.number) if known else word
+
 
 def plain_inputs(raw: Mapping[str, Any], opening: Opening, names: Names) -> dict[str, Any]:
     """The inputs of an event for one dossier, as plain data: copies, names and local times replaced."""
@@ -55,6 +60,10 @@ def plain_inputs(raw: Mapping[str, Any], opening: Opening, names: Names) -> dict
         table["plan"] = [_period(part, names) for part in table["plan"]]
     if isinstance(table.get("keys"), list):
         table["keys"] = [_key(key, names) for key in table["keys"]]
+    if isinstance(table.get("site"), str):
+        table["site"] = names.site(table["site"])
+    if isinstance(table.get("legal_entity"), str):
+        table["legal_entity"] = names.legal_entity(table["legal_entity"])
     if "key" in table:
         table["key"] = _key(table["key"], names)
     return table

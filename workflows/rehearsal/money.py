@@ -22,10 +22,10 @@ _PLANNED = "prévu"
 def awarded_account(dossier: Dossier, call: Call) -> Account | None:
     """The post as awarded; None without an award or while its dates are not known."""
     award = dossier.award
-    if award is None or award.planned_start is None or award.planned_end is None:
+    if award is None or award.planned_start is None or award.financed_end is None:
         return None
-    stays = (Tenure(None, award.planned_start, award.planned_end),)
-    return _account(lambda: awarded(dossier, call), stays, award.planned_end, {})
+    stays = (Tenure(None, award.planned_start, award.financed_end),)
+    return _account(lambda: awarded(dossier, call), stays, award.financed_end, {})
 
 
 def funded_account(dossier: Dossier, call: Call, names: Mapping[str, str]) -> Account | None:
@@ -60,8 +60,8 @@ def _month(month: ServedMonth, schedule: Schedule | None, names: Mapping[str, st
 
 
 def owed(dossier: Dossier, call: Call) -> Owed | None:
-    """What a post that ended gives back under each reading; None while nothing was delegated or the cost is unknown."""
-    if dossier.end is None or not dossier.tranches:
+    """What a post that ended gives back under each reading; None while nothing was paid or the cost is unknown."""
+    if dossier.end is None or not dossier.paid:
         return None
     try:
         end = dossier.end
@@ -69,7 +69,7 @@ def owed(dossier: Dossier, call: Call) -> Owed | None:
     except UnknownValueError:
         return None
     lines = tuple(ReadingLine(reading, due, reading in found.available) for reading, due in found.by_reading.items())
-    return Owed(found.delegated, found.served, lines, found.shown, found.decidable)
+    return Owed(found.paid, found.served, lines, found.shown, found.decidable)
 
 
 def cost_lines(dossier: Dossier, call: Call) -> tuple[CostLine, ...]:

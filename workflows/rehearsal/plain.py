@@ -156,6 +156,7 @@ def _dossier(report: DossierReport) -> Plain:
             for t in dossier.tranches
         ],
         "delegated": _money(dossier.delegated),
+        "paid": _money(dossier.paid),
         "owed": _owed(report.owed),
         "repayment": None
         if repayment is None
@@ -194,7 +195,7 @@ def _owed(owed: Owed | None) -> Plain | None:
     if owed is None:
         return None
     return {
-        "delegated": _money(owed.delegated),
+        "paid": _money(owed.paid),
         "served": _money(owed.served),
         "readings": {
             line.reading.value: {"amount": _money(line.amount), "allowed": line.allowed} for line in owed.readings

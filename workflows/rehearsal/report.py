@@ -149,7 +149,7 @@ class ReadingLine:
 class Owed:
     """What a post that ended gives back. `shown` is the reading that applies, signed or not (`decidable`)."""
 
-    delegated: Decimal
+    paid: Decimal
     served: Decimal
     readings: tuple[ReadingLine, ...]
     shown: RepaymentReading

@@ -184,6 +184,7 @@ class CheckFile:
     total: Decimal | None = None
     by_year: Mapping[str, Decimal] = field(default_factory=dict)
     delegated: Decimal | None = None
+    paid: Decimal | None = None
     repay: Mapping[RepaymentReading, Decimal] = field(default_factory=dict)
     quotas: Mapping[str, int] = field(default_factory=dict)
     note: str | None = None

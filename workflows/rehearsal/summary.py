@@ -127,10 +127,11 @@ def _tranches(dossier: Dossier) -> Iterator[str]:
     for tranche in dossier.tranches:
         when = short_day(tranche.delegated_on)
         yield f"  {when}, exercice {tranche.budget_year} : {amount(tranche.amount)}"
+    yield f"Crédits versés : {amount(dossier.paid)}"
 
 
 def _owed(owed: Owed, dossier: Dossier) -> Iterator[str]:
-    yield f"Reversement : {amount(owed.delegated)} délégués, {amount(owed.served)} servis"
+    yield f"Reversement : {amount(owed.paid)} versés, {amount(owed.served)} servis"
     for line in owed.readings:
         allowed = "" if line.allowed else ", qu’aucune clause ne permet pour cette fin"
         shown = ""

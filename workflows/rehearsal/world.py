@@ -82,6 +82,7 @@ class World:
                 offers=standing_offers(others, self.call.parameters.quotas, self.today),
                 same_doctor=around.same_doctor(view, others),
                 project_states=around.project_states(view, others),
+                committed=around.committed(others) if self.call.parameters.budget.envelopes else (),
                 signatories=around.signatories_on(self._signatories, self.today),
                 last_act_left_house=self._left_house(view),
                 before_last=before.before if before else None,

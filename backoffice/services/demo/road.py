@@ -14,7 +14,9 @@ from workflows.accounts import funded
 from workflows.actors import Actor
 from workflows.calls.model import Depositor, PieceEvent
 from workflows.french import listing
+from workflows.identifiers import has_luhn_key
 from workflows.money.tranches import planned_tranches, still_due
+from workflows.payees import credited_sites
 from workflows.pieces import PieceState, Requirement, requirements
 from workflows.requests import EndReason, RequestKind
 
@@ -131,7 +133,7 @@ def started(life: Life, on: date, *, cause: str = "", recorded: int = 4) -> Scri
 
 
 def delegated(life: Life, on: date, *, confirmed: bool = False) -> Script:
-    """Delegate the tranche of the year; `confirmed`: the recruiter confirms the presence a week before."""
+    """Delegate the tranche of the year, which is paid that day; `confirmed`: the presence, a week before."""
     if confirmed:
         yield life.at(on - timedelta(days=7), "11:30")
         life.do("confirm_presence", life.recruiter)
@@ -139,6 +141,27 @@ def delegated(life: Life, on: date, *, confirmed: bool = False) -> Script:
     planned = planned_tranches(life.call.clauses.funding.tranches.needed, funded(life.view, life.call))
     amount = still_due(planned, on.year, life.view.delegated)
     life.do("record_tranche", life.instructor, amount=amount, budget_year=on.year)
+    yield life.at(on, "16:20")
+    tranche, payee = life.view.tranches[-1], credited_sites(life.view, life.call)[0]
+    life.do(
+        "record_payment",
+        life.instructor,
+        tranche=tranche.id,
+        amount=tranche.amount,
+        reference=f"VIR-{on.year}-{life.view.number[-4:]}",
+        siret=_siret(payee.id),
+        legal_entity=payee.legal_entity,
+    )
+
+
+def _siret(finess: str) -> str:
+    """An invented SIRET with its keys, always the same for an establishment."""
+    siren = _keyed(f"000{finess[3:8]}")
+    return _keyed(f"{siren}0001")
+
+
+def _keyed(digits: str) -> str:
+    return next(f"{digits}{key}" for key in range(10) if has_luhn_key(f"{digits}{key}"))
 
 
 def left(life: Life, last_day: date, reason: EndReason, *, told: date, recorded: date) -> Script:

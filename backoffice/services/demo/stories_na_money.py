@@ -9,7 +9,7 @@ from backoffice.services.demo import road
 from backoffice.services.demo.life import Life, Script
 from backoffice.services.demo.post import signed_for
 from backoffice.services.demo.stories_na import CCA, NOVEMBER, OTHER, engaged, post, serving, story
-from workflows.repayments import Relief
+from workflows.reliefs import Relief
 
 
 def contradictory(life: Life) -> Script:
@@ -63,8 +63,10 @@ def settled(life: Life) -> Script:
     yield life.at(date(2025, 2, 14), "10:40")
     life.do("record_title", life.instructor, title="TR-2025-0031")
     yield life.at(date(2025, 3, 10), "15:00")
-    relief = {"relief": Relief.REMITTED, "authority": "Décision 2025-14 de l’ordonnateur"}
-    life.do("grant_relief", life.head, amount=Decimal("200.00"), reason="Remise partielle demandée.", **relief)
+    asked = {"relief": Relief.REMITTED, "amount": Decimal("200.00"), "reason": "Remise partielle demandée."}
+    life.do("prepare_relief", life.instructor, **asked)
+    granted = {"amount": Decimal("200.00"), "authority": "Décision 2025-14 de l’ordonnateur"}
+    life.do("remit_repayment", life.head, reason="Remise partielle accordée.", **granted)
     yield life.at(date(2025, 3, 28), "15:10")
     life.do("record_repaid", life.instructor, amount=amount - Decimal("200.00"), paid_on=date(2025, 3, 27))
     life.do("settle", life.instructor)
@@ -81,7 +83,9 @@ def dropped(life: Life) -> Script:
     yield life.at(date(2025, 1, 28), "11:30")
     life.do("record_remarks", life.recruiter, reason="Le contrat a été prolongé de quatre jours, non comptés.")
     yield life.at(date(2025, 2, 10), "16:40")
-    life.do("drop_repayment", life.head, reason="Les jours non comptés couvrent la somme proposée.")
+    why = "Les jours non comptés couvrent la somme proposée."
+    life.do("prepare_relief", life.instructor, relief=Relief.ABANDONED, reason=why)
+    life.do("drop_repayment", life.head, authority="Décision 2025-9 de l’ordonnateur", reason=why)
     yield life.at(date(2025, 2, 11), "09:00")
     life.do("settle", life.instructor)
 

@@ -12,6 +12,7 @@ from backoffice.services.demo.life import Life, Post, Script, Story
 from backoffice.services.demo.stories_na_money import proposed
 from workflows.acts.award import Order
 from workflows.acts.vacancy import CloseGround
+from workflows.calls.funding import Vehicle
 from workflows.calls.model import PieceEvent
 from workflows.requests import EndReason, FourDates, RequestKind
 from workflows.states import State
@@ -120,8 +121,8 @@ def unpaid(life: Life) -> Script:
     yield life.at(date(2022, 5, 10), "09:00")
     life.do("start_contradictory", life.instructor)
     yield life.at(date(2022, 6, 27), "09:00")
-    reason = "Mois délégués et non servis, au prorata."
-    life.do("decide_repayment", life.head, amount=proposed(life), reason=reason)
+    reason = "Mois payés et non servis, au prorata ; un titre, en accord avec l’agent comptable."
+    life.do("decide_repayment", life.head, amount=proposed(life), vehicle=Vehicle.TITLE, reason=reason)
     yield life.at(date(2022, 7, 4), "09:00")
     life.do("request_title", life.instructor)
     yield life.at(date(2022, 9, 12), "09:00")

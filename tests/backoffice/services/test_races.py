@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.services.doctor import examine
@@ -22,6 +22,7 @@ from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.schedule import DigestLine, DueNotice
 from tests.backoffice.services.races import Turn, race, race_to_claim, race_to_tick
+from tests.backoffice.services.test_envelopes import OF_2025, publish_with_envelope
 from tests.backoffice.stored import StoredLife, stored_life
 from tests.builders import AGENTS, Hat, actor
 from tests.databases import Database, opened
@@ -105,6 +106,29 @@ def test_eight_selections_at_once_for_three_places_take_three(session, postgresq
     session.rollback()
     assert session.scalar(select(func.count()).select_from(PlaceRow)) == 0
     assert examine(session) == ()
+
+
+# Credits.
+
+POSTS, CHOSEN = 3, 6
+
+
+def overspent(results: list[Counter[str]]) -> list[int]:
+    """The rounds in which another number of posts than the envelope covers was selected."""
+    right = {"done": POSTS, "refused: envelope_exceeded": CHOSEN - POSTS}
+    return [n for n, turn in enumerate(results[::2]) if turn != right]
+
+
+def test_six_selections_at_once_for_the_credits_of_three_posts_take_three(session, postgresql):
+    publish_with_envelope(session, OF_2025 * POSTS, binds=True)
+    lives = [at_committee(session) for _ in range(CHOSEN)]
+    lives = [life.on(life.profile.decided) for life in lives]
+    with writing(session):  # no quota: nothing else puts them one after the other
+        session.execute(delete(QuotaRow))
+    runners = [selections(life, 20, locks=True) + selections(life, 8, locks=False) for life in lives]
+    results = race(postgresql.url, runners)
+    assert overspent(results[:40]) == []
+    assert overspent(results[40:]) != [], "without locks this test must fail"
 
 
 # The same request, the same row, the same slot.

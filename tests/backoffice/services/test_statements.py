@@ -13,6 +13,7 @@ from backoffice.services import due
 from backoffice.services.act import Done, perform
 from backoffice.store.base import db
 from tests.backoffice import stored
+from tests.backoffice.services.test_envelopes import OF_2025, publish_with_envelope
 from tests.backoffice.stored import MACHINE, stored_life
 from tests.builders import Hat
 from tests.profiles import PROFILES
@@ -82,6 +83,16 @@ def test_taking_a_decision_back_costs_few_statements(session, costs, state):
     stored_life(session, "na-2024").to(state).do("revert", Hat.HEAD)
     assert costs[-1][0] == "revert"
     assert too_many(costs) == []
+
+
+def test_an_envelope_costs_one_statement_more_whatever_the_number_of_posts(session, costs):
+    publish_with_envelope(session, OF_2025 * 9, binds=False)
+    found = []
+    for _ in range(3):
+        stored_life(session, "na-2024").to(State.SELECTED)
+        found.append(len(costs[-1][1]))
+    assert len(set(found)) == 1
+    assert found[0] <= MOST + 1
 
 
 def test_a_key_costs_two_statements_more(session, costs):

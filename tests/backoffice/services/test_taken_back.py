@@ -55,7 +55,8 @@ def test_an_end_recorded_by_mistake_is_taken_back_before_a_repayment_opens(sessi
 
 def test_a_look_of_the_machine_that_found_nothing_is_no_letter(session):
     # one tranche, for November and December, and both months served: nothing is due
-    life = stored_life(session, "na-2024").to(State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR)
+    life = stored_life(session, "na-2024").to(State.IN_POST).later(3)
+    life.do("record_tranche", Hat.INSTRUCTOR).do("record_payment", Hat.INSTRUCTOR)
     life.on(date(2025, 1, 6))
     life.do("record_end", Hat.INSTRUCTOR, last_day=date(2024, 12, 31), end_reason=EndReason.PERSONAL)
     life.machine += WAIT_BEFORE_SENDING

@@ -81,6 +81,17 @@ def stretched() -> dict[str, Any]:
     ]
     parameters["jobs"]["J4"]["unless"] = {"value": ["pieces_in", "first_piece"], "choice": "A33", "note": "Note du 4."}
     parameters["jobs"]["J9"]["off"] = {"value": True, "choice": "J9", "note": "Décision du 5 mars 2024."}
+    parameters["budget"] = {
+        "binds": {"value": False, "rule": "NA-29"},
+        "envelopes": [
+            {"year": 2024, "since": "2024-01-10", "amount": {"unknown": True, "rule": "NA-29"}},
+            {
+                "year": 2025,
+                "since": "2024-12-20",
+                "amount": {"value": "320000.00", "choice": "NA-29", "note": "Décision du 20 décembre 2024."},
+            },
+        ],
+    }
     found = clauses["gates"]
     found["recruiter"]["tolerated"] = {"value": ["ehpad_public"], "default": "A28"}
     found["time_shares"][0]["ceiling"] = {"value": "4/5", "rule": "NA-05"}

@@ -7,7 +7,8 @@ from typing import Any
 from tests.builders import Hat, quota_uses
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case, printed, ruled
-from workflows.dossier import BetterRanked, Project, StandingOffer
+from workflows.dossier import Project
+from workflows.rivals import BetterRanked, StandingOffer
 from workflows.states import State
 
 
@@ -31,6 +32,13 @@ def _selected(places: int | None) -> Life:
 def _quota(life: Life, places: int | None, taken: int) -> Life:
     life.quotas = tuple(replace(q, places=places, taken=taken) for q in life.quotas or ())
     return life
+
+
+@case("places_earmarked")
+def the_places_left_are_for_another_establishment() -> Answer:
+    life = _judged()
+    life.quotas = tuple(replace(q, places=6, taken=4, kept=2) for q in quota_uses(life.call, life.dossier, 4))
+    return life.attempt("select", Hat.HEAD)
 
 
 @case("session_unknown")

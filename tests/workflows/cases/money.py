@@ -9,7 +9,6 @@ from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case, ruled
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.sources import Origin, Sourced
-from workflows.repayments import Vehicle
 from workflows.requests import Repercussions
 from workflows.states import State
 
@@ -126,7 +125,7 @@ def delegate_after_an_end_was_declared() -> Answer:
 def ask_back_after_a_completed_post() -> Answer:
     # one month was vacant and paid, but the post went to its end
     life = _in_post().do("record_tranche", Hat.INSTRUCTOR, amount=Decimal("77994.96"))
-    life.on(date(2025, 6, 1)).do("withdraw", Hat.INSTRUCTOR)
+    life.do("record_payment", Hat.INSTRUCTOR).on(date(2025, 6, 1)).do("withdraw", Hat.INSTRUCTOR)
     life.propose_replacement(new_start=date(2025, 7, 1)).do("replace", Hat.HEAD)
     life.on(date(2025, 7, 1), "16:00").deliver(Hat.RECRUITER).do("record_start", Hat.INSTRUCTOR)
     life.on(date(2026, 11, 2)).do("record_end", Hat.INSTRUCTOR, last_day=date(2026, 10, 31))
@@ -140,7 +139,8 @@ def ask_back_what_was_never_delegated() -> Answer:
 
 @case("repayment_exists")
 def ask_back_twice_for_one_end() -> Answer:
-    life = life_of("na-2024").to(State.CLAWBACK).later(2).do("drop_repayment", Hat.HEAD).do("settle", Hat.INSTRUCTOR)
+    life = life_of("na-2024").to(State.CLAWBACK).later(2).do("prepare_relief", Hat.INSTRUCTOR)
+    life.do("drop_repayment", Hat.HEAD).do("settle", Hat.INSTRUCTOR)
     return life.attempt("open_clawback", Hat.CLOCK)
 
 
@@ -182,27 +182,12 @@ def ask_one_cent_more_than_the_reading_gives() -> Answer:
     return life.attempt("decide_repayment", Hat.HEAD, amount=proposed + Decimal("0.01"))
 
 
-@case("amount_above_outstanding")
-def remit_more_than_is_due() -> Answer:
-    return _decided().attempt("grant_relief", Hat.HEAD, amount=Decimal("999999.00"))
-
-
-@case("authority_missing")
-def remit_without_an_authority() -> Answer:
-    return _decided().attempt("grant_relief", Hat.HEAD, authority=None)
-
-
 @case("title_before_decision")
 def record_a_title_of_the_day_before_the_decision() -> Answer:
     life = _decided().do("request_title", Hat.INSTRUCTOR)
     on = life.dossier.repayment.decided_on if life.dossier.repayment else None
     assert on is not None
     return life.attempt("record_title", Hat.INSTRUCTOR, title_on=on - timedelta(days=1))
-
-
-@case("vehicle_is_title")
-def recover_otherwise_by_a_title() -> Answer:
-    return _decided().attempt("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE)
 
 
 @case("repayment_not_decided")

@@ -12,12 +12,13 @@ from tests.builders import Hat, rewritten
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed
 from tests.workflows.due import due, set_job
-from workflows.credits import Tranche
+from workflows.calls.funding import Vehicle
 from workflows.due import DueKind
+from workflows.due.money import lapsing
 from workflows.effects import Addressee
 from workflows.facts import from_plain, plain
 from workflows.jobs import Job
-from workflows.repayments import RepaymentState, Vehicle
+from workflows.repayments import RepaymentState
 from workflows.shapes import dump
 from workflows.states import State
 
@@ -50,21 +51,61 @@ def test_other_credits_do_not_lapse(line):
     assert due(_in_post(line), DueKind.FIR_LAPSE) == []
 
 
-def test_nothing_lapses_once_all_is_delegated():
-    life = _in_post()
-    assert life.dossier.money_notice is not None
-    total = life.dossier.money_notice.total
-    life.changed(tranches=(Tranche("T1", total - Decimal("0.01"), 2024, life.today),))
-    assert len(due(life, DueKind.FIR_LAPSE)) == 1  # one cent is left
-    life.changed(tranches=(Tranche("T1", total, 2024, life.today),))
+def test_nothing_lapses_once_all_is_paid():
+    life = _in_post().do("record_tranche", Hat.INSTRUCTOR, amount=Decimal("77994.96"))
+    life.do("record_payment", Hat.INSTRUCTOR, amount=Decimal("77994.95"))
+    (alert,) = due(life, DueKind.FIR_LAPSE)
+    assert "0,01" in alert.what  # one cent is left
+    life.do("record_payment", Hat.INSTRUCTOR)
     assert due(life, DueKind.FIR_LAPSE) == []
 
 
-def test_what_an_early_end_leaves_unserved_is_not_to_be_delegated():
+def test_each_tranche_lapses_three_years_after_its_own_notification():
+    # L.1435-10: 6 499,58 notified in 2024 and paid, 38 997,48 notified in 2025 and not paid, the rest never delegated
+    life = _in_post().do("record_tranche", Hat.INSTRUCTOR).do("record_payment", Hat.INSTRUCTOR)
+    life.on(date(2025, 1, 15)).do("confirm_presence", Hat.RECRUITER).do("record_tranche", Hat.INSTRUCTOR)
+    assert lapsing(life.dossier, life.call) == {
+        date(2027, 12, 31): Decimal("32497.90"),
+        date(2028, 12, 31): Decimal("38997.48"),
+    }
+    alerts = due(life, DueKind.FIR_LAPSE)
+    assert [(d.on, d.last_day) for d in alerts] == [
+        (date(2027, 6, 30), date(2027, 12, 31)),
+        (date(2028, 6, 30), date(2028, 12, 31)),
+    ]
+    assert len({d.key for d in alerts}) == 2
+    life.do("reduce_tranche", Hat.HEAD, amount=Decimal("38997.47"))
+    assert lapsing(life.dossier, life.call)[date(2028, 12, 31)] == Decimal("0.01")
+
+
+def test_what_an_early_end_leaves_unserved_is_not_to_be_paid():
     life = life_of("na-2024").to(State.ENDED)
     life.under(rewritten(life.call, "clauses.funding.line", printed("FIR")))
     assert life.dossier.delegated > 0
     assert due(life, DueKind.FIR_LAPSE) == []
+
+
+def test_credits_that_an_early_end_leaves_unearned_are_to_be_reduced():
+    life = _in_post().do("record_tranche", Hat.INSTRUCTOR, amount=Decimal("77994.96"))
+    life.do("record_payment", Hat.INSTRUCTOR, amount=Decimal("3249.79"))
+    assert due(life, DueKind.CREDITS_LEFT) == []
+    life.on(date(2025, 6, 3)).do("record_end", Hat.INSTRUCTOR, last_day=date(2025, 5, 31))
+    (told,) = due(life, DueKind.CREDITS_LEFT)
+    assert (told.on, told.to, told.act) == (date(2025, 6, 1), (Addressee.SERVICE,), None)
+    assert "55 246,43" in told.what.replace("\u202f", " ")  # 77 994,96 less the 22 748,53 served
+    # six months served and not paid yet: they are still to be paid before the credits lapse
+    assert lapsing(life.dossier, life.call) == {date(2027, 12, 31): Decimal("19498.74")}
+    life.do("reduce_tranche", Hat.HEAD, amount=Decimal("55246.43"))
+    assert due(life, DueKind.CREDITS_LEFT) == []
+
+
+def test_a_tranche_taken_back_is_proposed_again():
+    life = _in_post()
+    before = [d.on for d in due(life, DueKind.TRANCHE)]
+    life.do("record_tranche", Hat.INSTRUCTOR)
+    assert [d.on for d in due(life, DueKind.TRANCHE)] == before[1:]
+    life.do("correct_ledger_entry", Hat.HEAD, entry="T1")
+    assert [d.on for d in due(life, DueKind.TRANCHE)] == before
 
 
 def test_a_tranche_is_proposed_to_the_service():

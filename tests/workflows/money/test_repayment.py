@@ -38,16 +38,16 @@ T1, T2, T3 = TranchePattern.AT_START, TranchePattern.CALENDAR_YEAR, TranchePatte
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """A tranche as a dossier records it."""
+class Paid:
+    """A tranche as it was paid."""
 
-    delegated_on: date
+    on: date
     amount: Decimal
 
 
-def ledger(pattern: TranchePattern, planned: Schedule) -> list[Recorded]:
-    """Every planned tranche, recorded on its day."""
-    return [Recorded(t.due_on, t.amount) for t in planned_tranches(pattern, planned)]
+def ledger(pattern: TranchePattern, planned: Schedule) -> list[Paid]:
+    """Every planned tranche, paid on its day."""
+    return [Paid(t.due_on, t.amount) for t in planned_tranches(pattern, planned)]
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ class Case:
     def repaid(self, pattern: TranchePattern, cause: str = "cca") -> Repayment:
         ended_on = self.tenures[-1][1]
         planned = plan_schedule(self.clauses, *self.planned, self.terms, self.reading)
-        delegated = sum((t.amount for t in ledger(pattern, planned) if t.delegated_on <= day(ended_on)), Decimal(0))
+        paid = sum((p.amount for p in ledger(pattern, planned) if p.on <= day(ended_on)), Decimal(0))
         served = serve(self.clauses, *self.tenures, terms=self.terms, reading=self.reading)
-        return repayment(self.clauses, delegated, served, day(ended_on), cause)
+        return repayment(self.clauses, paid, served, day(ended_on), cause)
 
 
 NA_V3 = Case(na(), ("01/11/2024", "31/10/2026"), (("01/11/2024", "31/12/2025"),))
@@ -74,17 +74,17 @@ NA_V4 = Case(na(), ("01/01/2025", "31/12/2026"), (("01/01/2025", "31/05/2025"), 
 
 class TestNouvelleAquitaine:
     @pytest.mark.parametrize(
-        ("pattern", "delegated", "integral", "prorata", "year"),
+        ("pattern", "paid", "integral", "prorata", "year"),
         [
             (T1, "77 994,96", "77 994,96", "32 497,90", "38 997,48"),
             (T2, "45 497,06", "45 497,06", "0,00", "6 499,58"),
             (T3, "77 994,96", "77 994,96", "32 497,90", "38 997,48"),
         ],
     )
-    def test_v3(self, pattern: TranchePattern, delegated: str, integral: str, prorata: str, year: str) -> None:
+    def test_v3(self, pattern: TranchePattern, paid: str, integral: str, prorata: str, year: str) -> None:
         result = NA_V3.repaid(pattern)
         assert result.served == euros("45 497,06")
-        assert result.delegated == euros(delegated)
+        assert result.paid == euros(paid)
         assert dict(result.by_reading) == {
             PRORATA: euros(prorata),
             INTEGRAL: euros(integral),
@@ -95,7 +95,7 @@ class TestNouvelleAquitaine:
     @pytest.mark.parametrize("pattern", [T1, T2, T3])
     def test_v4(self, pattern: TranchePattern) -> None:
         result = NA_V4.repaid(pattern)
-        assert (result.delegated, result.served) == (euros("77 994,96"), euros("42 247,27"))
+        assert (result.paid, result.served) == (euros("77 994,96"), euros("42 247,27"))
         assert dict(result.by_reading) == {
             PRORATA: euros("35 747,69"),
             INTEGRAL: euros("77 994,96"),
@@ -150,7 +150,7 @@ class TestIleDeFrance:
 
     def test_v4_end_fixed(self) -> None:
         result = self.V4.repaid(T2)
-        assert (result.delegated, result.served) == (euros("85 794,50"), euros("50 696,75"))
+        assert (result.paid, result.served) == (euros("85 794,50"), euros("50 696,75"))
         assert result.by_reading[PRORATA] == euros("35 097,75")
 
     def test_a_reading_signed_for_a_call_without_clause_does_not_apply(self) -> None:
@@ -176,7 +176,7 @@ class TestCentreValDeLoire:
     def test_v4(self) -> None:
         tenures = (("01/01/2023", "31/05/2023"), ("01/07/2023", "29/02/2024"))
         result = Case(self.CLAUSES, ("01/01/2023", "31/12/2024"), tenures, HALF, "b").repaid(T1)
-        assert (result.delegated, result.by_reading[PRORATA]) == (euros("69 265,92"), euros("31 746,88"))
+        assert (result.paid, result.by_reading[PRORATA]) == (euros("69 265,92"), euros("31 746,88"))
 
 
 class TestAuvergneRhoneAlpes:
@@ -191,12 +191,12 @@ class TestAuvergneRhoneAlpes:
 
     def test_v4(self) -> None:
         result = self.V4.repaid(T2)
-        assert result.delegated == euros("109 192,92")
+        assert result.paid == euros("109 192,92")
         assert result.by_reading[PRORATA] == euros("44 197,16")
 
 
 class TestBounds:
-    def test_nothing_is_asked_when_less_was_delegated_than_served(self) -> None:
+    def test_nothing_is_asked_when_less_was_paid_than_served(self) -> None:
         served = serve(na(), ("01/11/2024", "31/12/2025"))
         result = repayment(na(), euros("10 000,00"), served, day("31/12/2025"), "cca")
         assert dict(result.by_reading) == {PRORATA: 0, INTEGRAL: euros("10 000,00"), YEAR: 0}
@@ -215,6 +215,6 @@ class TestBounds:
         assert result.served == 0
         assert result.amount == euros("6 499,58")
 
-    def test_a_negative_total_of_tranches_is_refused(self) -> None:
-        with pytest.raises(ValueError, match="tranches"):
+    def test_a_negative_total_of_payments_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="versements"):
             repayment(na(), euros("-1,00"), serve(na(), until="31/12/2024"), day("31/12/2024"), "cca")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from workflows.calls.checks.authority import check_authority
 from workflows.calls.checks.base import tolerant
+from workflows.calls.checks.budget import check_budget
 from workflows.calls.checks.clauses import check_clauses
 from workflows.calls.checks.gates import check_gates
 from workflows.calls.checks.jobs import check_jobs
@@ -27,3 +28,4 @@ def check_call(file: CallFile, known_acts: frozenset[str] | None, *, completed: 
     yield from tolerant(check_parameters(file))
     yield from tolerant(check_jobs(file))
     yield from tolerant(check_quotas(file))
+    yield from tolerant(check_budget(file))

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workflows.calls import funding, gates, jobs, model
+from workflows.calls import funding, gates, jobs, model, parameters
 from workflows.calls.checks.authority import is_well_formed
 from workflows.calls.errors import Found, Path
 from workflows.calls.model import CallFile
-from workflows.calls.parameters import Quota
 from workflows.calls.salvage import MissingPartError
 from workflows.calls.sources import Origin, Sourced
 
@@ -33,6 +32,7 @@ _NEVER_UNKNOWN: Mapping[type[Any], frozenset[str]] = {
     gates.TimeShareGate: frozenset({"floor", "ceiling", "floor_months"}),
     jobs.Jobs: frozenset({"send_at"}),
     jobs.JobSettings: frozenset({"days", "to", "unless", "off"}),
+    parameters.Budget: frozenset({"binds"}),
 }
 
 # Money is printed, signed or unknown: a default would pay or claim an amount that nobody decided (A25).
@@ -41,6 +41,7 @@ _NEVER_DEFAULT: Mapping[type[Any], frozenset[str]] = {
     funding.FlatAmount: frozenset({"amount"}),
     funding.Rate: frozenset({"rate"}),
     funding.Funding: frozenset({"charges", "printed_cost"}),
+    parameters.Envelope: frozenset({"amount"}),
 }
 
 
@@ -130,7 +131,7 @@ def _walk_fields(path: Path, value: Any, reader: _Reader) -> Iterator[Found]:
         place = (*path, item.name)
         if item.name == "rule" and isinstance(part, str):
             reader.rule(place, part)
-        elif not (isinstance(value, Quota) and item.name == "places" and value.source is not None):
+        elif not (isinstance(value, parameters.Quota) and item.name == "places" and value.source is not None):
             yield from _walk(place, part, reader)
         if isinstance(part, Sourced):
             yield from _misplaced(place, value, item.name, part)

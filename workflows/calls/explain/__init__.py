@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
+from workflows.calls.explain.budget import budget
 from workflows.calls.explain.decision import committee, deciders, quotas
 from workflows.calls.explain.filing import about, closing, depositors
 from workflows.calls.explain.jobs import jobs
@@ -37,6 +38,7 @@ _PARTS: tuple[tuple[str, Callable[[Call], Iterator[Line]]], ...] = (
     ("Fin anticipée et reversement", early_end),
     ("Renouvellement", renewal),
     ("Quotas", quotas),
+    ("Crédits", budget),
     ("Ce que la machine rappelle d’elle-même", jobs),
 )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from workflows.calls.explain.costs import component_lines, readings
 from workflows.calls.explain.lines import Line, days, either, notes, plain, told
-from workflows.calls.funding import Every, FlatAmount, Funding, Rate, TranchePattern
+from workflows.calls.funding import USUAL_VEHICLES, Every, FlatAmount, Funding, Rate, TranchePattern, Vehicle
 from workflows.calls.model import Call
 from workflows.calls.notes import Topic
 from workflows.calls.sources import UnknownValueError
@@ -134,6 +135,20 @@ def _rules_of_amount(funding: Funding) -> Iterator[Line]:
     )
 
 
+def _recovery(funding: Funding) -> Iterator[Line]:
+    """How the money of a repayment comes back: by the line of the call, by every line it may be on otherwise."""
+    lines = [funding.line.value] if funding.line.value else [*{**USUAL_VEHICLES, **funding.repayment_vehicles}]
+    for name in lines:
+        vehicle = funding.repayment_vehicle(name)
+        if vehicle is not None:
+            what = f"Sur la ligne {name}, ce qui est à reverser revient par"
+            yield told(vehicle, partial(_way, what), f"Comment revient ce qui est à reverser sur la ligne {name}.")
+
+
+def _way(what: str, vehicle: Vehicle) -> str:
+    return f"{what} {vehicle.label}."
+
+
 def _delegation(call: Call) -> Iterator[Line]:
     funding = call.clauses.funding
     yield told(
@@ -144,6 +159,7 @@ def _delegation(call: Call) -> Iterator[Line]:
     yield told(funding.line, lambda line: f"Ligne de crédits : {line}.", "La ligne de crédits.")
     if funding.vehicle is not None:
         yield told(funding.vehicle, lambda act: f"Acte qui porte les crédits : {act}.", "L’acte qui porte les crédits.")
+    yield from _recovery(funding)
     yield told(funding.tranches, _TRANCHES.__getitem__, "Le rythme de délégation des crédits.")
     yield told(
         call.clauses.award.presence_days,

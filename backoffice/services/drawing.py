@@ -1,0 +1,121 @@
+"""The money of dossiers, drawn from their facts: written with each act, and once for what an older release wrote."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Table, delete, insert, select, text
+from sqlalchemy.orm import Session
+
+from backoffice.services.facts import view_of
+from backoffice.services.projection import cents
+from backoffice.store.base import writing
+from backoffice.store.dossiers import UNDRAWN, DossierRow
+from backoffice.store.money import MoneyFlowRow, MonthChangeRow
+from workflows.budget import FlowLine, MonthChange, flows, month_changes
+from workflows.dossier import Dossier
+
+_log = logging.getLogger(__name__)
+
+#: Dossiers drawn in one transaction.
+BATCH = 200
+_MONTHS, _FLOWS = cast(Table, MonthChangeRow.__table__), cast(Table, MoneyFlowRow.__table__)
+_Values = dict[str, Any]
+
+
+def month_values(dossier: UUID, view: Dossier) -> list[_Values]:
+    """The rows of the months of a dossier, as its facts say."""
+    return [_month(dossier, change) for change in month_changes(view)]
+
+
+def _month(dossier: UUID, change: MonthChange) -> _Values:
+    return {
+        "dossier": dossier,
+        "entry": change.entry,
+        "year": change.year,
+        "month": change.month,
+        "post_year": change.post_year,
+        "act": change.act,
+        "made_on": change.on,
+        "thirtieths": change.thirtieths,
+        "cents": cents(change.amount),
+    }
+
+
+def flow_values(dossier: UUID, view: Dossier) -> list[_Values]:
+    """The rows of the flows of a dossier, as its facts say."""
+    return [_flow(dossier, rank, line) for rank, line in enumerate(flows(view), 1)]
+
+
+def _flow(dossier: UUID, rank: int, line: FlowLine) -> _Values:
+    return {
+        "dossier": dossier,
+        "rank": rank,
+        "flow": line.flow.value,
+        "year": line.year,
+        "made_on": line.on,
+        "cents": cents(line.amount),
+    }
+
+
+def write_money(session: Session, row: DossierRow, before: Dossier, after: Dossier) -> None:
+    """Write what an act changes of the money of a dossier, within its transaction; nothing when it changes none.
+
+    All of it is written again when the row was not drawn after its last act.
+    """
+    held = after.adjustments[: len(before.adjustments)] == before.adjustments
+    if row.drawn != row.version or not held:
+        draw(session, row.id, after)
+        return
+    known = {made.entry for made in before.adjustments}
+    _add(session, _MONTHS, [v for v in month_values(row.id, after) if v["entry"] not in known])
+    found = flow_values(row.id, after)
+    had = flow_values(row.id, before)
+    if found != had:
+        if had:
+            session.execute(delete(MoneyFlowRow).where(MoneyFlowRow.dossier == row.id))
+        _add(session, _FLOWS, found)
+
+
+def draw(session: Session, dossier: UUID, view: Dossier) -> None:
+    """Write all the money of a dossier anew, within the caller’s transaction."""
+    for table in (MonthChangeRow, MoneyFlowRow):
+        session.execute(delete(table).where(table.dossier == dossier))
+    _add(session, _MONTHS, month_values(dossier, view))
+    _add(session, _FLOWS, flow_values(dossier, view))
+
+
+def _add(session: Session, table: Table, rows: list[_Values]) -> None:
+    if rows:
+        session.connection().execute(insert(table), rows)
+
+
+def draw_stale(session: Session, unread: set[UUID]) -> int:
+    """Draw the dossiers that an older release wrote, a batch of them; gives their number.
+
+    `unread`: dossiers that cannot be drawn; one that fails joins them, and the others go on.
+    """
+    wanted = select(DossierRow.id).where(text(UNDRAWN)).limit(BATCH + len(unread))
+    stale = [dossier for dossier in session.scalars(wanted) if dossier not in unread][:BATCH]
+    if not stale:
+        session.rollback()
+        return 0
+    held = select(DossierRow).where(DossierRow.id.in_(stale)).order_by(DossierRow.id)
+    with writing(session):
+        rows = session.scalars(held.with_for_update(skip_locked=True, key_share=True)).all()
+        for row in rows:
+            _draw_apart(session, row, unread)
+    return len(rows)
+
+
+def _draw_apart(session: Session, row: DossierRow, unread: set[UUID]) -> None:
+    """Draw one dossier, whatever happens to it."""
+    try:
+        with session.begin_nested():
+            draw(session, row.id, view_of(row))
+            row.drawn = row.version
+    except Exception:  # the others must not wait for it
+        _log.exception("the money of dossier %s cannot be drawn", row.number)
+        unread.add(row.id)

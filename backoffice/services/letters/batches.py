@@ -1,0 +1,68 @@
+"""Making many letters: one row of the outbox each, that the worker carries out; how far it is can be read any time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backoffice.services.act import Times
+from backoffice.services.letters.making import LetterRefusedError
+from backoffice.store.base import writing
+from backoffice.store.letters import Letter, LetterBatch
+from backoffice.store.mails import LetterDue
+from backoffice.store.outbox import LETTER_MAKE, OutboxRow
+from workflows.actors import Actor
+
+#: Letters of one batch.
+MOST = 1000
+
+
+def make_many(session: Session, letters: Collection[UUID], region: str | None, by: Actor, times: Times) -> UUID:
+    """Ask for the files of validated letters; gives the batch. Those that are made or asked for are left out.
+
+    Raises LetterRefusedError when none is left.
+    """
+    with writing(session):
+        rows = session.execute(
+            select(Letter, LetterDue.entry)
+            .join(LetterDue, LetterDue.id == Letter.due)
+            .where(
+                Letter.id.in_(list(letters)[:MOST]),
+                Letter.validated_at.is_not(None),
+                Letter.making.is_(None),
+                Letter.generated_at.is_(None),
+                Letter.voided_at.is_(None),
+            )
+            .order_by(Letter.validated_at, Letter.id)
+            .with_for_update(of=Letter)
+        ).all()
+        if not rows:
+            raise LetterRefusedError("Aucun de ces courriers n’attend d’être produit.")
+        batch = LetterBatch(id=uuid4(), region=region, asked_by=by.id, asked_at=times.legal, letters=len(rows))
+        session.add(batch)
+        asked = [(letter, _row(letter, entry, times)) for letter, entry in rows]
+        session.add_all(row for _, row in asked)
+        session.flush()
+        for letter, row in asked:
+            letter.batch, letter.making = batch.id, row.id
+        return batch.id
+
+
+def _row(letter: Letter, entry: UUID, times: Times) -> OutboxRow:
+    return OutboxRow(
+        id=uuid4(),
+        dedupe_key=f"letter:{letter.id}:make",
+        dossier=letter.dossier,
+        entry=entry,
+        queue="work",
+        kind=LETTER_MAKE,
+        name=letter.code,
+        addressee=None,
+        details={"letter": str(letter.id)},
+        at=times.legal,
+        created_at=times.machine,
+        next_attempt_at=times.machine,
+    )

@@ -1,0 +1,154 @@
+"""Sending letters: by mail, through the outbox, with the file attached; or on paper, noted by whoever posted it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from backoffice.services.act import Times
+from backoffice.services.addresses import recipients_of_party, somebody
+from backoffice.services.callbook import ruling
+from backoffice.services.documents import Shelf, shelf_of
+from backoffice.services.facts import view_of
+from backoffice.services.letters.making import LetterRefusedError, Source
+from backoffice.services.letters.stages import held, true_still
+from backoffice.services.mail_matter import Matter, NothingLeftToSayError, common
+from backoffice.services.mail_texts import Leaving, written
+from backoffice.services.mails import Attachment, Mail
+from backoffice.services.outbox import Claimed
+from backoffice.store.base import writing
+from backoffice.store.dossiers import DossierRow
+from backoffice.store.letters import Letter
+from backoffice.store.outbox import LETTER_SEND, OutboxRow
+from config.settings import Settings
+from workflows.actors import Actor
+from workflows.deadlines import local_day
+from workflows.describe import letter_name
+from workflows.effects import Addressee
+
+#: Ways a letter leaves on paper, with their French names.
+PAPER = {
+    "registered": "lettre recommandée avec avis de réception",
+    "post": "lettre simple",
+    "hand": "remise en main propre",
+    "officer": "acte de commissaire de justice",
+}
+MAIL = "email"
+
+
+def send_by_mail(session: Session, letter: UUID, by: Actor, times: Times) -> UUID:
+    """Hand a letter to the outbox; gives the row that carries it. Raises LetterRefusedError."""
+    with writing(session):
+        row, found = _ready(session, letter, times)
+        reached = recipients_of_party(session, found.call, row.addressee, row.party)
+        if not reached.recipients:
+            raise LetterRefusedError(
+                "Le destinataire n’a pas d’adresse électronique qui reçoive : envoyez ce courrier sur papier."
+            )
+        carrying = _outbox_row(row, found, times)
+        session.add(carrying)
+        session.flush()
+        row.sending, row.channel, row.sent_by = carrying.id, MAIL, by.id
+        return carrying.id
+
+
+def _outbox_row(letter: Letter, found: Source, times: Times) -> OutboxRow:
+    return OutboxRow(
+        id=uuid4(),
+        dedupe_key=f"letter:{letter.id}:{uuid4()}",
+        dossier=letter.dossier,
+        entry=found.entry.id,
+        queue="mail",
+        kind=LETTER_SEND,
+        name=letter.code,
+        addressee=letter.addressee,
+        party=letter.party,
+        details={"letter": str(letter.id)},
+        at=times.legal,
+        created_at=times.machine,
+        next_attempt_at=times.machine,
+    )
+
+
+def send_on_paper(session: Session, letter: UUID, by: Actor, times: Times, *, channel: str, on: date) -> None:
+    """Note that a letter left on paper. Raises LetterRefusedError."""
+    if channel not in PAPER:
+        raise LetterRefusedError("Choisissez comment le courrier est parti.")
+    with writing(session):
+        row, found = _ready(session, letter, times)
+        zone = found.call.authority.zone
+        if on > local_day(times.legal, zone):
+            raise LetterRefusedError("Un envoi se note une fois fait : donnez un jour passé ou aujourd’hui.")
+        if row.validated_at is not None and on < local_day(row.validated_at, zone):
+            raise LetterRefusedError("Le courrier ne peut pas être parti avant sa date : vérifiez le jour de l’envoi.")
+        row.channel, row.sent_by, row.sent_on, row.sent_at = channel, by.id, on, times.legal
+
+
+def _ready(session: Session, letter: UUID, times: Times) -> tuple[Letter, Source]:
+    row, found = held(session, letter)
+    if row.generated_at is None:
+        raise LetterRefusedError("Ce courrier n’est pas encore produit : produisez-le d’abord.")
+    if row.sent_at is not None or not _given_up(session, row, times):
+        raise LetterRefusedError("Ce courrier est déjà parti, ou part.")
+    true_still(session, row, found)
+    return row, found
+
+
+def _given_up(session: Session, letter: Letter, times: Times) -> bool:
+    """True when no mail carries the letter any more; the one that was given up stays so for good."""
+    if letter.sending is None:
+        return True
+    carrying = session.get_one(OutboxRow, letter.sending, with_for_update=True, populate_existing=True)
+    if carrying.dead_at is None:
+        return False
+    carrying.dead_at, carrying.done_at, carrying.cancelled_at = None, times.machine, times.machine
+    letter.sending = None
+    return True
+
+
+def letter_mail(session: Session, claimed: Claimed, settings: Settings, times: Times) -> Mail:
+    """The mail that carries a letter. Raises NobodyToTellError, NothingLeftToSayError."""
+    letter = session.get(Letter, UUID(claimed.details["letter"]))
+    if letter is None or letter.sha256 is None or letter.voided_at is not None:
+        raise NothingLeftToSayError(claimed.name)
+    row = session.get_one(DossierRow, letter.dossier)
+    view, call = view_of(row), ruling(session, row)
+    to = recipients_of_party(session, call, letter.addressee, letter.party, claimed.details)
+    leaving = Leaving(
+        call, somebody(letter.addressee, to), claimed.id, settings.mail_from, settings.public_url, claimed.at
+    )
+    today, page = local_day(times.legal, call.authority.zone), leaving.dossier(view.number)
+    matter = Matter(claimed.name, view, call, claimed.details, claimed.at, today, Addressee(letter.addressee))
+    values = {
+        "letter": letter_name(letter.code),
+        "letter_number": letter.full_number,
+        "letter_title": letter.data["title"],
+        "signatory": (letter.stamp or {}).get("signatory"),
+    }
+    mail = written(leaving, "letter", common(matter) | values | {"page": page}, (page,))
+    return replace(mail, remark=to.remark, attachments=(_attachment(letter, shelf_of(settings)),))
+
+
+def _attachment(letter: Letter, shelf: Shelf) -> Attachment:
+    return Attachment(file_name(letter), shelf.path(letter.sha256 or "").read_bytes())
+
+
+def file_name(letter: Letter) -> str:
+    """What the file of a letter is called: `courrier-2024-0007.pdf`."""
+    return f"courrier-{letter.full_number}.pdf"
+
+
+def left(session: Session, claimed: Claimed, times: Times, *, dry: bool) -> None:
+    """Note that the mail of a letter left, in the transaction that ends its row; a second sending changes nothing.
+
+    `dry`: the mail was composed and went nowhere: the letter still waits to be sent.
+    """
+    zone = ruling(session, session.get_one(DossierRow, claimed.about)).authority.zone
+    gone = {"sent_at": times.legal, "sent_on": local_day(times.legal, zone)}
+    values = {"sending": None, "channel": None, "sent_by": None} if dry else gone
+    mine = update(Letter).where(Letter.id == UUID(claimed.details["letter"]), Letter.sent_at.is_(None))
+    session.execute(mine.values(values).execution_options(synchronize_session=False))

@@ -1,0 +1,251 @@
+"""The acts on a letter, apart from deciding: prepare, validate, make, prepare again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from backoffice.services.act import Times
+from backoffice.services.documents import Shelf
+from backoffice.services.letters.making import LetterRefusedError, Source, outdated, prepare, signatory_of, source
+from backoffice.services.letters.press import NotCompiledError, press
+from backoffice.services.letters.templates import in_force, job
+from backoffice.services.people import signatories
+from backoffice.store import letters as store
+from backoffice.store.base import writing
+from backoffice.store.dossiers import DossierRow
+from backoffice.store.letters import Letter
+from backoffice.store.mails import LetterDue
+from backoffice.store.people import Account
+from workflows.actors import DECISION_LEVELS, Actor, Role, decides_at
+from workflows.deadlines import local_day
+from workflows.letters.data import Signature, Stamp, printed
+from workflows.letters.kinds import KINDS
+
+_MAKE_AGAIN = " Préparez-le de nouveau."
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter as it would be, for somebody to read: its pages as images, and what it still lacks."""
+
+    pages: tuple[bytes, ...]
+    missing: tuple[str, ...]
+
+
+def preview(session: Session, due: LetterDue, row: DossierRow, party: str) -> Draft:
+    """A letter not prepared yet, marked as a draft; nothing is written. Raises LetterRefusedError."""
+    now = prepare(session, source(session, due, row), party)
+    session.rollback()
+    made = job(now.template, now.data, printed(Stamp()), datetime(2000, 1, 1, tzinfo=UTC))
+    return Draft(tuple(_pages(made)), now.missing)
+
+
+def preview_of(session: Session, letter: Letter) -> list[bytes]:
+    """The pages of a letter that was prepared, as it stands: a draft until it is made. Raises LetterRefusedError."""
+    template = in_force(session, letter.authority, letter.code)
+    stamp = {**printed(Stamp()), **(letter.stamp or {}), "number": letter.full_number}
+    return _pages(job(template, letter.data, {**stamp, "provisional": letter.generated_at is None}, letter.drafted_at))
+
+
+def draft_pdf(session: Session, letter: Letter) -> bytes:
+    """A letter that is not made yet, as a PDF marked as a draft. Raises LetterRefusedError."""
+    template = in_force(session, letter.authority, letter.code)
+    stamp = {**printed(Stamp()), **(letter.stamp or {}), "provisional": True}
+    return _compiled(job(template, letter.data, stamp, letter.drafted_at))
+
+
+def _pages(made: Any) -> list[bytes]:
+    try:
+        return press().pages(made)
+    except NotCompiledError as error:
+        raise _broken() from error
+
+
+def _broken() -> LetterRefusedError:
+    return LetterRefusedError("Le modèle de ce courrier ne peut pas être mis en page : corrigez le modèle.")
+
+
+def draft(session: Session, due: UUID, by: Actor, times: Times) -> list[UUID]:
+    """Prepare the letters of a decision, one for each addressee that has none yet. Raises LetterRefusedError."""
+    try:
+        with writing(session):
+            found = _source(session, due)
+            had = {letter.party for letter in store.standing(session, [due])[due]}
+            found.due.elsewhere_at = found.due.elsewhere_by = None
+            made = [_drafted(session, found, party, by, times) for party in found.parties if party not in had]
+    except IntegrityError as error:
+        raise LetterRefusedError("Ce courrier vient d’être préparé par quelqu’un d’autre.") from error
+    if not found.parties:
+        raise LetterRefusedError("Ce courrier n’a pas de destinataire : nommez-le dans le dossier.")
+    return made
+
+
+def leave_elsewhere(session: Session, due: UUID, by: Actor, times: Times) -> None:
+    """Note that a letter was written by hand, out of here: nobody prepares it any more, unless they want to.
+
+    Raises LetterRefusedError once it is prepared here.
+    """
+    with writing(session):
+        asked = session.get_one(LetterDue, due, with_for_update=True)
+        if store.standing(session, [due])[due]:
+            raise LetterRefusedError("Ce courrier est déjà préparé ici : envoyez-le, ou préparez-le de nouveau.")
+        asked.elsewhere_at, asked.elsewhere_by = times.legal, by.id
+
+
+def _source(session: Session, due: UUID) -> Source:
+    asked = session.get_one(LetterDue, due)
+    if asked.cancelled_at is not None:
+        raise LetterRefusedError("La décision a été reprise : ce courrier n’a plus d’objet.")
+    return source(session, asked, session.get_one(DossierRow, asked.dossier))
+
+
+def _drafted(session: Session, found: Source, party: str, by: Actor, times: Times) -> UUID:
+    now = prepare(session, found, party)
+    letter = Letter(
+        id=uuid4(),
+        authority=found.authority,
+        dossier=found.row.id,
+        due=found.due.id,
+        code=found.due.code,
+        addressee=found.due.addressee,
+        party=party,
+        version=found.row.version,
+        template=now.template.digest,
+        data=now.data,
+        drafted_at=times.legal,
+        drafted_by=by.id,
+    )
+    session.add(letter)
+    return letter.id
+
+
+def held(session: Session, letter: UUID) -> tuple[Letter, Source]:
+    """A letter under lock, and what it is drawn from. Raises LetterRefusedError for one that no longer stands."""
+    row = session.get_one(Letter, letter, with_for_update=True, populate_existing=True)
+    if row.voided_at is not None:
+        raise LetterRefusedError("Ce courrier a été remplacé : ouvrez celui qui le remplace.")
+    due = session.get_one(LetterDue, row.due)
+    return row, source(session, due, session.get_one(DossierRow, row.dossier, populate_existing=True))
+
+
+def true_still(session: Session, letter: Letter, found: Source) -> None:
+    """Refuse to go on with a letter that no longer tells what is true. Raises LetterRefusedError."""
+    why = outdated(session, letter, found)
+    if why is not None:
+        raise LetterRefusedError(why + _MAKE_AGAIN)
+
+
+def validate(session: Session, letter: UUID, by: Actor, times: Times, signatory: UUID | None = None) -> None:
+    """Validate a letter: it is frozen, with its date and its signatory. Raises LetterRefusedError.
+
+    A letter that somebody signs is validated by a person who decides, and who did not prepare it. The signatory is
+    the one the decision names; else the one given; else whoever validates, when their signature is in force.
+    """
+    with writing(session):
+        row, found = held(session, letter)
+        if row.validated_at is not None:
+            raise LetterRefusedError("Ce courrier est déjà validé.")
+        true_still(session, row, found)
+        missing = prepare(session, found, row.party).missing
+        if missing:
+            raise LetterRefusedError(" ".join(missing))
+        signed = KINDS[row.code].signed
+        if signed:
+            _two_persons(row, found, by)
+        signing = _signing(session, found, by, signatory) if signed else None
+        day = local_day(times.legal, found.call.authority.zone)
+        stamp = Stamp(dated_on=day, signatory=_signature(signing) if signing else None, provisional=False)
+        row.stamp = printed(stamp)
+        row.signed_by = str(signing.id) if signing else None
+        row.validated_at, row.validated_by = times.legal, by.id
+
+
+def _two_persons(letter: Letter, found: Source, by: Actor) -> None:
+    """Who prepares is not who validates: the one who drafted, or the instructor whose act asked for the letter."""
+    if not decides_at(by.role, Role.HEAD):
+        raise LetterRefusedError("Un courrier signé est validé par un responsable ou par le directeur général.")
+    prepared = {letter.drafted_by}
+    if found.entry.author_role == DECISION_LEVELS[0].value:
+        prepared.add(found.entry.author)
+    if by.id in prepared:
+        raise LetterRefusedError("Vous avez préparé ce courrier : une autre personne le valide.")
+
+
+def _signing(session: Session, found: Source, by: Actor, given: UUID | None) -> Account:
+    in_order = {account.id: account for account in signatories(session, found.row.region)}
+    wanted = signatory_of(found.entry) or given
+    if wanted is None and by.id in {str(account) for account in in_order}:
+        wanted = UUID(by.id)
+    if wanted is None:
+        raise LetterRefusedError("Choisissez qui signe ce courrier.")
+    if wanted not in in_order:
+        raise LetterRefusedError("Le signataire n’a plus de signature en vigueur : choisissez-en un autre.")
+    return in_order[wanted]
+
+
+def _signature(account: Account) -> Signature:
+    if not account.capacity:
+        raise LetterRefusedError(
+            f"Le compte de {account.name} ne dit pas en quelle qualité il signe : "
+            "demandez à l’administrateur de la donner."
+        )
+    return Signature(name=account.name, capacity=account.capacity)
+
+
+def make(session: Session, letter: UUID, by: str, times: Times, shelf: Shelf) -> str:
+    """Make the file of a validated letter, numbered; gives its digest. Made twice, it is the same file.
+
+    The number is taken and kept first: a stop in between changes nothing of what comes out. Raises LetterRefusedError.
+    """
+    with writing(session):
+        row, found = held(session, letter)
+        if row.sha256 is not None:
+            return row.sha256
+        if row.validated_at is None:
+            raise LetterRefusedError("Ce courrier n’est pas validé : validez-le d’abord.")
+        true_still(session, row, found)
+        if row.number is None:
+            year = local_day(row.validated_at, found.call.authority.zone).year
+            row.number, row.year = store.next_number(session, row.authority, year), year
+        template = in_force(session, row.authority, row.code)
+        made = job(template, row.data, {**(row.stamp or {}), "number": row.full_number}, row.validated_at)
+    content = _compiled(made)
+    sha256 = shelf.put(content)
+    with writing(session):
+        row, _ = held(session, letter)
+        if row.sha256 is None:
+            row.sha256, row.size = sha256, len(content)
+            row.generated_at, row.generated_by = times.legal, by
+        return row.sha256
+
+
+def _compiled(made: Any) -> bytes:
+    try:
+        return press().pdf(made)
+    except NotCompiledError as error:
+        raise _broken() from error
+
+
+def redo(session: Session, letter: UUID, by: Actor, times: Times) -> UUID:
+    """Prepare a letter again from the dossier as it stands; the one before stays, with the reason.
+
+    Raises LetterRefusedError: a letter that left never changes, and one that tells what is true is not made again.
+    """
+    with writing(session):
+        row, found = held(session, letter)
+        if row.sent_at is not None or row.sending is not None:
+            raise LetterRefusedError("Ce courrier est parti, ou part : il ne change plus. Envoyez-en un rectificatif.")
+        why = outdated(session, row, found)
+        if why is None:
+            raise LetterRefusedError("Ce courrier dit ce qui est vrai : il n’y a rien à refaire.")
+        row.voided_at, row.voided_by, row.voided_for = times.legal, by.id, why
+        session.flush()
+        if found.due.cancelled_at is not None or row.party not in found.parties:
+            return row.id
+        return _drafted(session, found, row.party, by, times)

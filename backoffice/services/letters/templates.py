@@ -1,0 +1,160 @@
+"""Templates of letters: those shipped, those an agency keeps, and what a template may not do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from backoffice.services.letters.press import Job, NotCompiledError, press
+from backoffice.services.letters.template_checks import (
+    BEFORE,
+    LAYOUT,
+    Fault,
+    TemplateRefusedError,
+    fault_of,
+    forbidden,
+    too_long,
+    unknown,
+)
+from backoffice.store import letters as store
+from backoffice.store.base import writing
+from backoffice.store.letters import LetterTemplate
+from workflows.letters.data import Stamp, printed
+from workflows.letters.kinds import KINDS, LetterKind
+from workflows.letters.members import Sample, sample
+
+_FOLDER = resources.files("config") / "letters"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template as it is used: `digest` is that of its text and of the layout. `own`: the agency changed it."""
+
+    code: str
+    text: str
+    digest: str
+    own: bool
+
+
+@cache
+def layout() -> str:
+    """The layout that every letter shares."""
+    return (_FOLDER / LAYOUT).read_text("utf-8")
+
+
+@cache
+def shipped(code: str) -> Template:
+    """The template of a letter as it comes with the product. Raises LookupError for a letter that has none."""
+    try:
+        text = (_FOLDER / f"{code}.typ").read_text("utf-8")
+    except FileNotFoundError as error:
+        raise LookupError(code) from error
+    return Template(code, text, _digest(text), own=False)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(f"{layout()}\0{text}".encode()).hexdigest()
+
+
+def in_force(session: Session, authority: str, code: str) -> Template:
+    """The template that an authority uses for a letter: the last one it kept, else the shipped one."""
+    kept = store.template(session, authority, code)
+    if kept is None or kept.text is None:
+        return shipped(code)
+    return Template(code, kept.text, _digest(kept.text), own=True)
+
+
+def job(template: Template, data: Any, stamp: Any, at: datetime) -> Job:
+    """What the press compiles: a template, the printed data of a letter, its printed stamp."""
+    return Job(
+        {"main.typ": BEFORE + template.text, LAYOUT: layout()},
+        {"data": json.dumps(data, ensure_ascii=False), "stamp": json.dumps(stamp, ensure_ascii=False)},
+        at,
+    )
+
+
+#: The instant that is printed in the properties of a preview.
+_NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def sample_job(template: Template, which: Sample) -> Job:
+    """An invented letter on a template, as a draft."""
+    return job(template, printed(sample(KINDS[template.code].data, which)), printed(Stamp()), _NO_DAY)
+
+
+def preview(code: str, text: str, which: Sample) -> bytes:
+    """An invented letter, as a PDF, on a text that is not kept. Raises TemplateRefusedError."""
+    faults = _faults(KINDS[code], text)
+    if faults:
+        raise TemplateRefusedError(faults)
+    try:
+        return press().pdf(sample_job(Template(code, text, "", own=True), which))
+    except NotCompiledError as error:
+        raise TemplateRefusedError((fault_of(error),)) from error
+
+
+def save(session: Session, authority: str, code: str, text: str, *, by: str, now: datetime) -> Template:
+    """Keep the text of an agency for a letter, once it makes the three invented letters. Raises TemplateRefusedError.
+
+    Nothing is replaced: the versions before stay. The same text again is not kept twice.
+    """
+    text = text.replace("\r\n", "\n").strip("\n") + "\n"
+    check(KINDS[code], text)
+    current = in_force(session, authority, code)
+    if current.text != text:
+        _add(session, authority, code, text, by=by, now=now)
+    return in_force(session, authority, code)
+
+
+def restore(session: Session, authority: str, code: str, *, by: str, now: datetime) -> Template:
+    """Come back to the shipped template; the versions of the agency stay."""
+    if in_force(session, authority, code).own:
+        _add(session, authority, code, None, by=by, now=now)
+    return shipped(code)
+
+
+def _add(session: Session, authority: str, code: str, text: str | None, *, by: str, now: datetime) -> None:
+    digest = shipped(code).digest if text is None else _digest(text)
+    with writing(session):
+        rank = store.template_versions(session, authority, code) + 1
+        session.add(
+            LetterTemplate(
+                id=uuid4(),
+                authority=authority,
+                code=code,
+                version=rank,
+                text=text,
+                digest=digest,
+                saved_by=by,
+                saved_at=now,
+            )
+        )
+
+
+def check(kind: LetterKind, text: str) -> None:
+    """Refuse a template that asks for what it may not have, names an unknown member, or does not compile.
+
+    Raises TemplateRefusedError.
+    """
+    faults = _faults(kind, text)
+    if faults:
+        raise TemplateRefusedError(faults)
+    template = Template(kind.code, text, "", own=True)
+    for which in Sample:
+        try:
+            press().pdf(sample_job(template, which))
+        except NotCompiledError as error:
+            raise TemplateRefusedError((fault_of(error),)) from error
+
+
+def _faults(kind: LetterKind, text: str) -> tuple[Fault, ...]:
+    """What can be said of a template without compiling it."""
+    return tuple(too_long(text)) or (*forbidden(text), *unknown(kind, text))

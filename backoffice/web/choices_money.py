@@ -1,0 +1,34 @@
+"""The closed lists of the forms on the account of a post: its tranches, its entries, its places of work."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from backoffice.web.forms import Option
+from workflows.credits import Credit
+from workflows.dossier import Dossier
+from workflows.french import amount, short_day, typography
+from workflows.guards.ledger import correctable_entries
+from workflows.ledger import LedgerEntry
+
+
+def money_choices(view: Dossier, names: Set[str]) -> dict[str, tuple[Option, ...]]:
+    """The options of the fields of those names that are about the account of the post."""
+    found: dict[str, tuple[Option, ...]] = {}
+    if "tranche" in names:
+        waiting = (credit for credit in view.credits if credit.to_pay > 0)
+        found["tranche"] = tuple(Option(credit.id, typography(_tranche(credit))) for credit in waiting)
+    if "entry" in names:
+        found["entry"] = tuple(Option(e.id, typography(_entry(e))) for e in reversed(correctable_entries(view)))
+    if "proposal" in names and "site" in names:
+        found["site"] = tuple(Option(site.id, site.name) for site in view.partners)
+    return found
+
+
+def _tranche(credit: Credit) -> str:
+    year, left = credit.budget_year, amount(credit.to_pay)
+    return f"{credit.id}, exercice {year}, notifiée le {short_day(credit.notified_on)} : reste {left}"
+
+
+def _entry(entry: LedgerEntry) -> str:
+    return f"{entry.id}, {entry.kind.label} du {short_day(entry.on)} : {amount(entry.amount)}"

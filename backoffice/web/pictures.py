@@ -1,0 +1,82 @@
+"""The pictures of amounts: geometry in attributes, colours in classes; every figure is also in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workflows.budget import Figures
+
+#: The width of every picture, in its own units.
+WIDTH = 1000
+_ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A year as segments of a bar, in units of the picture: due, committed but not due, above the envelope; and where
+    the envelope stops (None: not known).
+    """
+
+    due: int
+    coming: int
+    above: int
+    envelope: int | None
+
+
+def year_bar(figures: Figures, scale: Decimal) -> Bar:
+    """The bar of a year, `scale` euros wide."""
+    within = figures.committed - figures.overrun
+    due = min(figures.due, within)
+    ends = [_units(amount, scale) for amount in (due, within, figures.committed)]
+    envelope = None if figures.envelope is None else _units(figures.envelope, scale)
+    return Bar(ends[0], ends[1] - ends[0], ends[2] - ends[1], envelope)
+
+
+def _units(amount: Decimal, scale: Decimal) -> int:
+    return int(max(_ZERO, amount) * WIDTH / scale) if scale > 0 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a waterfall: what it is, in euros; `total`: a sum, and not a change."""
+
+    label: str
+    amount: Decimal
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A step as it is drawn: from `start`, so wide, in units of the picture."""
+
+    step: Step
+    start: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """The steps of a waterfall, and the amount at which its scale begins."""
+
+    steps: tuple[Drawn, ...]
+    origin: Decimal
+
+
+def waterfall(steps: Iterable[Step]) -> Waterfall:
+    """Every step where the one before stopped. The scale begins near the lowest sum, so that changes are seen."""
+    found, level, spans = list(steps), _ZERO, []
+    for step in found:
+        start = _ZERO if step.total else level
+        level = step.amount if step.total else level + step.amount
+        spans.append((start, level))
+    levels = [end for _, end in spans] or [_ZERO]
+    low, high = min(levels), max(levels)
+    origin = max(_ZERO, low - (high - low)) if high > low else _ZERO
+    scale = (high - origin) or Decimal(1)
+    drawn = []
+    for step, span in zip(found, spans, strict=True):
+        left, right = (_units(edge - origin, scale) for edge in sorted(span))
+        drawn.append(Drawn(step, left, max(right - left, 2 if span[0] != span[1] else 0)))
+    return Waterfall(tuple(drawn), origin)

@@ -1,0 +1,157 @@
+"""The money of dossiers is written with the acts that change it, and is always the one their facts give."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from backoffice.services import drawing
+from backoffice.services.doctor import examine
+from backoffice.services.drawing import draw_stale
+from backoffice.services.facts import view_of
+from backoffice.store.dossiers import DossierRow
+from backoffice.store.money import MoneyFlowRow, MonthChangeRow
+from tests.backoffice.stored import StoredLife, stored_life
+from tests.builders import Hat
+from tests.profiles import PROFILES
+from workflows.adjusting import standing_lines
+from workflows.states import State
+
+
+def months(session: Session, dossier: UUID) -> dict[tuple[int, int, int], tuple[int, int]]:
+    """Thirtieths and cents by month, as the rows sum them up."""
+    session.rollback()
+    found: dict[tuple[int, int, int], tuple[int, int]] = {}
+    for row in session.scalars(select(MonthChangeRow).where(MonthChangeRow.dossier == dossier)):
+        key = row.year, row.month, row.post_year
+        days, cents = found.get(key, (0, 0))
+        found[key] = days + row.thirtieths, cents + row.cents
+    return {key: pair for key, pair in found.items() if pair != (0, 0)}
+
+
+def standing(life: StoredLife) -> dict[tuple[int, int, int], tuple[int, int]]:
+    lines = standing_lines(life.dossier)
+    return {(line.year, line.month, line.post_year): (line.thirtieths, int(line.amount * 100)) for line in lines}
+
+
+def flows(session: Session, dossier: UUID) -> dict[tuple[str, int], int]:
+    session.rollback()
+    found: dict[tuple[str, int], int] = {}
+    for row in session.scalars(select(MoneyFlowRow).where(MoneyFlowRow.dossier == dossier)):
+        found[row.flow, row.year] = found.get((row.flow, row.year), 0) + row.cents
+    return found
+
+
+def drawn(session: Session, life: StoredLife) -> bool:
+    session.rollback()
+    row = session.get_one(DossierRow, life.id, populate_existing=True)
+    return row.drawn == row.version
+
+
+@pytest.mark.parametrize("call_id", PROFILES)
+@pytest.mark.parametrize("state", [State.RESERVE, State.WITHDRAWN, State.CLAWBACK])
+def test_the_months_of_a_life_are_those_that_stand(session, call_id, state):
+    life = stored_life(session, call_id).to(state)
+    assert months(session, life.id) == standing(life)
+    assert drawn(session, life)
+    assert examine(session) == ()
+
+
+def test_each_act_adds_its_differences_and_changes_none_before(session):
+    life = stored_life(session, "na-2024").to(State.IN_POST)
+    before = session.scalars(select(MonthChangeRow.entry).where(MonthChangeRow.dossier == life.id)).all()
+    life.later(60).do("withdraw", Hat.INSTRUCTOR)
+    found = session.scalars(select(MonthChangeRow).where(MonthChangeRow.dossier == life.id)).all()
+    assert {row.act for row in found if row.entry not in before} == {"withdraw"}
+    assert len([row for row in found if row.entry in before]) == len(before) == 24
+    assert months(session, life.id) == standing(life)
+
+
+def test_credits_are_counted_on_their_budget_year(session):
+    life = stored_life(session, "na-2024").to(State.CLAWBACK)
+    found = flows(session, life.id)
+    assert sum(cents for (flow, _), cents in found.items() if flow == "delegated") == int(life.dossier.delegated * 100)
+    assert {year for flow, year in found if flow == "delegated"} == {t.budget_year for t in life.dossier.tranches}
+
+
+def test_an_act_without_money_writes_none(session):
+    life = stored_life(session, "na-2024").to(State.SUBMITTED)
+    assert (months(session, life.id), flows(session, life.id)) == ({}, {})
+    assert drawn(session, life)
+
+
+# What an older release wrote.
+
+
+def as_before(session: Session, life: StoredLife, version: int = 0) -> None:
+    """Leave a dossier as a release that draws no money does."""
+    for table in (MonthChangeRow, MoneyFlowRow):
+        session.execute(delete(table).where(table.dossier == life.id))
+    session.execute(update(DossierRow).where(DossierRow.id == life.id).values(drawn=version))
+    session.commit()
+
+
+def test_what_the_release_before_wrote_is_drawn_once(session):
+    life = stored_life(session, "na-2024").to(State.CLAWBACK)
+    had = months(session, life.id), flows(session, life.id)
+    as_before(session, life)
+    assert examine(session) == ()  # it waits for the clock: nothing is wrong
+    assert draw_stale(session, set()) == 1
+    assert (months(session, life.id), flows(session, life.id)) == had
+    assert draw_stale(session, set()) == 0
+    assert examine(session) == ()
+
+
+def test_an_act_on_a_dossier_that_was_not_drawn_draws_all_of_it(session):
+    life = stored_life(session, "na-2024").to(State.IN_POST)
+    as_before(session, life, version=life.dossier.version - 1)
+    life.later(60).do("withdraw", Hat.INSTRUCTOR)
+    assert months(session, life.id) == standing(life)
+    assert draw_stale(session, set()) == 0
+
+
+def test_dossiers_are_drawn_batch_after_batch_whatever_happens_to_one(session, monkeypatch, caplog):
+    lives = [stored_life(session, "na-2024").to(State.SELECTED) for _ in range(3)]
+    for life in lives:
+        as_before(session, life)
+    broken = update(DossierRow).where(DossierRow.id == lives[1].id).values(facts="{}")
+    facts = session.get_one(DossierRow, lives[1].id).facts
+    session.execute(broken)
+    session.commit()
+    monkeypatch.setattr(drawing, "BATCH", 2)
+    unread: set[UUID] = set()
+    assert [draw_stale(session, unread) for _ in range(3)] == [2, 1, 0]
+    assert unread == {lives[1].id}
+    assert "cannot be drawn" in caplog.text
+    session.execute(update(DossierRow).where(DossierRow.id == lives[1].id).values(facts=facts))
+    session.commit()
+    assert months(session, lives[0].id) == standing(lives[0])
+    assert months(session, lives[2].id) == standing(lives[2])
+
+
+# The doctor.
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        update(MonthChangeRow).values(cents=MonthChangeRow.cents + 1),
+        delete(MonthChangeRow).where(MonthChangeRow.month == 3),
+        update(MoneyFlowRow).values(year=1999),
+        delete(MoneyFlowRow),
+    ],
+)
+def test_the_doctor_names_money_that_is_not_that_of_the_facts(session, harm):
+    life = stored_life(session, "na-2024").to(State.CLAWBACK)
+    other = stored_life(session, "na-2024").to(State.CLAWBACK)
+    session.execute(harm.where(harm.table.c.dossier == life.id))
+    session.commit()
+    assert {(a.check, a.where) for a in examine(session)} == {("argent", life.dossier.number)}
+    assert other.dossier.number != life.dossier.number
+    view = view_of(session.get_one(DossierRow, life.id))
+    drawing.draw(session, life.id, view)
+    session.commit()
+    assert examine(session) == ()

@@ -1,0 +1,235 @@
+"""What letters say: every mandatory mention of the reference, read in the PDF; names that stay names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import pytest
+
+from backoffice.services.letters import templates
+from backoffice.services.letters.press import press
+from tests.builders import Hat, call_of, rewritten
+from tests.letters.office import read
+from tests.lives import Life, life_of
+from workflows.calls.model import Call
+from workflows.calls.sources import Origin, Sourced
+from workflows.dossier import Dossier
+from workflows.effects import Addressee
+from workflows.letters.award import award_letter
+from workflows.letters.data import LetterData, Signature, Stamp, printed
+from workflows.letters.kinds import KINDS
+from workflows.letters.matter import Matter, NothingToTellError
+from workflows.letters.members import changed
+from workflows.letters.remedies import remedies
+from workflows.states import State
+
+STAMP = Stamp(
+    number="2024-0007",
+    dated_on=date(2024, 7, 22),
+    signatory=Signature(name="Iris Pourpre", capacity="La directrice de l’offre de soins"),
+    provisional=False,
+)
+HOSTILE = ['#include("x")', "*_$<@ = [a] \\ // `b`", "\"'«»", "Bleuet " * 57, "x" * 400, "</w:p>&amp;<b>"]
+
+
+def served(call: Call) -> Call:
+    """The call once its agency has said which service writes."""
+    authority = replace(call.authority, service="Bureau des Glycines", email="glycines@ars.example")
+    return replace(call, authority=authority)
+
+
+@cache
+def life(call_id: str, state: State) -> Life:
+    return life_of(call_id).to(state)
+
+
+def matter_of(code: str, of: Life, to: Addressee = Addressee.RECRUITER, **more: Any) -> Matter:
+    view = of.dossier
+    party = {Addressee.ACCOUNTANT: None, Addressee.CANDIDATE: view.candidate.id if view.candidate else None}.get(
+        to, view.recruiter.id if view.recruiter else None
+    )
+    given: dict[str, Any] = {
+        "view": view,
+        "call": served(of.call),
+        "party": party,
+        "names": {view.candidate.id: "Capucine Bleuet"} if view.candidate else {},
+    }
+    return Matter(code=code, to=to, decided_on=of.today, **{**given, **more})
+
+
+def text_of(code: str, data: LetterData) -> str:
+    job = templates.job(templates.shipped(code), printed(data), printed(STAMP), datetime(2024, 7, 22, tzinfo=UTC))
+    return read(press().pdf(job))
+
+
+def says(text: str, *mentions: str) -> None:
+    for mention in mentions:
+        assert mention in text, f"« {mention} » not in: {text}"
+
+
+COMMON = (
+    "Bureau des Glycines",
+    "glycines@ars.example",
+    "Courrier n° 2024-0007",
+    "Le 22 juillet 2024",
+    "La directrice de l’offre de soins",
+    "Iris Pourpre",
+    "article 6, paragraphe 1, e",
+    "CNIL",
+)
+REMEDIES = ("recours gracieux", "recours hiérarchique", "R. 421-1", "www.telerecours.fr", "les deux mois")
+
+
+@pytest.mark.parametrize("call_id", ["na-2024", "idf-2025", "ara-2017"])
+def test_an_award_says_what_it_must(call_id: str) -> None:
+    of = life(call_id, State.NOTIFIED)
+    matter = matter_of("L8", of)
+    data = KINDS["L8"].build(matter)
+    text = text_of("L8", data)
+    assert matter.missing == []
+    says(text, *COMMON, *REMEDIES, of.dossier.number, of.call.authority.name, of.call.digest[:12])
+    says(
+        text, "Répartition du temps de travail", "Prise de fonctions", "Durée", "Désistement", "Report", "Fin anticipée"
+    )
+    for clause in of.call.clauses.funding.repayment_clauses:
+        says(text, " ".join(clause.text.replace("\u00a0", " ").replace("\u202f", " ").split()), clause.rule)
+    for site in of.dossier.sites:
+        says(text, site.name, site.id)
+
+
+def test_an_award_of_nouvelle_aquitaine_to_the_cent() -> None:
+    text = text_of("L8", KINDS["L8"].build(matter_of("L8", life("na-2024", State.NOTIFIED))))
+    says(text, "Prise de fonctions : 1er novembre 2024", "Fin du poste : 31 octobre 2026", "Durée : 24 mois")
+    says(text, "50 %", "3 249,79 € (trois mille deux cent quarante-neuf euros et soixante-dix-neuf centimes)")
+    says(text, "77 994,96 € (soixante-dix-sept mille neuf cent quatre-vingt-quatorze euros et quatre-vingt-seize")
+    says(text, "1er novembre 2024 2024 6 499,58 €", "1er janvier 2025 2025 38 997,48 €", "2026 32 497,90 €")
+    says(text, "NA-13", "NA-17", "NA-18", "NA-21", "L. 411-2")
+
+
+def test_no_letter_cites_a_default() -> None:
+    for call_id in ("na-2024", "idf-2025", "ara-2017", "cvl-ville-hopital", "guyane-2020"):
+        of = life(call_id, State.NOTIFIED)
+        code = "L8" if of.dossier.award and not of.dossier.award.conditional else "L8b"
+        data = KINDS["L8"].build(replace(matter_of("L8", of), code=code))
+        assert all(rule.startswith(of.call.rules.prefix) for rule in data.rules)
+
+
+def test_an_unknown_cost_is_told_and_no_amount_is() -> None:
+    of = life("idf-2025", State.NOTIFIED)
+    bare = served(call_of("idf-2025", completed=False))
+    data = KINDS["L8"].build(matter_of("L8", of, call=bare))
+    text = text_of("L8", data)
+    says(text, "Le coût du poste n’est pas encore arrêté", "notification financière distincte")
+    assert "€" not in text
+
+
+@pytest.mark.parametrize("to", [Addressee.RECRUITER, Addressee.ACCOUNTANT])
+@pytest.mark.parametrize("call_id", ["na-2024", "idf-2025"])
+def test_a_financial_notification_says_what_it_must(call_id: str, to: Addressee) -> None:
+    of = life(call_id, State.NOTIFIED).copy()
+    of.do("notify_money", Hat.HEAD)
+    line = Sourced("FIR", Origin.CHOICE, "agence")
+    call = rewritten(served(of.call), "clauses.funding.line", line)
+    data = KINDS["L11"].build(matter_of("L11", of, to, call=call))
+    text = text_of("L11", data)
+    says(text, *COMMON, *REMEDIES, "Ligne budgétaire : FIR", "La tranche à déléguer", "sur l’exercice")
+    says(text, f"31 décembre {of.today.year + 3}", "L. 1435-10", of.dossier.recruiter.legal_entity)  # type: ignore[union-attr]
+    notice = of.dossier.money_notice
+    assert notice is not None
+    says(text, printed(notice.total)["words"])
+
+
+def test_a_financial_notification_without_its_line_lacks_a_mention() -> None:
+    of = life("na-2024", State.NOTIFIED).copy()
+    of.do("notify_money", Hat.HEAD)
+    matter = matter_of("L11", of)
+    KINDS["L11"].build(matter)
+    assert ["ligne budgétaire" in gap.sentence for gap in matter.missing] == [True]
+
+
+def clawback(call_id: str) -> Life:
+    """A post that ended early for a post of chef de clinique, with the repayment put to the recruiter."""
+    of = life(call_id, State.CLAWBACK).copy()
+    of.do("start_contradictory", Hat.INSTRUCTOR)
+    return of
+
+
+@pytest.mark.parametrize("call_id", ["na-2024", "idf-2025"])
+def test_a_finding_of_an_early_end_says_what_it_must(call_id: str) -> None:
+    of = clawback(call_id)
+    data = KINDS["L14"].build(matter_of("L14", of))
+    text = text_of("L14", data)
+    end, repayment = of.dossier.end, of.dossier.repayment
+    assert end is not None
+    assert repayment is not None
+    says(
+        text, *COMMON, "Aucune décision n’est encore prise", "observations écrites", "observations orales", "un conseil"
+    )
+    says(text, "30 jours à compter de la réception", printed(end.last_day).replace("\u00a0", " "))
+    says(text, printed(repayment.proposed)["words"], "Total délégué", "Total servi")
+    assert "Voies et délais de recours" not in text
+    crpa = of.call.clauses.regime_crpa.value is not False
+    assert ("L. 122-1" in text) is crpa
+    assert ("bien que le code des relations" in text) is not crpa
+
+
+def test_who_lives_beyond_the_sea_has_a_month_more() -> None:
+    na, guyane = call_of("na-2024"), call_of("guyane-2020")
+    mainland = life("na-2024", State.NOTIFIED).dossier.sites[0]
+    there = replace(mainland, department="973")
+    assert (remedies(na, mainland).court, remedies(na, mainland).far_away) == ("deux mois", False)
+    assert (remedies(na, there).court, remedies(na, there).far_away) == ("trois mois", True)
+    assert (remedies(guyane, there).court, remedies(guyane, mainland).court) == ("deux mois", "trois mois")
+    person = remedies(na, None)
+    assert (person.court, person.distant, person.abroad) == ("deux mois", "trois mois", "quatre mois")
+    assert all(remedies(call, None).appeal == "deux mois" for call in (na, guyane))
+
+
+def test_a_person_reads_the_condition_of_distance() -> None:
+    of = life("na-2024", State.NOTIFIED)
+    text = text_of("L8", KINDS["L8"].build(matter_of("L8", of, Addressee.CANDIDATE)))
+    says(text, "Capucine Bleuet", "trois mois si vous demeurez outre-mer", "quatre mois si vous demeurez à l’étranger")
+    says(text, "ne vaut pas pour un recours gracieux")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_stays_a_name(name: str) -> None:
+    of = life("na-2024", State.NOTIFIED)
+    view = of.dossier
+    sites = tuple(replace(site, name=name) for site in view.sites)
+    named = {view.candidate.id: name} if view.candidate else {}
+    data = KINDS["L8"].build(matter_of("L8", of, view=replace(view, sites=sites), names=named))
+    text = text_of("L8", data).replace(" ", "")
+    assert name.replace(" ", "") in text
+
+
+def test_what_has_gone_leaves_nothing_to_tell() -> None:
+    of = life("na-2024", State.NOTIFIED)
+    bare: Dossier = replace(of.dossier, award=None)
+    for code in ("L8", "L11", "L14"):
+        with pytest.raises(NothingToTellError):
+            KINDS[code].build(matter_of(code, of, view=bare))
+
+
+def test_a_change_is_told_by_its_label() -> None:
+    of = life("na-2024", State.NOTIFIED)
+    before = KINDS["L8"].build(matter_of("L8", of))
+    award = of.dossier.award
+    assert award is not None
+    moved = replace(of.dossier, award=replace(award, planned_start=date(2025, 5, 2)))
+    after = KINDS["L8"].build(matter_of("L8", of, view=moved, names={}))
+    labels = changed(printed(before), printed(after), type(before))
+    assert "Prise de fonctions" in labels
+    assert "Médecin" in labels
+    assert "Spécialité" not in labels
+
+
+def test_an_amount_of_a_milliard_is_an_error_and_no_letter() -> None:
+    of = life("na-2024", State.NOTIFIED)
+    data = award_letter(matter_of("L8", of))
+    with pytest.raises(ValueError, match="milliard"):
+        printed(replace(data, total=Decimal("1000000000.00")))

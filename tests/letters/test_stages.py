@@ -1,0 +1,276 @@
+"""The acts on a letter: prepared, validated by somebody else, made once, sent, never changed after."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pikepdf
+import pytest
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from backoffice.services.documents import Shelf
+from backoffice.services.effects import Hands, deliver
+from backoffice.services.letters import batches, sending, stages
+from backoffice.services.letters.making import LetterRefusedError, outdated, source
+from backoffice.services.mails import wired
+from backoffice.store.base import writing
+from backoffice.store.dossiers import DossierRow
+from backoffice.store.letters import Letter, batch_progress, listed
+from backoffice.store.mails import LetterDue, SentMail
+from backoffice.store.outbox import OutboxRow
+from backoffice.store.people import Account
+from backoffice.store.reading import Scope
+from tests.backoffice.hands import Time, Told, hands
+from tests.backoffice.stored import MACHINE
+from tests.letters.office import CAPACITY, Office, office, read
+from workflows.actors import Actor, Role
+from workflows.letters.kinds import KINDS
+from workflows.states import State
+
+
+@pytest.fixture
+def desk(session: Session, shelf: Shelf) -> Office:
+    """An award was notified: its letters are to be prepared."""
+    made = office(session, shelf, "na-2024")
+    made.life.to(State.NOTIFIED)
+    return made
+
+
+def number_of_letters(session: Session) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(Letter)) or 0
+
+
+def test_a_preview_writes_nothing(desk: Office) -> None:
+    due = desk.session.get_one(LetterDue, desk.due("L8"))
+    row = desk.session.get_one(DossierRow, desk.life.id)
+    recruiter = desk.life.dossier.recruiter
+    assert recruiter is not None
+    draft = stages.preview(desk.session, due, row, recruiter.id)
+    assert draft.pages[0].startswith(b"\x89PNG")
+    assert draft.missing == ()
+    assert number_of_letters(desk.session) == 0
+
+
+def test_each_party_has_a_letter_of_its_own(desk: Office) -> None:
+    partners = stages.draft(desk.session, desk.due("L8", "partners"), desk.instructor, desk.life.times)
+    assert {desk.letter(one).party for one in partners} == {site.id for site in desk.life.dossier.partners}
+    assert stages.draft(desk.session, desk.due("L8", "partners"), desk.instructor, desk.life.times) == []
+
+
+def test_who_prepared_does_not_validate(desk: Office) -> None:
+    letter = stages.draft(desk.session, desk.due("L8"), desk.head, desk.life.times)[0]
+    with pytest.raises(LetterRefusedError, match="une autre personne"):
+        stages.validate(desk.session, letter, desk.head, desk.life.times)
+    with pytest.raises(LetterRefusedError, match="un responsable"):
+        stages.validate(desk.session, letter, desk.instructor, desk.life.times)
+    assert desk.letter(letter).validated_at is None
+
+
+def test_a_letter_names_its_signatory_and_their_capacity(desk: Office) -> None:
+    letter = desk.letter(desk.validated("L8"))
+    assert letter.stamp is not None
+    assert letter.stamp["signatory"] == {"name": "Iris-Pourpre", "capacity": CAPACITY}
+    assert letter.stamp["dated_on"]
+    assert letter.signed_by == desk.head.id
+
+
+def test_a_signatory_without_capacity_does_not_sign(desk: Office) -> None:
+    with writing(desk.session):
+        desk.session.execute(update(Account).values(capacity=None))
+    with pytest.raises(LetterRefusedError, match="en quelle qualité"):
+        desk.validated("L8")
+
+
+def test_a_letter_is_numbered_in_its_year_and_made_once(desk: Office) -> None:
+    first, second = desk.made("L8"), desk.made("L8", "candidate")
+    one, two = desk.letter(first), desk.letter(second)
+    assert (one.year, one.number, two.number) == (2024, 1, 2)
+    again = stages.make(desk.session, first, desk.head.id, desk.life.times, desk.shelf)
+    assert again == one.sha256
+    assert desk.letter(first).number == 1
+    assert one.size == len(desk.bytes_of(first))
+
+
+def test_a_stop_after_the_number_was_taken_makes_the_same_file(desk: Office, shelf: Shelf) -> None:
+    letter = desk.validated("L8")
+
+    class Full(Shelf):
+        def put(self, content: bytes) -> str:
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="full"):
+        stages.make(desk.session, letter, desk.head.id, desk.life.times, Full(shelf.folder))
+    assert (desk.letter(letter).number, desk.letter(letter).sha256) == (1, None)
+    desk.life.later(3)
+    stages.make(desk.session, letter, desk.head.id, desk.life.times, shelf)
+    assert desk.letter(letter).full_number == "2024-0001"
+
+
+def test_a_letter_not_validated_is_not_made(desk: Office) -> None:
+    with pytest.raises(LetterRefusedError, match="pas validé"):
+        stages.make(desk.session, desk.drafted("L8"), desk.head.id, desk.life.times, desk.shelf)
+
+
+def test_the_file_is_tagged_french_and_titled(desk: Office) -> None:
+    content = desk.bytes_of(desk.made("L8"))
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert str(pdf.Root.Lang) == "fr-FR"
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+        assert "StructTreeRoot" in str(pdf.Root.keys())
+        with pdf.open_metadata() as about:
+            assert about["pdfuaid:part"] == "1"
+            assert (about["pdfaid:part"], about["pdfaid:conformance"]) == ("2", "A")
+            assert about["dc:title"].startswith("Attribution d’un poste")
+    text = read(content)
+    assert "Courrier n° 2024-0001" in text
+    assert "PROJET" not in text
+
+
+def test_a_changed_fact_asks_for_the_letter_again(desk: Office) -> None:
+    letter = desk.made("L8")
+    with writing(desk.session):
+        row = desk.session.get_one(DossierRow, desk.life.id)
+        row.facts = row.facts.replace('"name":"CH de Mirabelle"', '"name":"CH des Tournesols"')
+        row.version += 1
+    with pytest.raises(LetterRefusedError, match="Établissement recruteur"):
+        sending.send_by_mail(desk.session, letter, desk.head, desk.life.times)
+    again = stages.redo(desk.session, letter, desk.head, desk.life.times)
+    assert again != letter
+    assert "a changé" in (desk.letter(letter).voided_for or "")
+    assert desk.letter(letter).sha256
+    assert desk.letter(again).validated_at is None
+    with pytest.raises(LetterRefusedError, match="rien à refaire"):
+        stages.redo(desk.session, again, desk.head, desk.life.times)
+
+
+def test_a_letter_of_a_decision_taken_back_has_no_object(desk: Office) -> None:
+    letter = desk.validated("L8")
+    with writing(desk.session):
+        desk.session.execute(update(LetterDue).values(cancelled_at=MACHINE))
+    with pytest.raises(LetterRefusedError, match="reprise"):
+        stages.make(desk.session, letter, desk.head.id, desk.life.times, desk.shelf)
+
+
+def test_a_mail_carries_the_file_and_the_letter_is_sent_once_it_left(desk: Office, shelf: Shelf) -> None:
+    letter = desk.made("L8")
+    row = sending.send_by_mail(desk.session, letter, desk.head, desk.life.times)
+    assert desk.letter(letter).sent_at is None
+    with pytest.raises(LetterRefusedError, match="déjà parti, ou part"):
+        sending.send_by_mail(desk.session, letter, desk.head, desk.life.times)
+    mailer = Told()
+    mine = hands(Time(desk.life.now), mailer)
+    assert deliver(desk.session, row, with_home(mine, shelf))
+    mail = mailer.sent[0]
+    assert [(file.name, file.content) for file in mail.attachments] == [
+        ("courrier-2024-0001.pdf", desk.bytes_of(letter))
+    ]
+    assert wired(mail) == wired(mail)
+    assert b"application/pdf" in wired(mail)
+    assert mail.subject == "Dossier NA-2024-0001\u00a0: décision d’attribution"
+    assert "ci-joint le courrier n° 2024-0001" in " ".join(mail.body.split())
+    assert "Il est signé par Iris-Pourpre, La directrice" in " ".join(mail.body.split())
+    sent = desk.letter(letter)
+    assert sent.sent_at == desk.life.now
+    assert sent.channel == "email"
+    assert desk.session.scalar(select(func.count()).select_from(SentMail).where(SentMail.outbox == row)) == 1
+
+
+def with_home(mine: Hands, shelf: Shelf) -> Hands:
+    return replace(mine, settings=replace(mine.settings, home=shelf.folder.parent))
+
+
+def test_a_letter_that_left_never_changes(desk: Office) -> None:
+    letter = desk.made("L8")
+    today = desk.life.today
+    sending.send_on_paper(desk.session, letter, desk.head, desk.life.times, channel="registered", on=today)
+    for change in (
+        update(Letter).where(Letter.id == letter).values(channel="post"),
+        delete(Letter).where(Letter.id == letter),
+    ):
+        with pytest.raises(DBAPIError), writing(desk.session):
+            desk.session.execute(change)
+    with pytest.raises(LetterRefusedError, match="ne change plus"):
+        stages.redo(desk.session, letter, desk.head, desk.life.times)
+
+
+def test_the_file_of_a_letter_that_was_made_never_changes(desk: Office) -> None:
+    letter = desk.made("L8")
+    changes: tuple[dict[str, Any], ...] = ({"sha256": "0" * 64}, {"number": 9}, {"data": {}}, {"stamp": {}})
+    for values in changes:
+        with pytest.raises(DBAPIError), writing(desk.session):
+            desk.session.execute(update(Letter).where(Letter.id == letter).values(values))
+
+
+def test_paper_leaves_on_a_day_that_can_be(desk: Office) -> None:
+    letter = desk.made("L8")
+    today = desk.life.today
+    for day, why in ((today + timedelta(days=1), "une fois fait"), (today - timedelta(days=1), "avant sa date")):
+        with pytest.raises(LetterRefusedError, match=why):
+            sending.send_on_paper(desk.session, letter, desk.head, desk.life.times, channel="post", on=day)
+    with pytest.raises(LetterRefusedError, match="comment"):
+        sending.send_on_paper(desk.session, letter, desk.head, desk.life.times, channel="pigeon", on=today)
+
+
+def test_a_batch_is_made_by_the_worker_and_tells_how_far_it_is(desk: Office, shelf: Shelf) -> None:
+    letters = [desk.validated("L8"), desk.validated("L8", "candidate"), desk.validated("L8", "partners")]
+    region = desk.life.call.authority.region
+    batch = batches.make_many(desk.session, letters, region, desk.head, desk.life.times)
+    with pytest.raises(LetterRefusedError, match="n’attend"):
+        batches.make_many(desk.session, letters, region, desk.head, desk.life.times)
+    mine = with_home(hands(Time(desk.life.now), Told()), shelf)
+    rows = list(desk.session.scalars(select(OutboxRow.id).where(OutboxRow.kind == "letter_make")))
+    assert len(rows) == 3
+    for done, row in enumerate(rows):
+        progress = batch_progress(desk.session, region, batch)
+        assert progress is not None
+        assert (progress.made, progress.waiting) == (done, 3 - done)
+        assert deliver(desk.session, row, mine)
+    assert sorted(desk.letter(one).number or 0 for one in letters) == [1, 2, 3]
+    assert batch_progress(desk.session, "99", batch) is None
+
+
+def test_a_letter_that_fails_in_a_batch_says_why(desk: Office, shelf: Shelf) -> None:
+    letter = desk.validated("L8")
+    region = desk.life.call.authority.region
+    batch = batches.make_many(desk.session, [letter], region, desk.head, desk.life.times)
+    with writing(desk.session):
+        desk.session.execute(update(LetterDue).values(cancelled_at=MACHINE))
+    row = desk.session.scalar(select(OutboxRow.id).where(OutboxRow.kind == "letter_make"))
+    assert row is not None
+    deliver(desk.session, row, with_home(hands(Time(desk.life.now), Told()), shelf))
+    progress = batch_progress(desk.session, region, batch)
+    assert progress is not None
+    assert progress.waiting == 0
+    assert [why.split(" : ")[0] for _, why in progress.failed] == ["La décision a été reprise"]
+
+
+def test_the_instructor_whose_act_asked_for_it_does_not_validate(session: Session, shelf: Shelf) -> None:
+    made = office(session, shelf, "na-2024")
+    made.life.to(State.NOTIFIED)
+    letter = stages.draft(session, made.due("L8"), Actor(Role.HEAD, str(uuid4())), made.life.times)[0]
+    stages.validate(session, letter, made.head, made.life.times)
+    assert made.letter(letter).validated_by == made.head.id
+
+
+def test_nothing_is_outdated_at_once(desk: Office) -> None:
+    letter = desk.letter(desk.drafted("L8"))
+    due, row = desk.session.get_one(LetterDue, letter.due), desk.session.get_one(DossierRow, letter.dossier)
+    assert outdated(desk.session, letter, source(desk.session, due, row)) is None
+
+
+def test_a_letter_written_by_hand_is_no_longer_to_prepare(desk: Office) -> None:
+    due, region = desk.due("L8"), Scope(region=desk.life.call.authority.region)
+    stages.leave_elsewhere(desk.session, due, desk.instructor, desk.life.times)
+    assert due not in {x.due.id for x in listed(desk.session, region, KINDS, "prepare", limit=50)}
+    letter = stages.draft(desk.session, due, desk.instructor, desk.life.times)[0]
+    assert [x.letter.id for x in listed(desk.session, region, KINDS, "validate", limit=50) if x.letter] == [letter]
+    with pytest.raises(LetterRefusedError, match="déjà préparé"):
+        stages.leave_elsewhere(desk.session, due, desk.instructor, desk.life.times)

@@ -1,0 +1,150 @@
+"""The pages of letters: prepare, validate, make, send, one by one and many at once; templates for administrators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from backoffice.services.effects import deliver
+from backoffice.store.base import db, writing
+from backoffice.store.letters import Letter
+from backoffice.store.outbox import OutboxRow
+from backoffice.store.people import Account
+from tests.backoffice.hands import Time, Told, hands
+from tests.backoffice.stored import stored_life
+from tests.letters.office import publish_with_contacts
+from tests.web.site import Site, Visitor
+from workflows.actors import Role
+from workflows.states import State
+
+
+@dataclass
+class Desk:
+    site: Site
+    instructor: Visitor
+    head: Visitor
+    number: str
+
+    def letters(self) -> list[Letter]:
+        with self.site.session() as session:
+            return list(session.scalars(select(Letter).order_by(Letter.addressee, Letter.party)))
+
+
+@pytest.fixture
+def desk(quick: Site) -> Desk:
+    with quick.session() as session:
+        publish_with_contacts(session, "na-2024")
+        life = stored_life(session, "na-2024").to(State.NOTIFIED)
+        number = life.dossier.number
+    quick.at(life)
+    instructor = quick.visitor(Role.INSTRUCTOR, region="75")
+    head = quick.visitor(Role.HEAD, region="75")
+    with quick.session() as session, writing(session):
+        session.execute(update(Account).where(Account.signs).values(capacity="La directrice"))
+    return Desk(quick, instructor, head, number)
+
+
+def step(visitor: Visitor, name: str, **more: str) -> str:
+    answer = visitor.post("/courriers", {"etape": name, "toutes": "oui", **more})
+    assert answer.status == 303, answer.said
+    return answer.response.headers["Location"]
+
+
+def test_the_list_leads_from_the_decision_to_the_sending(desk: Desk) -> None:
+    page = desk.instructor.get("/courriers")
+    assert page.status == 200
+    assert "Décision d’attribution" in page.said
+    assert "nombre=" in step(desk.instructor, "a-preparer")
+    made = desk.letters()
+    assert len(made) == 3
+    assert all(letter.drafted_by == str(desk.instructor.account) for letter in made)
+    refused = desk.instructor.post("/courriers", {"etape": "a-valider", "toutes": "oui"})
+    assert refused.status == 422
+    assert "un responsable" in refused.said
+    step(desk.head, "a-valider")
+    batch = step(desk.head, "a-produire")
+    assert "0 sur 3" in desk.head.get(batch).said
+    work(desk)
+    assert "3 sur 3" in desk.head.get(batch).said
+    step(desk.head, "a-envoyer")
+    work(desk)
+    assert all(letter.sent_at for letter in desk.letters())
+    assert "3" in desk.head.get("/courriers?etape=envoyes").said
+
+
+def work(desk: Desk) -> None:
+    """Carry out what waits for letters, as the worker does."""
+    with desk.site.session() as session:
+        rows = list(session.scalars(select(OutboxRow.id).where(OutboxRow.kind.in_(("letter_make", "letter_send")))))
+        moved = desk.site.moved
+        time = Time(moved.legal, moved.machine + timedelta(seconds=1))
+        mine = replace(hands(time, Told()), settings=desk.site.app.extensions["settings"])
+        for row in rows:
+            deliver(db.session(), row, mine)
+
+
+def test_a_letter_by_itself(desk: Desk) -> None:
+    tab = desk.instructor.get(f"/dossiers/{desk.number}?volet=courriers")
+    link = next(href for a in tab.screen.page.all("a") if "/courriers/a-preparer/" in (href := a.get("href") or ""))
+    page = desk.instructor.get(link)
+    assert page.status == 200
+    assert "Rien n’est encore écrit" in page.said
+    assert desk.letters() == []
+    image = next(src for i in page.screen.page.all("img") if (src := i.get("src")))
+    assert desk.instructor.get(image).headers["Content-Type"] == "image/png"
+    desk.instructor.post(link)
+    letter = desk.letters()[0]
+    here = f"/courriers/{letter.id}"
+    assert "Préparé, à valider" in desk.head.get(here).said
+    assert desk.head.get(f"{here}.pdf").response.mimetype == "application/pdf"
+    for what, then in (("valider", "Validé"), ("produire", "Produit, à envoyer")):
+        assert desk.head.post(f"{here}/{what}").status == 303
+        assert then in desk.head.get(here).said
+    made = desk.letters()[0].generated_at
+    assert made is not None
+    day = made.date().isoformat()
+    bad = desk.head.post(f"{here}/papier", {"voie": "post", "jour": "hier"})
+    assert bad.status == 422
+    assert "Donnez le jour" in bad.said
+    assert desk.head.post(f"{here}/papier", {"voie": "registered", "jour": day}).status == 303
+    assert "il ne change plus" in desk.head.get(here).said
+    assert "envoyée le" in desk.instructor.get(f"/dossiers/{desk.number}?volet=courriers").said
+
+
+def test_another_region_and_the_parties_see_no_letter(desk: Desk) -> None:
+    step(desk.instructor, "a-preparer")
+    letter = desk.letters()[0]
+    other = desk.site.visitor(Role.HEAD, region="11")
+    for path in (f"/courriers/{letter.id}", f"/courriers/{letter.id}.pdf"):
+        assert other.get(path).status == 404
+    assert other.post(f"/courriers/{letter.id}/valider").status == 404
+    party = next(x.party for x in desk.letters() if len(x.party) == 9)
+    site = desk.site.visitor(Role.ESTABLISHMENT, establishment=party)
+    assert site.get("/courriers").status == 404
+    assert site.get(f"/courriers/{letter.id}.pdf").status == 404
+
+
+def test_an_agency_changes_a_template(desk: Desk) -> None:
+    admin = desk.site.visitor(Role.ADMIN)
+    assert "celui du produit" in admin.get("/modeles").said
+    page = admin.get("/modeles/75/L8")
+    assert "#data.post.number" in page.said
+    assert "FINESS de l’établissement recruteur" in page.said
+    bad = admin.post("/modeles/75/L8", {"modele": "Bonjour\r\n#data.inconnu"})
+    assert bad.status == 422
+    assert "Ligne 2" in bad.said
+    assert "#data.inconnu" in bad.response.get_data(as_text=True)
+    tried = admin.post("/modeles/75/L8", {"modele": "Bonjour #data.to.name", "essai": "odd"})
+    assert tried.response.mimetype == "application/pdf"
+    step(desk.instructor, "a-preparer")
+    assert admin.post("/modeles/75/L8", {"modele": "Bonjour #data.to.name"}).status == 303
+    letter = desk.letters()[0]
+    assert "Le modèle a changé" in desk.head.get(f"/courriers/{letter.id}").said
+    assert admin.post("/modeles/75/L8", {"origine": "oui"}).status == 303
+    assert "Le modèle a changé" not in desk.head.get(f"/courriers/{letter.id}").said
+    assert admin.get("/modeles/75/L99").status == 404
+    assert admin.get("/modeles/zz/L8").status == 404
+    assert desk.head.get("/modeles").status == 404

@@ -1,0 +1,270 @@
+"""Reasons of the repayment once it is opened: who decides, how it comes back, what is given up or contested."""
+
+from datetime import date
+from decimal import Decimal
+
+from tests.builders import Hat
+from tests.lives import Life, life_of
+from tests.workflows.cases import Answer, case
+from tests.workflows.repaying import (
+    UNSERVED,
+    WHOLE,
+    answered,
+    current,
+    decided,
+    ended,
+    in_post,
+    on_line,
+    paid,
+    proposed,
+    reading,
+    titled,
+)
+from workflows.calendars import Calendar
+from workflows.calls.funding import RepaymentReading, Vehicle
+from workflows.calls.sources import Origin
+from workflows.claims import ClaimState, claim_until
+from workflows.reliefs import Relief
+from workflows.repayments import RepaymentState
+from workflows.states import State
+
+CENT = Decimal("0.01")
+
+
+def _two() -> Life:
+    """An overpayment and an early end, both only proposed."""
+    life = in_post(amount=WHOLE + 500).do("open_overpayment", Hat.INSTRUCTOR)
+    life.on(date(2026, 1, 2)).do("record_end", Hat.INSTRUCTOR, last_day=date(2025, 12, 31))
+    return life.do("open_clawback", Hat.CLOCK)
+
+
+@case("repayment_unknown")
+def name_a_repayment_that_is_not_there() -> Answer:
+    return proposed().attempt("start_contradictory", Hat.INSTRUCTOR, repayment="F99")
+
+
+@case("repayment_unnamed")
+def go_on_with_one_of_two_without_saying_which() -> Answer:
+    return _two().attempt("start_contradictory", Hat.INSTRUCTOR)
+
+
+# Asking.
+
+
+@case("not_overpaid")
+def ask_for_what_was_paid_as_awarded() -> Answer:
+    return in_post().attempt("open_overpayment", Hat.INSTRUCTOR)
+
+
+@case("end_asks_back")
+def ask_for_an_overpayment_before_the_machine_looked_at_the_end() -> Answer:
+    return ended(amount=WHOLE + 500).attempt("open_overpayment", Hat.INSTRUCTOR)
+
+
+@case("reading_unsigned")
+def select_before_the_reading_of_the_clause_is_signed() -> Answer:
+    life = life_of("na-2024").to(State.COMMITTEE).on(life_of("na-2024").profile.judged)
+    life.do("record_opinion", Hat.INSTRUCTOR).on(life.profile.decided)
+    return reading(life, RepaymentReading.PRORATA, Origin.DEFAULT).attempt("select", Hat.HEAD)
+
+
+@case("post_vacant")
+def ask_for_months_that_somebody_else_may_serve() -> Answer:
+    life = in_post(amount=WHOLE).on(date(2025, 6, 1)).do("withdraw", Hat.INSTRUCTOR)
+    return life.attempt("open_overpayment", Hat.INSTRUCTOR)
+
+
+@case("prepared_by_same_person")
+def decide_what_one_prepared() -> Answer:
+    life = proposed().later(2).do("start_contradictory", Hat.HEAD).later(10).do("record_remarks", Hat.RECRUITER)
+    return life.attempt("decide_repayment", Hat.HEAD)
+
+
+@case("time_barred")
+def decide_five_years_and_a_day_after_the_agency_knew() -> Answer:
+    return answered().on(date(2031, 1, 1)).attempt("decide_repayment", Hat.HEAD)
+
+
+@case("amount_above_paid")
+def decide_more_than_a_corrected_payment_leaves() -> Answer:
+    return paid(answered(), Decimal("100.00"), notified=WHOLE).attempt("decide_repayment", Hat.HEAD)
+
+
+@case("line_unknown")
+def decide_without_knowing_the_line_of_credits() -> Answer:
+    return on_line(answered(), None).attempt("decide_repayment", Hat.HEAD, vehicle=None)
+
+
+@case("vehicle_differs")
+def ask_for_a_title_on_insurance_credits() -> Answer:
+    return on_line(answered(), "MIGAC").attempt("decide_repayment", Hat.HEAD, vehicle=Vehicle.TITLE)
+
+
+# Coming back.
+
+
+@case("title_already_requested")
+def request_the_title_again() -> Answer:
+    life = decided().do("request_title", Hat.INSTRUCTOR)
+    asked = {name: getattr(current(life), name) for name in current(life).__slots__}
+    forgotten = type(current(life))(**asked | {"state": RepaymentState.DECIDED})
+    return life.changed(repayments=(forgotten,)).attempt("request_title", Hat.INSTRUCTOR)
+
+
+@case("vehicle_not_title")
+def request_a_title_for_an_amending_decision() -> Answer:
+    life = answered().do("decide_repayment", Hat.HEAD, vehicle=Vehicle.AMENDING_DECISION)
+    return life.attempt("request_title", Hat.INSTRUCTOR)
+
+
+@case("vehicle_unchanged")
+def recover_otherwise_by_a_title() -> Answer:
+    return decided().attempt("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE)
+
+
+@case("deed_missing")
+def recover_by_a_decision_that_nobody_names() -> Answer:
+    return decided().attempt("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.AMENDING_DECISION)
+
+
+@case("vehicle_not_offset")
+def offset_what_a_title_asks_for() -> Answer:
+    life = decided(amount=Decimal("60000.00"), notified=WHOLE).do("request_title", Hat.INSTRUCTOR)
+    life.do("record_title", Hat.INSTRUCTOR)
+    return life.attempt("offset_repayment", Hat.INSTRUCTOR, amount=Decimal("10.00"))
+
+
+@case("amount_above_outstanding")
+def record_more_than_is_due() -> Answer:
+    return titled().attempt("record_repaid", Hat.INSTRUCTOR, amount=UNSERVED + CENT)
+
+
+def _to_refund() -> Life:
+    life = titled().do("file_claim", Hat.INSTRUCTOR, contested=Decimal("500.00")).do("record_repaid", Hat.INSTRUCTOR)
+    return life.do("answer_claim", Hat.HEAD, outcome=ClaimState.ACCEPTED)
+
+
+@case("amount_above_refund")
+def give_back_more_than_was_not_due() -> Answer:
+    return _to_refund().attempt("record_refund", Hat.INSTRUCTOR, amount=Decimal("500.01"))
+
+
+@case("not_refunded")
+def settle_before_giving_back() -> Answer:
+    return _to_refund().attempt("settle", Hat.INSTRUCTOR)
+
+
+@case("nothing_to_close")
+def settle_an_overpayment_that_is_not_there() -> Answer:
+    return in_post().attempt("settle_overpayment", Hat.INSTRUCTOR)
+
+
+@case("claim_open")
+def settle_while_a_claim_waits() -> Answer:
+    return (
+        titled().do("file_claim", Hat.INSTRUCTOR).do("record_repaid", Hat.INSTRUCTOR).attempt("settle", Hat.INSTRUCTOR)
+    )
+
+
+# Giving up.
+
+
+@case("relief_not_prepared")
+def remit_what_nobody_prepared() -> Answer:
+    return decided().attempt("remit_repayment", Hat.HEAD)
+
+
+@case("relief_by_same_person")
+def remit_what_one_prepared() -> Answer:
+    return decided().do("prepare_relief", Hat.HEAD).attempt("remit_repayment", Hat.HEAD)
+
+
+@case("amount_above_prepared")
+def remit_more_than_was_prepared() -> Answer:
+    life = decided().do("prepare_relief", Hat.INSTRUCTOR)
+    return life.attempt("remit_repayment", Hat.HEAD, amount=Decimal("100.01"))
+
+
+@case("relief_out_of_turn")
+def prepare_the_remission_of_what_is_not_decided() -> Answer:
+    return proposed().attempt("prepare_relief", Hat.INSTRUCTOR, relief=Relief.REMITTED, amount=Decimal(1))
+
+
+@case("relief_amount_missing")
+def prepare_a_remission_of_nothing() -> Answer:
+    return decided().attempt("prepare_relief", Hat.INSTRUCTOR, amount=None)
+
+
+@case("authority_missing")
+def remit_without_an_authority() -> Answer:
+    return decided().do("prepare_relief", Hat.INSTRUCTOR).attempt("remit_repayment", Hat.HEAD, authority=None)
+
+
+# Claims.
+
+
+@case("claim_already_open")
+def claim_twice() -> Answer:
+    return decided().do("file_claim", Hat.INSTRUCTOR).attempt("file_claim", Hat.INSTRUCTOR)
+
+
+@case("claim_late")
+def claim_the_day_after_the_two_months() -> Answer:
+    life = decided().prove("L15")
+    until = claim_until(life.today, Calendar(life.call.authority.calendar))
+    return life.on(until).later(1).attempt("file_claim", Hat.INSTRUCTOR)
+
+
+@case("claim_above_debt")
+def claim_one_cent_more_than_is_asked() -> Answer:
+    return decided().attempt("file_claim", Hat.INSTRUCTOR, contested=UNSERVED + CENT)
+
+
+@case("grounds_missing")
+def claim_without_saying_why() -> Answer:
+    return decided().attempt("file_claim", Hat.INSTRUCTOR, grounds="")
+
+
+@case("claim_not_open")
+def answer_a_claim_that_nobody_filed() -> Answer:
+    return decided().attempt("answer_claim", Hat.HEAD)
+
+
+@case("claim_by_same_person")
+def answer_the_claim_that_one_recorded() -> Answer:
+    return decided().do("file_claim", Hat.HEAD).attempt("answer_claim", Hat.HEAD)
+
+
+@case("claim_grant_wrong")
+def reject_a_claim_and_grant_some_of_it() -> Answer:
+    life = decided().do("file_claim", Hat.INSTRUCTOR)
+    return life.attempt("answer_claim", Hat.HEAD, granted=Decimal("10.00"))
+
+
+# Succession.
+
+
+@case("no_recruiter")
+def succeed_to_nobody() -> Answer:
+    return life_of("na-2024").to(State.SUBMITTED).changed(sites=()).attempt("record_succession", Hat.HEAD)
+
+
+@case("entity_malformed")
+def succeed_with_a_wrong_number() -> Answer:
+    return in_post().attempt("record_succession", Hat.HEAD, legal_entity="990009779")
+
+
+@case("entity_unchanged")
+def succeed_to_oneself() -> Answer:
+    life = in_post()
+    return life.attempt("record_succession", Hat.HEAD, legal_entity=life.profile.recruiter.legal_entity)
+
+
+@case("entity_unnamed")
+def succeed_without_a_name() -> Answer:
+    return in_post().attempt("record_succession", Hat.HEAD, name=" ")
+
+
+@case("succession_deed_missing")
+def succeed_without_a_deed() -> Answer:
+    return in_post().attempt("record_succession", Hat.HEAD, deed=None)

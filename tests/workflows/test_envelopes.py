@@ -1,0 +1,107 @@
+"""Envelopes: an award that goes beyond one is pointed out, and refused only where the call says that it binds."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from backoffice.callfiles import CALLS, quota_sources, read_text
+from tests.builders import Hat
+from tests.lives import Life, life_of
+from tests.workflows.cases import printed, ruled
+from tests.workflows.cases.budget import OF_2025, under_envelope
+from workflows.calls.parameters import Budget, Envelope
+from workflows.calls.parse import parse_call
+from workflows.calls.sources import Origin, Sourced
+from workflows.decide import Decision, Refused
+from workflows.states import State
+
+CENT = Decimal("0.01")
+
+
+def judged(call: str = "na-2024", *, completed: bool = True) -> Life:
+    life = life_of(call, completed=completed).to(State.COMMITTEE)
+    life.on(life.profile.judged).do("record_opinion", Hat.INSTRUCTOR)
+    return life.on(life.profile.decided)
+
+
+def codes(answer: Decision | Refused) -> set[str]:
+    return {f.code for f in answer.findings} & {"envelope_overrun", "envelope_exceeded"}
+
+
+def test_a_call_without_envelopes_says_nothing():
+    assert codes(judged().around(committed=((2025, Decimal(10) ** 9),)).attempt("select", Hat.HEAD)) == set()
+
+
+def test_the_envelope_covers_a_post_to_the_cent():
+    life = under_envelope(judged(), OF_2025 * 2, binds=True).around(committed=((2025, OF_2025),))
+    assert isinstance(life.attempt("select", Hat.HEAD), Decision)
+    life.around(committed=((2025, OF_2025 + CENT),))
+    answer = life.attempt("select", Hat.HEAD)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"envelope_exceeded"}
+
+
+def test_an_overrun_is_only_a_warning_and_says_the_figures():
+    answer = under_envelope(judged(), Decimal("30000.00"), binds=False).attempt("select", Hat.HEAD)
+    assert isinstance(answer, Decision)
+    (told,) = [f for f in answer.findings if f.code == "envelope_overrun"]
+    assert "38\u202f997,48\u00a0€" in told.sentence
+    assert "30\u202f000,00\u00a0€" in told.sentence
+    assert "2025" in told.sentence
+
+
+def test_a_year_in_which_the_post_costs_nothing_is_not_its_matter():
+    life = judged()
+    envelope = Envelope(2030, date(2024, 1, 1), printed(Decimal("1.00")))
+    life = ruled(life, "parameters.budget", Budget((envelope,))).around(committed=((2030, Decimal("9.00")),))
+    assert codes(life.attempt("select", Hat.HEAD)) == set()
+
+
+def test_an_envelope_still_unknown_or_that_comes_later_stops_nothing():
+    late = Envelope(2025, date(2025, 1, 10), printed(Decimal("1.00")))
+    unknown = Envelope(2025, date(2024, 1, 1), Sourced(None, Origin.UNKNOWN, "NA-29"))
+    life = ruled(judged(), "parameters.budget", Budget((unknown, late), printed(True)))
+    assert codes(life.attempt("select", Hat.HEAD)) == set()
+
+
+def test_what_the_form_says_of_the_start_and_duration_counts():
+    life = under_envelope(judged(), Decimal("32497.90"))  # ten months of 2025
+    assert codes(life.attempt("select", Hat.HEAD)) == {"envelope_overrun"}
+    assert codes(life.attempt("select", Hat.HEAD, months=12)) == set()
+
+
+def test_a_cost_that_nobody_gave_commits_nothing():
+    life = under_envelope(judged("idf-2025", completed=False), CENT, binds=True)
+    answer = life.attempt("select", Hat.HEAD)
+    assert isinstance(answer, Decision), answer
+    assert codes(answer) == set()
+
+
+@pytest.mark.parametrize(("binds", "code"), [(None, "envelope_overrun"), (True, "envelope_exceeded")])
+def test_the_financial_notification_looks_at_the_envelope_again(binds, code):
+    life = life_of("na-2024").to(State.NOTIFIED)
+    life = under_envelope(life, OF_2025 - CENT, binds=binds).later(2)
+    answer = life.attempt("notify_money", Hat.HEAD)
+    assert codes(answer) == {code}
+    assert isinstance(answer, Refused) is bool(binds)
+
+
+def test_the_page_of_a_dossier_tells_it_before_the_form():
+    life = under_envelope(life_of("na-2024").to(State.NOTIFIED), OF_2025 - CENT).later(2)
+    found = life.explained(Hat.HEAD)["notify_money"]
+    assert "envelope_overrun" in {f.code for f in found.findings}
+
+
+def test_the_example_of_the_documentation_is_a_call_that_can_be_read():
+    page = (Path(__file__).parents[2] / "docs" / "budget.md").read_text("utf-8")
+    example = page.partition("```toml\n")[2].partition("```")[0]
+    call = parse_call(read_text(CALLS / "na-2024.toml") + example, quota_sources=quota_sources())
+    found = call.parameters.budget
+    assert found.binds is not None
+    assert found.binds.value is True
+    (envelope,) = found.envelopes
+    assert (envelope.year, envelope.since, envelope.amount.value) == (2025, date(2025, 1, 10), Decimal("320000.00"))

@@ -1,0 +1,81 @@
+"""Two natural persons for a repayment, for what is given up of it, and for the answer to a claim."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.builders import Hat
+from tests.workflows.repaying import answered, by_person, current, decided, name_of, proposed
+from workflows.actors import Role
+from workflows.decide import Decision, Refused
+from workflows.reliefs import Relief
+
+CENT = Decimal("0.01")
+
+
+@pytest.mark.parametrize("role", [Role.HEAD, Role.DG])
+def test_who_opened_the_contradictory_step_does_not_decide_in_any_capacity(role: Role) -> None:
+    life = answered()
+    same = by_person(life, name_of(Hat.INSTRUCTOR), role, "decide_repayment")
+    assert isinstance(same, Refused)
+    assert same.codes == {"prepared_by_same_person"}
+    assert name_of(Hat.INSTRUCTOR) in same.findings[0].sentence
+    assert isinstance(by_person(life, "basilic-rouge", role, "decide_repayment"), Decision)
+
+
+def test_a_head_who_prepared_leaves_the_decision_to_another() -> None:
+    life = proposed().later(2).do("start_contradictory", Hat.HEAD).later(10).do("record_remarks", Hat.RECRUITER)
+    assert current(life).prepared_by == name_of(Hat.HEAD)
+    same = life.attempt("decide_repayment", Hat.HEAD)
+    assert isinstance(same, Refused)
+    assert same.codes == {"prepared_by_same_person"}
+    done = life.do("decide_repayment", Hat.DG)
+    assert current(done).decided_by == name_of(Hat.DG)
+
+
+def test_the_refusal_is_told_before_the_form_is_filled_in() -> None:
+    life = proposed().later(2).do("start_contradictory", Hat.HEAD).later(10).do("record_remarks", Hat.RECRUITER)
+    assert "prepared_by_same_person" in {f.code for f in life.explained(Hat.HEAD)["decide_repayment"].findings}
+    assert life.explained(Hat.DG)["decide_repayment"].allowed
+
+
+def test_a_repayment_is_not_abandoned_by_who_prepared_its_abandonment() -> None:
+    life = proposed().later(2)
+    alone = life.attempt("drop_repayment", Hat.HEAD)
+    assert isinstance(alone, Refused)
+    assert alone.codes == {"relief_not_prepared"}
+    life.do("prepare_relief", Hat.HEAD)
+    same = life.attempt("drop_repayment", Hat.HEAD)
+    assert isinstance(same, Refused)
+    assert same.codes == {"relief_by_same_person"}
+    assert name_of(Hat.HEAD) in same.findings[0].sentence
+    assert current(life.do("drop_repayment", Hat.DG)).is_over
+
+
+@pytest.mark.parametrize("relief", [Relief.REDUCED, Relief.REMITTED, Relief.WRITTEN_OFF])
+def test_each_relief_needs_its_own_preparation_by_somebody_else(relief: Relief) -> None:
+    life = decided()
+    assert _codes(life.attempt(relief.act, Hat.HEAD)) == {"relief_not_prepared"}
+    life.do("prepare_relief", Hat.HEAD, relief=relief, amount=Decimal("100.00"))
+    assert _codes(life.attempt(relief.act, Hat.HEAD)) == {"relief_by_same_person"}
+    others = [other for other in Relief if other not in {relief, Relief.ABANDONED}]
+    assert all(_codes(life.attempt(other.act, Hat.DG)) == {"relief_not_prepared"} for other in others)
+    assert _codes(life.attempt(relief.act, Hat.DG, amount=Decimal("100.01"))) == {"amount_above_prepared"}
+    life.do(relief.act, Hat.DG)
+    # granted once: what was prepared is used up
+    assert _codes(life.attempt(relief.act, Hat.DG)) == {"relief_not_prepared"}
+
+
+def test_a_claim_is_not_answered_by_who_recorded_it_nor_by_who_prepared_the_repayment() -> None:
+    life = decided().do("file_claim", Hat.HEAD)
+    assert _codes(life.attempt("answer_claim", Hat.HEAD)) == {"claim_by_same_person"}
+    prepared = by_person(life, name_of(Hat.INSTRUCTOR), Role.HEAD, "answer_claim")
+    assert _codes(prepared) == {"claim_by_same_person"}
+    assert isinstance(life.attempt("answer_claim", Hat.DG), Decision)
+
+
+def _codes(answer: Decision | Refused) -> frozenset[str]:
+    assert isinstance(answer, Refused), answer
+    return answer.codes

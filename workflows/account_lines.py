@@ -1,0 +1,251 @@
+"""The account of a post: every line of it in one order with its running balances, and what they add up to.
+
+The lines are what acts wrote: differences of the schedule, tranches notified, entries of the ledger, repayments
+decided, their titles and their movements. Each balance is a sum of lines; agency and hospital read the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from workflows.accounts import funded, kept, served_until
+from workflows.calls.funding import RepaymentReading
+from workflows.calls.model import Call
+from workflows.calls.sources import UnknownValueError
+from workflows.dossier import Dossier
+from workflows.ledger import LedgerKind
+from workflows.money.repayment import repayment
+from workflows.repayments import MovementKind, RepaymentFile, RepaymentState
+
+_ZERO = Decimal("0.00")
+
+
+class Column(StrEnum):
+    """What a line of the account adds to; a title, which only claims what was decided, adds to nothing."""
+
+    AWARDED = "awarded"
+    NOTIFIED = "notified"
+    REDUCED = "reduced"
+    PAID = "paid"
+    DECIDED = "decided"
+    RECOVERED = "recovered"
+    RELIEVED = "relieved"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums of lines of an account, in euros."""
+
+    awarded: Decimal = _ZERO
+    notified: Decimal = _ZERO
+    reduced: Decimal = _ZERO
+    paid: Decimal = _ZERO
+    decided: Decimal = _ZERO
+    recovered: Decimal = _ZERO
+    relieved: Decimal = _ZERO
+
+    @property
+    def standing(self) -> Decimal:
+        """Notified, less what was reduced."""
+        return self.notified - self.reduced
+
+    @property
+    def to_pay(self) -> Decimal:
+        """Notified, neither reduced nor paid: never below zero, for no tranche is paid above what stands of it."""
+        return self.standing - self.paid
+
+    @property
+    def to_delegate(self) -> Decimal:
+        """Awarded and not notified yet; nothing once more was notified than is awarded."""
+        return max(_ZERO, self.awarded - self.standing)
+
+    @property
+    def to_recover(self) -> Decimal:
+        """Decided, neither recovered nor relieved; nothing once more came back than was owed."""
+        return max(_ZERO, self.decided - self.recovered - self.relieved)
+
+    @property
+    def to_refund(self) -> Decimal:
+        """What came back and was not owed after all."""
+        return max(_ZERO, self.recovered + self.relieved - self.decided)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One line, in euros, below zero when it takes back: `after` are the sums of the lines up to it, itself included.
+
+    `id` is the same for ever: somebody may contest it. `corrects`: the line it takes back.
+    """
+
+    id: str
+    on: date
+    column: Column
+    label: str
+    amount: Decimal
+    budget_year: int | None = None
+    reference: str | None = None
+    tranche: str | None = None
+    corrects: str | None = None
+    after: Totals = Totals()
+
+
+@dataclass(frozen=True, slots=True)
+class Balances(Totals):
+    """The account on a day. `due`: the days served up to it; `unknown`: the rule of an amount nobody knows (A25)."""
+
+    due: Decimal = _ZERO
+    unknown: str | None = None
+
+
+_SUMS = tuple(member.name for member in fields(Totals))
+
+
+def account_lines(dossier: Dossier) -> tuple[AccountLine, ...]:
+    """Every line of the account of a post in order of time, with its running balances."""
+    written = (*_schedule(dossier), *_tranches(dossier), *_ledger(dossier), *_repayments(dossier))
+    totals, found = Totals(), []
+    for line in sorted(written, key=lambda line: line.on):  # within a day, in the order above
+        totals = _plus(totals, line)
+        found.append(replace(line, after=totals))
+    return tuple(found)
+
+
+def balances(dossier: Dossier, call: Call, day: date) -> Balances:
+    """The account of a post on a day, from its lines up to that day included."""
+    lines = [line for line in account_lines(dossier) if line.on <= day]
+    totals = lines[-1].after if lines else Totals()
+    sums = {name: getattr(totals, name) for name in _SUMS}
+    try:
+        funded(dossier, call)  # before anybody serves, only the whole schedule tells that an amount is unknown
+        return Balances(**sums, due=served_until(dossier, call, day).total)
+    except UnknownValueError as error:
+        return Balances(**sums, unknown=error.rule)
+
+
+def _plus(totals: Totals, line: AccountLine) -> Totals:
+    if line.column is Column.TITLE:
+        return totals
+    name = line.column.value
+    return replace(totals, **{name: getattr(totals, name) + line.amount})
+
+
+def _schedule(dossier: Dossier) -> Iterator[AccountLine]:
+    for made in dossier.adjustments:
+        yield AccountLine(f"S{made.entry}", made.on, Column.AWARDED, "échéancier", made.amount)
+
+
+def _tranches(dossier: Dossier) -> Iterator[AccountLine]:
+    for t in dossier.tranches:
+        label = LedgerKind.NOTIFIED.label
+        yield AccountLine(t.id, t.delegated_on, Column.NOTIFIED, label, t.amount, t.budget_year, tranche=t.id)
+
+
+_COLUMNS = {
+    LedgerKind.NOTIFIED: Column.NOTIFIED,
+    LedgerKind.OPENING_NOTIFIED: Column.NOTIFIED,
+    LedgerKind.OPENING_PAID: Column.PAID,
+    LedgerKind.PAID: Column.PAID,
+    LedgerKind.OFFSET: Column.PAID,
+    LedgerKind.REDUCED: Column.REDUCED,
+}
+
+
+def _ledger(dossier: Dossier) -> Iterator[AccountLine]:
+    for e in dossier.ledger:
+        label = f"annulation : {e.kind.label}" if e.corrects else e.kind.label
+        about = (e.budget_year, e.reference, e.tranche, e.corrects)
+        yield AccountLine(e.id, e.on, _COLUMNS[e.kind], label, e.amount, *about)
+
+
+#: Movements that bring money back or give it back, and which way.
+_MONEY = {MovementKind.PAID: 1, MovementKind.OFFSET: 1, MovementKind.REFUNDED: -1}
+
+
+def _repayments(dossier: Dossier) -> Iterator[AccountLine]:
+    for rank, asked in enumerate(dossier.repayments, 1):
+        if asked.decided is not None and asked.state is not RepaymentState.DROPPED:
+            yield from _repayment(f"R{rank}", asked, asked.decided)
+
+
+def _repayment(name: str, asked: RepaymentFile, decided: Decimal) -> Iterator[AccountLine]:
+    on = asked.decided_on or asked.opened_on
+    yield AccountLine(name, on, Column.DECIDED, "reversement décidé", decided)
+    if asked.title is not None:
+        issued = asked.title_on or on
+        yield AccountLine(f"{name}-T", issued, Column.TITLE, "titre de recettes", decided, reference=asked.title)
+    for n, moved in enumerate(asked.movements, 1):
+        sign, column = _MONEY.get(moved.kind, 1), Column.RECOVERED if moved.kind in _MONEY else Column.RELIEVED
+        amount, label = sign * moved.amount, moved.kind.label
+        yield AccountLine(f"{name}-{n}", moved.on, column, label, amount, reference=moved.authority)
+
+
+# What would come back.
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one reading would ask back, in euros, for a cause of the call’s clauses; None: for no cause of theirs."""
+
+    cause: str | None
+    reading: RepaymentReading
+    amount: Decimal
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A post that would stop on a day, in euros. `asked`: each reading allowed; `to_reduce`: notified and not earned.
+
+    `to_pay`: earned and not paid yet. `decidable`: the agency has signed its reading (A1).
+    """
+
+    on: date
+    served: Decimal
+    paid: Decimal
+    asked: tuple[Asked, ...]
+    to_pay: Decimal
+    to_reduce: Decimal
+    decidable: bool
+
+
+def if_stopped(dossier: Dossier, call: Call, day: date) -> Stopped:
+    """What would be asked back, paid and reduced if the last day of the post were that one.
+
+    Raises UnknownValueError while the call gives no cost (A25).
+    """
+    funding, served, paid = call.clauses.funding, served_until(dossier, call, day), kept(dossier)
+    asked: list[Asked] = []
+    decidable = False
+    for cause in (None, *dict.fromkeys(clause.cause for clause in funding.repayment_clauses)):
+        found = repayment(funding, paid, served, day, *((cause,) if cause else ()))
+        decidable = found.decidable
+        asked += [Asked(cause, r, found.by_reading[r], r is found.shown) for r in found.available]
+    earned, standing = served.total, dossier.delegated
+    return Stopped(
+        day,
+        earned,
+        paid,
+        tuple(asked),
+        to_pay=max(_ZERO, earned - dossier.paid),
+        to_reduce=max(_ZERO, standing - max(earned, dossier.paid)),
+        decidable=decidable,
+    )
+
+
+def credits_to_reduce(dossier: Dossier, call: Call) -> Decimal:
+    """What was notified of a post that is over, is not paid, and was not earned, in euros: it is not paid but reduced.
+
+    Zero while the post goes on, or while an amount is unknown.
+    """
+    if dossier.end is None:
+        return _ZERO
+    try:
+        earned = funded(dossier, call).total if dossier.tenures else _ZERO
+    except UnknownValueError:
+        return _ZERO
+    return max(_ZERO, dossier.delegated - max(earned, dossier.paid))

@@ -1,0 +1,182 @@
+"""Acts on the ledger of a post: payments, reductions, what started elsewhere, corrections. Entries are only added."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
+from workflows.acts.common import label
+from workflows.effects import Effect, EffectKind
+from workflows.guards import ledger as on_ledger
+from workflows.guards.common import amount_positive, reason_written
+from workflows.guards.days import not_in_future
+from workflows.identifiers import compact
+from workflows.ledger import LedgerEntry, LedgerKind, Payee
+from workflows.states import State
+
+S = State
+#: A tranche may wait for its payment, or its reduction, wherever the post has gone since.
+_WITH_CREDITS = (S.SELECTED, S.NOTIFIED, S.IN_POST, S.WITHDRAWN, S.ENDED, S.CLAWBACK, S.REJECTED)
+
+
+def _added(context: Context[Any], entries: Iterable[LedgerEntry]) -> dict[str, Any]:
+    return {"ledger": (*context.dossier.ledger, *entries)}
+
+
+def _next_id(context: Context[Any], rank: int = 1) -> str:
+    return f"E{len(context.dossier.ledger) + rank}"
+
+
+def _looked_at_again(context: Context[Any]) -> tuple[Effect, ...]:
+    """Money paid once the post is over may be too much: the machine looks."""
+    return (Effect(EffectKind.ACT, "open_clawback"),) if context.dossier.state is S.ENDED else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnTranche(ActInputs):
+    """Some euros of a tranche."""
+
+    tranche: str = field(metadata=label("Tranche"))
+    amount: Decimal = field(metadata=label("Montant"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentInputs(_OnTranche):
+    """A payment that left: of which tranche, how much, when, under which reference, to whom."""
+
+    reference: str = field(metadata=label("Référence du paiement"))
+    siret: str = field(metadata=label("SIRET du bénéficiaire", help="Quatorze chiffres."))
+    legal_entity: str = field(
+        metadata=label("FINESS de l’entité juridique", help="Celui de l’établissement qui reçoit les crédits.")
+    )
+    paid_on: date | None = field(default=None, metadata=label("Payé le", help="Vide : aujourd’hui."))
+
+
+def _pay(context: Context[PaymentInputs]) -> Outcome:
+    inputs, credit = context.inputs, on_ledger.credit_of(context)
+    entry = LedgerEntry(
+        _next_id(context),
+        LedgerKind.PAID,
+        on_ledger.gained(inputs.amount),
+        inputs.paid_on or context.today,
+        credit.budget_year,
+        tranche=credit.id,
+        reference=inputs.reference,
+        payee=Payee(compact(inputs.siret), compact(inputs.legal_entity)),
+    )
+    return Outcome(_added(context, (entry,)), _looked_at_again(context))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReduceInputs(_OnTranche):
+    """Euros of a tranche that will not be paid."""
+
+    reference: str | None = field(default=None, metadata=label("Décision modificative"))
+
+
+def _reduce(context: Context[ReduceInputs]) -> Outcome:
+    inputs, credit = context.inputs, on_ledger.credit_of(context)
+    entry = LedgerEntry(
+        _next_id(context),
+        LedgerKind.REDUCED,
+        on_ledger.gained(inputs.amount),
+        context.today,
+        credit.budget_year,
+        tranche=credit.id,
+        reference=inputs.reference,
+    )
+    return Outcome(_added(context, (entry,)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningInputs(ActInputs):
+    """What was notified and paid elsewhere as of a day, for a post that started there."""
+
+    notified: Decimal = field(metadata=label("Déjà notifié"))
+    paid: Decimal = field(metadata=label("Déjà versé"))
+    on: date = field(metadata=label("Situation au", help="Le jour où ces montants étaient ceux-là.", long_ago=True))
+    budget_year: int = field(metadata=label("Exercice budgétaire"))
+    reference: str = field(metadata=label("Pièce d’où viennent ces montants"))
+
+
+def _open(context: Context[OpeningInputs]) -> Outcome:
+    inputs, name = context.inputs, _next_id(context)
+    rest = (inputs.on, inputs.budget_year, name, inputs.reference)
+    entries = [LedgerEntry(name, LedgerKind.OPENING_NOTIFIED, on_ledger.gained(inputs.notified), *rest)]
+    if inputs.paid:
+        second = _next_id(context, 2)
+        entries.append(LedgerEntry(second, LedgerKind.OPENING_PAID, on_ledger.gained(inputs.paid), *rest))
+    return Outcome(_added(context, entries), _looked_at_again(context))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectInputs(ActInputs):
+    """The entry of the ledger, or the tranche, that was written by mistake."""
+
+    entry: str = field(metadata=label("Écriture à annuler"))
+
+
+def _correct(context: Context[CorrectInputs]) -> Outcome:
+    return Outcome(_added(context, (on_ledger.counter_entry(context),)))
+
+
+ACTS = (
+    Act(
+        "record_payment",
+        "Enregistrer un versement",
+        (Who.INSTRUCTOR,),
+        PaymentInputs,
+        _pay,
+        (
+            on_ledger.something_to_pay,
+            amount_positive,
+            not_in_future("paid_on"),
+            on_ledger.within_tranche,
+            on_ledger.paid_after_notified,
+            on_ledger.payee_sound,
+            on_ledger.payment_earned,
+        ),
+        sources=_WITH_CREDITS,
+    ),
+    Act(
+        "reduce_tranche",
+        "Réduire une tranche",
+        (Who.HEAD,),
+        ReduceInputs,
+        _reduce,
+        (reason_written, on_ledger.something_to_pay, amount_positive, on_ledger.within_tranche),
+        sources=_WITH_CREDITS,
+    ),
+    Act(
+        "record_opening",
+        "Reprendre un compte tenu ailleurs",
+        (Who.HEAD,),
+        OpeningInputs,
+        _open,
+        (
+            reason_written,
+            on_ledger.opened_once,
+            not_in_future("on"),
+            on_ledger.opening_sound,
+        ),
+        sources=(S.NOTIFIED, S.IN_POST, S.WITHDRAWN, S.ENDED),
+    ),
+    Act(
+        "correct_ledger_entry",
+        "Annuler une écriture du compte",
+        (Who.HEAD,),
+        CorrectInputs,
+        _correct,
+        (
+            reason_written,
+            on_ledger.something_written,
+            on_ledger.correctable,
+            on_ledger.sound_once_corrected,
+        ),
+        sources=_WITH_CREDITS,
+    ),
+)

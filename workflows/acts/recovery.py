@@ -1,0 +1,212 @@
+"""Acts that bring the money of a repayment back: the title, the other ways, payments, offsets, the closing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
+from workflows.acts.common import label
+from workflows.acts.repaying import REPAYING, RepaymentInputs, changed, moved, repayment_in, replaced
+from workflows.calls.funding import Vehicle
+from workflows.effects import Addressee, letter
+from workflows.guards import ledger as on_ledger
+from workflows.guards import recovery as on_recovery
+from workflows.guards.common import amount_positive, reason_written
+from workflows.guards.days import not_in_future
+from workflows.guards.which_repayment import repayment_named, step
+from workflows.ledger import LedgerEntry, LedgerKind
+from workflows.repayments import Movement, MovementKind, RepaymentState
+
+
+def _request_title(context: Context[RepaymentInputs]) -> Outcome:
+    current, changes = changed(context, title_asked_on=context.today)
+    return Outcome(changes, letter("L16", Addressee.ACCOUNTANT, repayment=current.cause))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleInputs(RepaymentInputs):
+    """The number of the title the accountant issued, and its day."""
+
+    title: str = field(metadata=label("Numéro du titre"))
+    title_on: date | None = field(default=None, metadata=label("Émis le", help="Vide : aujourd’hui."))
+
+
+def _record_title(context: Context[TitleInputs]) -> Outcome:
+    inputs = context.inputs
+    return Outcome(changed(context, title=inputs.title, title_on=inputs.title_on or context.today)[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VehicleInputs(RepaymentInputs):
+    """Another way for the money to come back; for an amending decision, its number or its day."""
+
+    vehicle: Vehicle = field(metadata=label("Voie"))
+    deed: str | None = field(default=None, metadata=label("Décision modificative", help="Son numéro, sa date."))
+
+
+def _use_vehicle(context: Context[VehicleInputs]) -> Outcome:
+    """A title already requested stays so: coming back to it asks for nothing more."""
+    inputs, current = context.inputs, repayment_in(context)
+    state = RepaymentState.OTHER_VEHICLE
+    if inputs.vehicle is Vehicle.TITLE:
+        state = RepaymentState.TITLE_REQUESTED if current.title_asked_on else RepaymentState.DECIDED
+    deed = inputs.deed if inputs.vehicle is Vehicle.AMENDING_DECISION else None
+    return Outcome(changed(context, vehicle=inputs.vehicle, deed=deed, state=state)[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountInputs(RepaymentInputs):
+    """An amount, in euros."""
+
+    amount: Decimal = field(metadata=label("Montant"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidInputs(AmountInputs):
+    """Money that came back."""
+
+    paid_on: date | None = field(default=None, metadata=label("Reçu le", help="Vide : aujourd’hui."))
+
+
+def _repaid(context: Context[PaidInputs]) -> Outcome:
+    inputs = context.inputs
+    return Outcome(moved(context, Movement(MovementKind.PAID, inputs.amount, inputs.paid_on or context.today)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffsetInputs(AmountInputs):
+    """What is held back of a tranche still to be paid, in the place of money that comes back."""
+
+    tranche: str = field(metadata=label("Tranche", help="Son numéro, par exemple T2."))
+
+
+def _offset(context: Context[OffsetInputs]) -> Outcome:
+    """One entry on each side: what the recruiter owed has paid what it was owed."""
+    inputs, dossier, cause = context.inputs, context.dossier, repayment_in(context).cause
+    credit = on_ledger.credit_of(context)
+    entry = LedgerEntry(
+        f"E{len(dossier.ledger) + 1}",
+        LedgerKind.OFFSET,
+        on_ledger.gained(inputs.amount),
+        context.today,
+        credit.budget_year,
+        tranche=credit.id,
+        reference=cause,
+    )
+    movement = Movement(MovementKind.OFFSET, inputs.amount, context.today, tranche=credit.id)
+    return Outcome({**moved(context, movement), "ledger": (*dossier.ledger, entry)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundInputs(AmountInputs):
+    """Money given back to the recruiter, who had paid more than it owed after all."""
+
+    refunded_on: date | None = field(default=None, metadata=label("Rendu le", help="Vide : aujourd’hui."))
+
+
+def _refund(context: Context[RefundInputs]) -> Outcome:
+    inputs = context.inputs
+    movement = Movement(MovementKind.REFUNDED, inputs.amount, inputs.refunded_on or context.today)
+    return Outcome(moved(context, movement))
+
+
+def _settle(context: Context[ActInputs]) -> Outcome:
+    current = context.dossier.clawback
+    if current is None:
+        return Outcome({})
+    closed = replace(current, settled_on=context.today)
+    return Outcome({"repayments": replaced(context.dossier.repayments, closed)})
+
+
+def _settle_overpayment(context: Context[RepaymentInputs]) -> Outcome:
+    current = on_recovery.closing_of(context)
+    if current is None:
+        raise LookupError("no overpayment")
+    closed = replace(current, settled_on=context.today)
+    return Outcome({"repayments": replaced(context.dossier.repayments, closed)})
+
+
+def _step(name: str, text: str, who: Who, inputs: type[ActInputs], perform: Any, *guards: Any) -> Act:
+    return Act(name, text, (who,), inputs, perform, (step(name), repayment_named, *guards), sources=REPAYING)
+
+
+ACTS = (
+    _step(
+        "request_title",
+        "Demander le titre",
+        Who.INSTRUCTOR,
+        RepaymentInputs,
+        _request_title,
+        on_recovery.title_never_asked,
+        on_recovery.by_title,
+    ),
+    _step(
+        "record_title",
+        "Enregistrer le titre",
+        Who.INSTRUCTOR,
+        TitleInputs,
+        _record_title,
+        not_in_future("title_on"),
+        on_recovery.title_after_decision,
+    ),
+    _step(
+        "use_other_vehicle",
+        "Recouvrer par une autre voie",
+        Who.HEAD,
+        VehicleInputs,
+        _use_vehicle,
+        reason_written,
+        on_recovery.vehicle_is_another,
+    ),
+    _step(
+        "record_repaid",
+        "Enregistrer un paiement",
+        Who.INSTRUCTOR,
+        PaidInputs,
+        _repaid,
+        amount_positive,
+        not_in_future("paid_on"),
+        on_recovery.within_outstanding,
+    ),
+    _step(
+        "offset_repayment",
+        "Compenser sur une tranche",
+        Who.INSTRUCTOR,
+        OffsetInputs,
+        _offset,
+        amount_positive,
+        on_recovery.by_offset,
+        on_recovery.within_outstanding,
+        on_ledger.within_tranche,
+    ),
+    _step(
+        "record_refund",
+        "Enregistrer un remboursement au recruteur",
+        Who.INSTRUCTOR,
+        RefundInputs,
+        _refund,
+        amount_positive,
+        not_in_future("refunded_on"),
+        on_recovery.within_refund,
+    ),
+    Act(
+        "settle",
+        "Solder le reversement",
+        (Who.INSTRUCTOR,),
+        ActInputs,
+        _settle,
+        (on_recovery.repayment_over, on_recovery.claim_answered),
+    ),
+    Act(
+        "settle_overpayment",
+        "Solder le trop-perçu",
+        (Who.INSTRUCTOR,),
+        RepaymentInputs,
+        _settle_overpayment,
+        (on_recovery.overpayment_over, on_recovery.claim_on_overpayment_answered),
+        sources=REPAYING,
+    ),
+)

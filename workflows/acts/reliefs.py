@@ -1,0 +1,201 @@
+"""Reliefs and claims: what is given up of a debt, by whom and why, and what its debtor contests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from workflows.actors import DECISION_LEVELS
+from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
+from workflows.acts.common import label
+from workflows.acts.recovery import AmountInputs
+from workflows.acts.repaying import REPAYING, RepaymentAnswerInputs, RepaymentInputs, changed, moved, repayment_in
+from workflows.claims import Claim, ClaimState
+from workflows.effects import Addressee, letter, mail
+from workflows.guards import answers as on_answer
+from workflows.guards import recovery as on_recovery
+from workflows.guards import reliefs as on_relief
+from workflows.guards.common import amount_positive, reason_written
+from workflows.guards.days import not_in_future
+from workflows.guards.which_repayment import repayment_named, step
+from workflows.reliefs import PreparedRelief, Relief
+from workflows.repayments import Movement, MovementKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareReliefInputs(RepaymentInputs):
+    """The relief to be granted by somebody else; no amount for an abandonment, which takes it all."""
+
+    relief: Relief = field(metadata=label("Nature"))
+    amount: Decimal | None = field(default=None, metadata=label("Montant", help="Vide pour un abandon."))
+
+
+def _prepare(context: Context[PrepareReliefInputs]) -> Outcome:
+    inputs = context.inputs
+    whole = inputs.relief is Relief.ABANDONED
+    prepared = PreparedRelief(inputs.relief, None if whole else inputs.amount, context.today, context.by.id)
+    return Outcome(changed(context, relief=prepared)[1])
+
+
+_AUTHORITY = "Qui accorde, et par quelle décision."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropInputs(RepaymentInputs):
+    """The authority that gives a repayment up before any decision, all of it."""
+
+    authority: str | None = field(default=None, metadata=label("Autorité et décision", help=_AUTHORITY))
+
+
+def _drop(context: Context[DropInputs]) -> Outcome:
+    current, changes = changed(context, relief=None)
+    return Outcome(changes, letter("repayment_dropped", Addressee.RECRUITER, repayment=current.cause))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReliefInputs(AmountInputs):
+    """What is granted, in euros, with the authority that grants it."""
+
+    authority: str | None = field(default=None, metadata=label("Autorité et décision", help=_AUTHORITY))
+
+
+def _granting(relief: Relief) -> Any:
+    def perform(context: Context[ReliefInputs]) -> Outcome:
+        inputs, kind = context.inputs, MovementKind(relief.value)
+        movement = Movement(kind, inputs.amount, context.today, inputs.authority)
+        told = letter("relief_granted", Addressee.RECRUITER, repayment=repayment_in(context).cause, relief=relief.value)
+        # a write-off is between the agency and its accountant: the debt stays due
+        effects = () if relief is Relief.WRITTEN_OFF else told
+        return Outcome(moved(context, movement, relief=None), effects)
+
+    return perform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimInputs(RepaymentAnswerInputs):
+    """A claim: what it contests, in euros, and why. `grounds` is a text about people."""
+
+    grounds: str = field(
+        metadata=label("Motifs", personal=True, help="Pourquoi la somme, ou une partie, n’est pas due.")
+    )
+    contested: Decimal | None = field(
+        default=None, metadata=label("Montant contesté", help="Vide : toute la somme demandée.")
+    )
+
+
+def _file_claim(context: Context[ClaimInputs]) -> Outcome:
+    inputs, current = context.inputs, repayment_in(context)
+    recorded = context.by.role in DECISION_LEVELS
+    filed_on: date = (inputs.came_on if recorded else None) or context.today
+    claim = Claim(
+        id=f"C{len(current.claims) + 1}",
+        filed_on=filed_on,
+        contested=current.standing if inputs.contested is None else inputs.contested,
+        grounds=inputs.grounds,
+        recorded_on=context.today,
+        recorded_by=context.by.id if recorded else None,
+        evidence=inputs.evidence,
+    )
+    _, changes = changed(context, claims=(*current.claims, claim))
+    return Outcome(changes, mail("answer", Addressee.SERVICE, claim=claim.id, repayment=current.cause))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerClaimInputs(RepaymentInputs):
+    """The answer to the claim that waits: accepted, accepted in part for so many euros, or rejected."""
+
+    outcome: ClaimState = field(metadata=label("Réponse"))
+    granted: Decimal | None = field(
+        default=None, metadata=label("Montant dont la somme est réduite", help="Vide si tout ou rien est accordé.")
+    )
+    authority: str | None = field(default=None, metadata=label("Autorité et décision", help=_AUTHORITY))
+
+
+def _answer_claim(context: Context[AnswerClaimInputs]) -> Outcome:
+    """An accepted claim makes the reduction; nothing of what was contested is forgotten."""
+    inputs, current = context.inputs, repayment_in(context)
+    claim = current.open_claim
+    if claim is None:
+        raise LookupError("no claim")
+    whole = min(claim.contested, current.standing)
+    granted = {ClaimState.ACCEPTED: whole, ClaimState.REDUCED: inputs.granted}.get(inputs.outcome) or Decimal(0)
+    answered = replace(claim, state=inputs.outcome, answered_on=context.today, granted=granted)
+    claims = tuple(answered if each.id == claim.id else each for each in current.claims)
+    effects = letter("claim_answer", Addressee.RECRUITER, repayment=current.cause, claim=claim.id)
+    if not granted:
+        return Outcome(changed(context, claims=claims)[1], effects)
+    reduction = Movement(MovementKind.REDUCED, granted, context.today, inputs.authority, claim=claim.id)
+    return Outcome(moved(context, reduction, claims=claims), effects)
+
+
+def _step(name: str, text: str, who: tuple[Who, ...], inputs: type[ActInputs], perform: Any, *guards: Any) -> Act:
+    return Act(name, text, who, inputs, perform, (step(name), repayment_named, *guards), sources=REPAYING)
+
+
+def _grant(relief: Relief, text: str) -> Act:
+    return _step(
+        relief.act,
+        text,
+        (Who.HEAD,),
+        ReliefInputs,
+        _granting(relief),
+        reason_written,
+        amount_positive,
+        on_relief.relief_prepared(relief),
+        on_relief.within_prepared,
+        on_recovery.within_outstanding,
+        on_relief.authority_named,
+    )
+
+
+ACTS = (
+    _step(
+        "prepare_relief",
+        "Préparer un abandon, une réduction, une remise ou une non-valeur",
+        (Who.INSTRUCTOR,),
+        PrepareReliefInputs,
+        _prepare,
+        reason_written,
+        on_relief.relief_sound,
+    ),
+    _step(
+        "drop_repayment",
+        "Abandonner le reversement",
+        (Who.HEAD,),
+        DropInputs,
+        _drop,
+        reason_written,
+        on_relief.relief_prepared(Relief.ABANDONED),
+        on_relief.authority_named,
+    ),
+    _grant(Relief.REDUCED, "Réduire le reversement"),
+    _grant(Relief.REMITTED, "Accorder une remise gracieuse"),
+    _grant(Relief.WRITTEN_OFF, "Admettre en non-valeur"),
+    _step(
+        "file_claim",
+        "Déposer une réclamation",
+        (Who.RECRUITER, Who.INSTRUCTOR),
+        ClaimInputs,
+        _file_claim,
+        on_answer.arrived_soundly,
+        not_in_future("came_on"),
+        on_relief.grounds_given,
+        on_relief.no_claim_open,
+        on_relief.contested_sound,
+        on_relief.claimed_in_time,
+    ),
+    _step(
+        "answer_claim",
+        "Répondre à la réclamation",
+        (Who.HEAD,),
+        AnswerClaimInputs,
+        _answer_claim,
+        reason_written,
+        on_relief.claim_waits,
+        on_relief.another_answers,
+        on_relief.grant_sound,
+        on_relief.authority_named,
+    ),
+)

@@ -1,0 +1,70 @@
+"""The legal entity of the recruiter changes: payee and debtor follow the one that took over (A43)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
+from workflows.acts.common import label
+from workflows.acts.repaying import REPAYING
+from workflows.guards import succession as on_succession
+from workflows.guards.common import reason_written
+from workflows.guards.days import not_in_future
+from workflows.identifiers import compact
+from workflows.repayments import Debtor, RepaymentFile
+from workflows.sites import SiteRole
+from workflows.successions import Succession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuccessionInputs(ActInputs):
+    """The legal entity that took over the recruiter: its FINESS number, its name, since when, by which deed."""
+
+    legal_entity: str = field(metadata=label("FINESS de la nouvelle entité juridique", help="Neuf caractères."))
+    name: str = field(metadata=label("Nom de l’établissement recruteur désormais"))
+    since: date = field(metadata=label("Depuis le"))
+    deed: str | None = field(
+        default=None, metadata=label("Acte", personal=True, help="L’arrêté ou la décision de fusion, sa date.")
+    )
+
+
+def _succeed(context: Context[SuccessionInputs]) -> Outcome:
+    """The site stays, its legal entity is another; who owed before owes no more, its successor does."""
+    inputs, dossier, site = context.inputs, context.dossier, context.dossier.recruiter
+    if site is None:
+        raise LookupError("no recruiter")
+    entity, name = compact(inputs.legal_entity), inputs.name.strip()
+    taken = Succession(site.id, site.legal_entity, site.name, entity, name, inputs.since, inputs.deed or "")
+    heir = replace(site, legal_entity=entity, name=name)
+    sites = tuple(heir if each.role is SiteRole.RECRUITER else each for each in dossier.sites)
+    changes: dict[str, Any] = {"sites": sites, "successions": (*dossier.successions, taken)}
+    if dossier.repayments:
+        debtor = Debtor(heir.id, heir.legal_entity, heir.name)
+        changes["repayments"] = tuple(_owed_by(repayment, debtor) for repayment in dossier.repayments)
+    return Outcome(changes)
+
+
+def _owed_by(repayment: RepaymentFile, debtor: Debtor) -> RepaymentFile:
+    """A repayment whose debtor is known, owed by who took over; one that is over stays as it was settled."""
+    return replace(repayment, debtor=debtor) if repayment.debtor and not repayment.is_over else repayment
+
+
+ACTS = (
+    Act(
+        "record_succession",
+        "Enregistrer la succession du recruteur",
+        (Who.HEAD,),
+        SuccessionInputs,
+        _succeed,
+        (
+            reason_written,
+            not_in_future("since"),
+            on_succession.recruiter_known,
+            on_succession.heir_sound,
+            on_succession.deed_given,
+        ),
+        sources=REPAYING,
+    ),
+)

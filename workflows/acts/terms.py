@@ -1,0 +1,110 @@
+"""Acts that change what the months of a post are worth from a day on: quotité, distance waived, contract extended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from workflows.accounts import on_their_terms, terms_of
+from workflows.acts.award import award_of
+from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
+from workflows.acts.common import label
+from workflows.dossier import Dossier
+from workflows.guards import terms as on_terms
+from workflows.guards.common import reason_written
+from workflows.money.terms import PostTerms
+from workflows.states import State
+from workflows.tenure import Tenure, turned
+from workflows.waivers import DistanceWaiver
+
+S = State
+
+
+def on_new_terms(dossier: Dossier, since: date, terms: PostTerms) -> tuple[Tenure, ...]:
+    """The stays, the present one on other terms from a day on; what was served before keeps its price (A26)."""
+    present, stays = terms_of(dossier), on_their_terms(dossier)
+    if not stays or stays[-1].ends_on is not None:
+        return stays
+    return (*stays[:-1], turned(stays[-1], since, terms, present=present))
+
+
+def _changed(context: Context[Any], since: date, **changes: Any) -> Outcome:
+    """Other facts of the post, which price its months from a day on."""
+    after = replace(context.dossier, **changes)
+    return Outcome({**changes, "tenures": on_new_terms(context.dossier, since, terms_of(after))})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareInputs(ActInputs):
+    """The share of a full time that the contract is for, from a day on."""
+
+    share: Fraction = field(metadata=label("Quotité", help="Une part d’un temps plein : 4/5, ou 0,8."))
+    since: date = field(metadata=label("À partir du"))
+
+
+def _change_share(context: Context[ShareInputs]) -> Outcome:
+    return _changed(context, context.inputs.since, contract_share=context.inputs.share)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiverInputs(ActInputs):
+    """A place of work that counts for the premium though it is too near, on the proposal of the director."""
+
+    site: str = field(metadata=label("Lieu d’exercice"))
+    since: date = field(metadata=label("À partir du"))
+    proposal: str = field(metadata=label("Proposition du directeur", help="La référence de son courrier."))
+
+
+def _waive(context: Context[WaiverInputs]) -> Outcome:
+    inputs, dossier = context.inputs, context.dossier
+    waiver = DistanceWaiver(inputs.site, inputs.since, context.today, inputs.proposal, context.by.id)
+    return _changed(context, inputs.since, waivers=(*dossier.waivers, waiver))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendInputs(ActInputs):
+    """The new last day of the contract, and whether the months added are financed."""
+
+    until: date = field(metadata=label("Nouveau terme", help="Le dernier jour du contrat prolongé, compris."))
+    financed: bool = field(
+        default=False,
+        metadata=label("Mois ajoutés financés", help="Seul le directeur général peut en décider."),
+    )
+
+
+def _extend(context: Context[ExtendInputs]) -> Outcome:
+    """The contract goes further; its credits do not, unless the director general says so (A35)."""
+    return Outcome({"award": on_terms.extended(award_of(context), context.inputs.until, context.inputs.financed)})
+
+
+ACTS = (
+    Act(
+        "change_contract_share",
+        "Changer la quotité du contrat",
+        (Who.HEAD,),
+        ShareInputs,
+        _change_share,
+        (reason_written, on_terms.share_sound, on_terms.within_post, on_terms.share_followed),
+        sources=(S.SELECTED, S.NOTIFIED, S.IN_POST),
+    ),
+    Act(
+        "waive_distance",
+        "Lever la distance de la prime",
+        (Who.DG,),
+        WaiverInputs,
+        _waive,
+        (on_terms.distance_counts, reason_written, on_terms.site_waivable, on_terms.within_post),
+        sources=(S.SELECTED, S.NOTIFIED, S.IN_POST),
+    ),
+    Act(
+        "extend",
+        "Prolonger le contrat",
+        (Who.HEAD,),
+        ExtendInputs,
+        _extend,
+        (reason_written, on_terms.extension_sound, on_terms.financed_by_the_dg, on_terms.extension_priced),
+        sources=(S.IN_POST,),
+    ),
+)

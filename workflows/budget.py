@@ -1,0 +1,180 @@
+"""The budget of a call: what its posts commit, owe, were given and give back, year by year.
+
+A year is a calendar year. Nothing here adds up dossiers: the months and the flows of each are drawn from its facts, and
+figures are made of their sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from workflows.calls.parameters import Budget
+from workflows.dossier import Dossier
+from workflows.ledger import PAYMENTS, LedgerKind
+from workflows.repayments import MovementKind
+
+_ZERO = Decimal("0.00")
+
+
+class Flow(StrEnum):
+    """What an amount of a dossier is to the budget."""
+
+    DELEGATED = "delegated"
+    PAID = "paid"
+    OWED = "owed"
+    RECOVERED = "recovered"
+
+    @property
+    def label(self) -> str:
+        """The French word for the flow."""
+        return _LABELS[self]
+
+
+_LABELS = {
+    Flow.DELEGATED: "délégué",
+    Flow.PAID: "versé",
+    Flow.OWED: "à reverser",
+    Flow.RECOVERED: "recouvré",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MonthChange:
+    """What one act added to one month of a post: `entry` is its journal entry; thirtieths and euros may be lost."""
+
+    entry: int
+    act: str
+    on: date
+    year: int
+    month: int
+    post_year: int
+    thirtieths: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLine:
+    """An amount of a dossier on the budget of a year, in euros; below zero for what was taken back."""
+
+    flow: Flow
+    year: int
+    on: date
+    amount: Decimal
+
+
+def month_changes(dossier: Dossier) -> tuple[MonthChange, ...]:
+    """All that acts changed in the schedule of a post, in order; their sum by month is the schedule that stands."""
+    return tuple(
+        MonthChange(made.entry, made.act, made.on, d.year, d.month, d.post_year, d.thirtieths, d.amount)
+        for made in dossier.adjustments
+        for d in made.differences
+    )
+
+
+def flows(dossier: Dossier) -> tuple[FlowLine, ...]:
+    """Every amount given to or asked back from a dossier.
+
+    Credits count on their budget year. What is owed counts on the year it was decided, until it is settled; what came
+    back, on the year it came.
+    """
+    given = (FlowLine(Flow.DELEGATED, t.budget_year, t.delegated_on, t.amount) for t in dossier.tranches)
+    return (*given, *_ledger(dossier), *_repayments(dossier))
+
+
+#: Entries that change what is delegated, and which way.
+_DELEGATING = {LedgerKind.NOTIFIED: 1, LedgerKind.OPENING_NOTIFIED: 1, LedgerKind.REDUCED: -1}
+
+
+def _ledger(dossier: Dossier) -> Iterator[FlowLine]:
+    for entry in dossier.ledger:
+        if entry.kind in _DELEGATING:
+            amount = _DELEGATING[entry.kind] * entry.amount
+            yield FlowLine(Flow.DELEGATED, entry.budget_year, entry.on, amount)
+        if entry.kind in PAYMENTS:
+            yield FlowLine(Flow.PAID, entry.budget_year, entry.on, entry.amount)
+
+
+#: Movements of a repayment that bring money back, and which way.
+_RECOVERING = {MovementKind.PAID: 1, MovementKind.OFFSET: 1, MovementKind.REFUNDED: -1}
+
+
+def _repayments(dossier: Dossier) -> Iterator[FlowLine]:
+    for asked in dossier.repayments:
+        on = asked.decided_on or asked.opened_on
+        if asked.outstanding:
+            yield FlowLine(Flow.OWED, on.year, on, asked.outstanding)
+        for moved in asked.movements:
+            if moved.kind in _RECOVERING:
+                yield FlowLine(Flow.RECOVERED, moved.on.year, moved.on, _RECOVERING[moved.kind] * moved.amount)
+
+
+def is_over(year: int, month: int, day: date) -> bool:
+    """True when a month has ended before a day: what it is worth is due then."""
+    return (year, month) < (day.year, day.month)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What the dossiers of a call make together in one year, in euros: their months, those over, and their flows."""
+
+    committed: Decimal = _ZERO
+    due: Decimal = _ZERO
+    flows: Mapping[Flow, Decimal] | None = None
+
+    def flow(self, flow: Flow) -> Decimal:
+        """The sum of one flow."""
+        return (self.flows or {}).get(flow, _ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A call in one year, in euros. `envelope` is None while nobody gave it: nothing is available then, nor missing.
+
+    `to_recover`: what was decided and is still owed.
+    """
+
+    year: int
+    envelope: Decimal | None
+    committed: Decimal
+    due: Decimal
+    delegated: Decimal
+    paid: Decimal
+    to_recover: Decimal
+    recovered: Decimal
+
+    @property
+    def available(self) -> Decimal | None:
+        """What may still be committed; never below zero."""
+        return None if self.envelope is None else max(_ZERO, self.envelope - self.committed)
+
+    @property
+    def overrun(self) -> Decimal:
+        """What is committed above the envelope."""
+        return _ZERO if self.envelope is None else max(_ZERO, self.committed - self.envelope)
+
+
+def figures(budget: Budget, sums: Mapping[int, Sums], day: date) -> tuple[Figures, ...]:
+    """The figures of every year that has an envelope or an amount, in order, as they stand on a day."""
+    return tuple(_figures(budget, year, sums.get(year, Sums()), day) for year in sorted(_years(budget, sums, day)))
+
+
+def _years(budget: Budget, sums: Iterable[int], day: date) -> set[int]:
+    return {*sums, *(e.year for e in budget.envelopes if e.since <= day)}
+
+
+def _figures(budget: Budget, year: int, sums: Sums, day: date) -> Figures:
+    envelope = budget.envelope(year, day)
+    return Figures(
+        year=year,
+        envelope=None if envelope is None else envelope.value,
+        committed=sums.committed,
+        due=sums.due,
+        delegated=sums.flow(Flow.DELEGATED),
+        paid=sums.flow(Flow.PAID),
+        to_recover=max(_ZERO, sums.flow(Flow.OWED)),
+        recovered=sums.flow(Flow.RECOVERED),
+    )

@@ -1,0 +1,219 @@
+"""What a letter is made of, and what every letter tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from workflows.calls.model import Call
+from workflows.calls.sources import Origin, Sourced
+from workflows.dossier import Dossier
+from workflows.effects import Addressee
+from workflows.french import typography
+from workflows.letters.data import Head, Place, Post, Reader
+from workflows.letters.remedies import may_cite_crpa, remedies
+from workflows.sites import Period, Site, SiteRole, share_at
+from workflows.specialties import UnknownSpecialtyError, specialty
+
+T = TypeVar("T")
+
+_CRPA = "le code des relations entre le public et l’administration"
+_STATUTE = "le code de la santé publique, notamment ses articles R. 6152-501 et suivants"
+_DIGEST = 12
+
+
+class NothingToTellError(LookupError):
+    """What the letter is about has gone from the dossier since it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("Ce courrier n’a plus d’objet : le dossier a changé depuis qu’il a été demandé.")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A mandatory mention that nobody has given, and what to do about it."""
+
+    what: str
+    remedy: str
+
+    @property
+    def sentence(self) -> str:
+        """The mention in a sentence, with its remedy."""
+        return typography(f"Il manque {self.what} : {self.remedy}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a letter is made of. `to` and `party`: whom it goes to, a FINESS, the id of a person, None for the service.
+
+    `decided_on`: the day of the act that asked for it; `details` and `reason`: what that act said. `names`: of the
+    persons of the dossier, by id. `missing` gathers the mandatory mentions that nobody has given.
+    """
+
+    code: str
+    view: Dossier
+    call: Call
+    to: Addressee
+    party: str | None
+    decided_on: date
+    names: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict)
+    reason: str | None = None
+    missing: list[Missing] = field(default_factory=list)
+
+    def present(self, found: T | None) -> T:
+        """What was looked for. Raises NothingToTellError when it is gone."""
+        if found is None:
+            raise NothingToTellError
+        return found
+
+    def wanted(self, found: str | None, what: str, remedy: str) -> str:
+        """A mandatory mention; one that lacks is noted, and a draft says so in its place."""
+        if found:
+            return found
+        gap = Missing(what, remedy)
+        if gap not in self.missing:
+            self.missing.append(gap)
+        return f"[à compléter : {what}]"
+
+    @property
+    def reader(self) -> Site | None:
+        """The establishment that reads the letter; None for a person and for the service."""
+        return next((site for site in self.view.sites if site.id == self.party), None)
+
+
+def common(
+    matter: Matter, title: str, *rests_on: Sourced[Any], clauses: Iterable[str] = (), decides: bool = True
+) -> dict[str, Any]:
+    """The members that every letter has. `rests_on`: the values of the call that it applies; `clauses`: ids of those
+    that it quotes.
+
+    `decides`: the letter may be contested, and says how.
+    """
+    return {
+        "title": title,
+        "head": _head(matter),
+        "to": _reader(matter),
+        "post": _post(matter),
+        "decided_on": matter.decided_on,
+        "texts": _texts(matter.call, rests_on),
+        "rules": tuple(sorted({*rules_of(rests_on), *clauses})),
+        "crpa": may_cite_crpa(matter.call),
+        "remedies": remedies(matter.call, matter.reader) if decides else None,
+    }
+
+
+def rules_of(sources: Iterable[Sourced[Any]]) -> tuple[str, ...]:
+    """The printed clauses among some sources, in order: no letter cites a default, a choice or a silence."""
+    found = {source.rule for source in sources if source.origin is Origin.PRINTED}
+    return tuple(sorted(found))
+
+
+def _texts(call: Call, sources: Iterable[Sourced[Any]]) -> tuple[str, ...]:
+    articles = sorted({source.rule for source in sources if source.origin is Origin.LAW})
+    known = [_STATUTE, *([_CRPA] if may_cite_crpa(call) else []), *(_spelt(article) for article in articles)]
+    return (*dict.fromkeys(known), f"l’appel «\u00a0{call.title}\u00a0»")
+
+
+_CODES = {
+    "CRPA": _CRPA,
+    "CSP": "le code de la santé publique",
+    "CJA": "le code de justice administrative",
+    "CASF": "le code de l’action sociale et des familles",
+    "LPF": "le livre des procédures fiscales",
+}
+
+
+def _spelt(article: str) -> str:
+    """An article with the name of its code: `le code de la santé publique, art. L. 1435-10`."""
+    code, _, rest = article.replace(",", "", 1).partition(" ")
+    return f"{_CODES[code]}, {rest}" if code in _CODES else article
+
+
+def _head(matter: Matter) -> Head:
+    authority = matter.call.authority
+    remedy = "l’agence le donne dans le fichier de l’appel, rubrique [authority]"
+    ways = tuple(way for way in (authority.address, authority.phone, authority.email) if way)
+    gap = "" if ways else matter.wanted(None, "de quoi joindre le service (courriel, téléphone ou adresse)", remedy)
+    service = matter.wanted(authority.service, "le nom du service", remedy)
+    return Head(authority=authority.name, service=service, contact=ways or (gap,))
+
+
+_CAPACITIES = {
+    Addressee.CANDIDATE: "médecin candidat",
+    Addressee.FORMER_CANDIDATE: "médecin précédemment retenu",
+    Addressee.RECRUITER: "établissement recruteur",
+    Addressee.PARTNERS: "établissement partenaire",
+    Addressee.DEPOSITORS: "déposant de la demande",
+    Addressee.ACCOUNTANT: "agent comptable",
+    Addressee.REPORTER: "auteur de la demande",
+    Addressee.SERVICE: "service instructeur",
+    Addressee.MEMBERS: "membre de la commission",
+}
+
+
+def _reader(matter: Matter) -> Reader:
+    site = matter.reader
+    if site is not None:
+        return Reader(name=site.name, capacity=_CAPACITIES[matter.to], finess=site.id)
+    if matter.to is Addressee.ACCOUNTANT:
+        return Reader(name=f"L’agent comptable, {matter.call.authority.name}", capacity=_CAPACITIES[matter.to])
+    name = matter.names.get(matter.party or "")
+    return Reader(
+        name=matter.wanted(name, "le nom du destinataire", "nommez-le dans le dossier"),
+        capacity=_CAPACITIES[matter.to],
+    )
+
+
+def _post(matter: Matter) -> Post:
+    view, recruiter = matter.view, matter.view.recruiter
+    doctor = matter.names.get(view.candidate.id) if view.candidate else None
+    remedy = "complétez le dossier"
+    return Post(
+        number=view.number,
+        call=matter.call.title,
+        version=matter.call.digest[:_DIGEST],
+        specialty=matter.wanted(_specialty(view), "la spécialité du poste", remedy),
+        doctor=doctor,
+        recruiter=matter.wanted(recruiter.name if recruiter else None, "l’établissement recruteur", remedy),
+        recruiter_finess=recruiter.id if recruiter else "",
+        recruiter_entity=recruiter.legal_entity if recruiter else "",
+        places=tuple(_place(view, site) for site in sorted(view.sites, key=lambda s: s.role is not SiteRole.RECRUITER)),
+    )
+
+
+def _specialty(view: Dossier) -> str | None:
+    try:
+        return specialty(view.specialty).label if view.specialty else None
+    except UnknownSpecialtyError:
+        return None
+
+
+def _place(view: Dossier, site: Site) -> Place:
+    try:
+        part = share_at(view.plan, frozenset({site.id}))
+    except ValueError:
+        part = None
+    return Place(
+        name=site.name,
+        finess=site.id,
+        recruiter=site.role is SiteRole.RECRUITER,
+        share=part,
+        half_days=_half_days(view.plan[0], site) if len(view.plan) == 1 else None,
+    )
+
+
+def _half_days(period: Period, site: Site) -> str:
+    n = period.at(frozenset({site.id}))
+    return _decimal(n)
+
+
+def _decimal(n: Fraction) -> str:
+    """A number of half-days: `5`, `2,5`, `7/3` when two decimals do not tell it."""
+    hundredths = n * 100
+    if hundredths.denominator != 1:
+        return str(n)
+    return f"{float(n):.2f}".rstrip("0").rstrip(".").replace(".", ",")
