@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Flask
 
-from backoffice.services import deadlines, due, slots
+from backoffice.services import deadlines, due, moved_back, slots
 from backoffice.services.clocks import Clocks
 from backoffice.services.documents import Shelf, sweep
 from backoffice.store.base import db
@@ -36,6 +36,9 @@ def tick_once(app: Flask, clocks: Clocks, period: timedelta) -> int:
             if not slots.take(session, JOB, slot, machine):
                 _log.debug("the slot of %s is another clock’s", slot)
                 return 0
+            moved = moved_back.bring_back(session, machine)
+            if moved:
+                _log.warning("the clock was moved back: %d effects of later were brought back", moved)
             total = due.tick(session, legal=clocks.legal(), machine=machine).notices
             slots.close(session, JOB, slot, clocks.machine())
             _log.log(logging.INFO if total else logging.DEBUG, "slot of %s: %d notices", slot, total)

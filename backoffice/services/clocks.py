@@ -6,6 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from config.settings import Settings
+
+#: By how much the clocks of the machines of an installation may differ. An instant further ahead was written before a
+#: clock was moved back.
+SKEW = timedelta(minutes=1)
+
 
 def machine_now() -> datetime:
     """The machine’s instant: leases, delays between attempts, sessions."""
@@ -23,3 +29,8 @@ class Clocks:
 def shifted(by: timedelta) -> Clocks:
     """Clocks whose legal instant is ahead of the machine’s by a fixed time: the demo’s."""
     return Clocks(legal=lambda: machine_now() + by)
+
+
+def clocks_of(settings: Settings) -> Clocks:
+    """The clocks of an installation; those of a demonstration may be ahead."""
+    return shifted(settings.legal_shift) if settings.legal_shift else Clocks()

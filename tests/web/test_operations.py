@@ -298,6 +298,16 @@ def test_a_clock_that_stands_still_is_told(site: Site) -> None:
     assert "L’horloge n’" not in agent.get("/dossiers").said
 
 
+def test_a_clock_ahead_of_this_machine_is_told(site: Site) -> None:
+    made(site, State.SUBMITTED)
+    agent = instructor(site)
+    tick(site, -timedelta(minutes=5))
+    assert "L’horloge" not in agent.get("/dossiers").said
+    tick(site, -timedelta(minutes=59))
+    said = agent.get("/dossiers").said.replace("\u00a0", " ")
+    assert "en avance de 59 minutes sur cette machine" in said
+
+
 def test_the_last_turns_and_runs_are_told(site: Site) -> None:
     made(site, State.SUBMITTED)
     calm(site)
