@@ -21,6 +21,7 @@ from workflows.acts.quota import RECOUNT
 from workflows.calls.completed import changed
 from workflows.calls.model import Call
 from workflows.calls.parse import parse_call
+from workflows.calls.ready import not_ready
 from workflows.deadlines import local_day
 from workflows.french import listing
 from workflows.states import State
@@ -31,6 +32,14 @@ class CallUnchangedError(ValueError):
 
     def __init__(self, call: str, number: int) -> None:
         super().__init__(f"L’appel « {call} » est déjà chargé dans cette version (n° {number}) : rien n’a changé.")
+
+
+class CallNotReadyError(ValueError):
+    """The file says nothing wrong, but may not be published that day. `reasons`: French sentences."""
+
+    def __init__(self, call: str, reasons: tuple[str, ...]) -> None:
+        super().__init__(f"L’appel « {call} » n’est pas chargé. {' '.join(reasons)}")
+        self.reasons = reasons
 
 
 class ClausesChangedError(ValueError):
@@ -59,9 +68,12 @@ def load_version(
 
     Values that were unknown, live parameters and signed choices reach the dossiers filed before; places already taken
     are counted in the quotas that arrive. `new_clauses`: known clauses may change, for the dossiers to come.
-    Raises CallFileError with every mistake, CallUnchangedError, ClausesChangedError; nothing is written then.
+    Raises CallFileError with every mistake, CallNotReadyError, CallUnchangedError, ClausesChangedError; nothing is
+    written then.
     """
     call = parse_call(text, complement=complement, quota_sources=sources, known_acts=frozenset(ACTS))
+    if reasons := not_ready(call, local_day(now, call.authority.zone)):
+        raise CallNotReadyError(call.id, reasons)
     with writing(session):
         last = _last(session, call)
         if last is not None:
