@@ -114,6 +114,12 @@ def alert_text(alert: Alert) -> str:
             f"L’horloge n’a pas tourné depuis {lasting(alert.lasts)}. Aucune échéance n’est perdue : elle les verra à "
             "son retour. Vérifiez que le processus de l’horloge tourne."
         )
+    elif alert.kind is AlertKind.CLOCK_AHEAD:
+        told = (
+            f"Le dernier tour de l’horloge est en avance de {lasting(alert.lasts)} sur cette machine : l’heure a "
+            "reculé, ou les machines ne sont pas à la même heure. Aucune échéance n’est perdue. Réglez l’heure de "
+            "chacune et vérifiez que le processus de l’horloge tourne."
+        )
     else:
         told = (
             "L’horloge n’a encore jamais tourné : aucun rappel ne part, aucune échéance n’est vue. Démarrez le "
