@@ -125,11 +125,13 @@ def place_free_again(context: Context[Any]) -> Check:
 
 def departure_over(context: Context[Any]) -> Departure | None:
     """The announced departure that a correction does not bring back: its day has come, and the machine carries it out
-    once.
+    once. With a replacement agreed it comes back all the same, for somebody to record.
     """
     last, before = context.dossier.last, context.dossier.around.before_last
     departure = before.departure if before and last and "departure" in last.touched else None
-    return departure if departure and departure.dates.effective_on <= context.today else None
+    if departure is None or departure.replacement is not None:
+        return None
+    return departure if departure.dates.effective_on <= context.today else None
 
 
 @guard
