@@ -58,6 +58,13 @@ def work(app: Flask, settings: Settings, stop: Event, heartbeat: Heartbeat, grac
     broker.close()
 
 
+def _set_logs(*, demo: bool) -> None:
+    """What the process says of itself: under a demonstration, only what goes wrong."""
+    level = logging.WARNING if demo else logging.INFO
+    logging.basicConfig(level=level, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("dramatiq").setLevel(logging.WARNING)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one process until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="workers")
@@ -65,8 +72,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--period", type=int, default=60, help="secondes entre deux tours d’horloge")
     parser.add_argument("--grace", type=float, default=GRACE, help="secondes pour finir ce qui est commencé")
     arguments = parser.parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     settings = for_service()
+    _set_logs(demo=settings.demo)
     app = bare_app(settings, "workers")
     stop = Beating()
     heartbeat = heartbeat_of(os.environ, stop.set)

@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 #: The release of the planning: one more when what falls due of the same facts changes, and the clock plans every
 #: dossier again.
-PLANNING = 2
+PLANNING = 3
 #: How the key of a mail begins whose lines wait for the end of a pause.
 HELD = "held:"
 #: Dossiers planned again in one transaction.

@@ -63,7 +63,7 @@ def what(row: Listed) -> str:
     if row.kind == EffectKind.RENEWAL.value:
         return f"Ouverture du dossier {row.name}"
     if row.lines:
-        return f"{effect_name(row.name)} ({count(row.lines, 'avis', 'avis')})"
+        return f"{effect_name(row.name)} ({count(row.lines, 'échéance')})"
     return effect_name(row.name)
 
 

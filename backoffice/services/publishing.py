@@ -63,6 +63,7 @@ def load_version(
     now: datetime,
     complement: str | None = None,
     new_clauses: bool = False,
+    machine: datetime | None = None,
 ) -> CallVersion:
     """Load a call file as the version in force of its call, and its quotas with it.
 
@@ -98,7 +99,7 @@ def load_version(
         session.add(version)
         _set_quotas(session, call)
         session.flush()
-        times = Times(now, now)
+        times = Times(now, machine or now)
         _recount(session, call, times)
         _recount(session, call, times)  # once all are counted, those of a quota that is exceeded are seen
         _plan_again(session, call, local_day(now, call.authority.zone))

@@ -122,7 +122,7 @@ def _letter(page: Page, due: LetterDue) -> LetterLine:
     seq = next((entry.seq for entry in page.past.entries if entry.id == due.entry), 0)
     sent = [r for r in page.facts.receipts if (r.entry, r.letter, r.to.value) == (seq, due.code, due.addressee)]
     had = [r.had_on for r in sent if (page.visitor.is_agent or r.party is None or is_for(page, r)) and r.had_on]
-    stands = "lettre à préparer et à signer"
+    stands = "lettre à préparer, à signer et à envoyer, puis réception à prouver"
     if had:
         some = page.visitor.is_agent and len(had) < len(sent)
         stands = f"reçue le {short_day(max(had))}{f' ({len(had)} sur {len(sent)})' if some else ''}"

@@ -131,7 +131,7 @@ def test_two_clock_processes_share_the_slots_and_stop_when_asked(session, eve, p
     assert len(session.scalars(reminded).all()) == 15
     mails = select(OutboxRow.id).where(OutboxRow.kind == "digest", OutboxRow.name == "J2")
     assert len(session.scalars(mails).all()) == 1  # one doctor filed them all
-    assert processes.log.count(" notices") == 1
+    assert processes.log.count("échéances relevées") == 1
 
 
 def test_a_clock_without_its_tables_tells_it_and_goes_on(app, session, eve):
