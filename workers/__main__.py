@@ -14,7 +14,7 @@ from types import FrameType
 
 from flask import Flask
 
-from backoffice.services.clocks import Clocks, shifted
+from backoffice.services.clocks import clocks_of
 from backoffice.services.documents import shelf_of
 from backoffice.services.effects import Hands
 from backoffice.services.mailers import mailer_of
@@ -23,19 +23,17 @@ from config.settings import Settings, for_service
 from workers import clock
 from workers.actor import declare
 from workers.broker import make_broker, make_worker
-from workers.heartbeat import Beating, Heartbeat, InHand, heartbeat_of, sound
+from workers.heartbeat import Beating, Heartbeat, InHand, beat_at_statements, heartbeat_of, sound
 from workers.keeper import Keeper
 from workers.relay import Relay
 
-#: Seconds that what has begun has to end; the part of them that the relay may take.
+#: Seconds that what has begun has to end.
 GRACE = 20.0
-_RELAY_SHARE = 0.25
 
 
 def hands_of(settings: Settings) -> Hands:
     """What effects are carried out with, in this installation."""
-    clocks = shifted(settings.legal_shift) if settings.legal_shift else Clocks()
-    return Hands(settings, clocks, mailer_of(settings))
+    return Hands(settings, clocks_of(settings), mailer_of(settings))
 
 
 def work(app: Flask, settings: Settings, stop: Event, heartbeat: Heartbeat, grace: float = GRACE) -> None:
@@ -53,10 +51,18 @@ def work(app: Flask, settings: Settings, stop: Event, heartbeat: Heartbeat, grac
     keeper.start()
     stop.wait()
     limit = time.monotonic() + grace
-    relay.stop(grace * _RELAY_SHARE)
+    relay.ask_to_stop()
     worker.stop(timeout=max(0, int((limit - time.monotonic()) * 1000)))
+    relay.stop(max(0.0, limit - time.monotonic()))
     keeper.stop(1)
     broker.close()
+
+
+def _set_logs(*, demo: bool) -> None:
+    """What the process says of itself: under a demonstration, only what goes wrong."""
+    level = logging.WARNING if demo else logging.INFO
+    logging.basicConfig(level=level, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("dramatiq").setLevel(logging.WARNING)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -66,8 +72,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--period", type=int, default=60, help="secondes entre deux tours d’horloge")
     parser.add_argument("--grace", type=float, default=GRACE, help="secondes pour finir ce qui est commencé")
     arguments = parser.parse_args(argv)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     settings = for_service()
+    _set_logs(demo=settings.demo)
     app = bare_app(settings, "workers")
     stop = Beating()
     heartbeat = heartbeat_of(os.environ, stop.set)
@@ -81,6 +87,7 @@ def main(argv: list[str] | None = None) -> int:
         work(app, settings, stop, heartbeat, arguments.grace)
     else:
         stop.beat = heartbeat.beat
+        beat_at_statements(app, heartbeat.beat)
         clock.run(app, hands_of(settings).clocks, timedelta(seconds=arguments.period), stop, shelf_of(settings))
     return 0
 

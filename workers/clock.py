@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Flask
 
-from backoffice.services import deadlines, drawing, due, slots
+from backoffice.services import deadlines, drawing, due, moved_back, slots
 from backoffice.services.clocks import Clocks
 from backoffice.services.documents import Shelf, sweep
 from backoffice.store.base import db
@@ -34,11 +34,14 @@ def tick_once(app: Flask, clocks: Clocks, period: timedelta) -> int:
             session = db.session()
             slot = slot_of(machine, period)
             if not slots.take(session, JOB, slot, machine):
-                _log.debug("the slot of %s is another clock’s", slot)
+                _log.debug("le tour de %s est à une autre horloge", slot)
                 return 0
+            moved = moved_back.bring_back(session, machine)
+            if moved:
+                _log.warning("l’heure a reculé : effets d’après ramenés à maintenant : %d", moved)
             total = due.tick(session, legal=clocks.legal(), machine=machine).notices
             slots.close(session, JOB, slot, clocks.machine())
-            _log.log(logging.INFO if total else logging.DEBUG, "slot of %s: %d notices", slot, total)
+            _log.log(logging.INFO if total else logging.DEBUG, "tour de %s : échéances relevées : %d", slot, total)
             return total
         finally:
             db.session.remove()
@@ -50,7 +53,7 @@ def plan_once(app: Flask, clocks: Clocks, unread: set[UUID]) -> int:
         try:
             planned = deadlines.plan_stale(db.session(), clocks.legal(), unread)
             if planned:
-                _log.info("the deadlines of %d dossiers were planned again", planned)
+                _log.info("échéances récrites : dossiers : %d", planned)
             return planned
         finally:
             db.session.remove()
@@ -78,7 +81,7 @@ def sweep_once(app: Flask, clocks: Clocks, shelf: Shelf) -> int:
                 return 0
             swept = sweep(session, shelf, machine)
             slots.close(session, SWEEP, slot, clocks.machine())
-            _log.log(logging.INFO if swept else logging.DEBUG, "%d files swept", swept)
+            _log.log(logging.INFO if swept else logging.DEBUG, "fichiers sans document retirés : %d", swept)
             return swept
         finally:
             db.session.remove()
@@ -89,10 +92,10 @@ def run(app: Flask, clocks: Clocks, period: timedelta, stop: Event, shelf: Shelf
     unread: set[UUID] = set()
     undrawn: set[UUID] = set()
     while not stop.is_set():
-        planned = _tried("plan", lambda: plan_once(app, clocks, unread))
-        drawn = _tried("draw", lambda: draw_once(app, undrawn))
-        _tried("tick", lambda: tick_once(app, clocks, period))
-        _tried("sweep", lambda: sweep_once(app, clocks, shelf))
+        planned = _tried("écrire les échéances", lambda: plan_once(app, clocks, unread))
+        drawn = _tried("écrire les montants", lambda: draw_once(app, undrawn))
+        _tried("voir ce qui échoit", lambda: tick_once(app, clocks, period))
+        _tried("ranger les documents", lambda: sweep_once(app, clocks, shelf))
         if not (planned or drawn):  # else the next batch follows at once; each look at `stop` is a sign of life
             stop.wait(period.total_seconds() / 2)
 
@@ -101,5 +104,5 @@ def _tried(what: str, step: Callable[[], int]) -> int:
     try:
         return step()
     except Exception:
-        _log.exception("the clock could not %s; it tries again", what)
+        _log.exception("l’horloge n’a pas pu %s : elle réessaiera", what)
         return 0

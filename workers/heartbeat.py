@@ -10,8 +10,11 @@ from threading import Event
 from typing import Any
 
 import dramatiq
+from flask import Flask
+from sqlalchemy import event
 
 from backoffice.services.leases import LONGEST
+from backoffice.store.base import db
 
 #: The file descriptor to write to, when somebody listens.
 VARIABLE = "TEMPS_PARTAGE_HEARTBEAT_FD"
@@ -70,6 +73,19 @@ class Beating(Event):
                 return False
             super().wait(left)
         return True
+
+
+def beat_at_statements(app: Flask, beat: Callable[[], None]) -> None:
+    """Have each statement that this process sends to its database be a sign of life, however long its work is.
+
+    A statement that never ends gives none: the database ends it before that.
+    """
+
+    def sent(*_of_the_statement: object) -> None:
+        beat()
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", sent)
 
 
 class InHand(dramatiq.Middleware):

@@ -53,7 +53,7 @@ LETTERS: Mapping[str, str] = {
     "repayment_dropped": "abandon du reversement",
     "repayment_proposed": "proposition de reversement",
     "request_cancelled": "annulation d’une demande",
-    "request_received": "reçu d’une demande",
+    "request_received": "accusé de réception d’une demande",
     "request_refused": "refus d’une demande",
     "result": "annonce du résultat, sans ses motifs",
     "withdrawal_recorded": "désistement enregistré",
@@ -173,7 +173,7 @@ def _post(before: Dossier, after: Dossier) -> Iterator[str]:
     former = {r.id: r for r in before.requests}
     for request in after.requests:
         if former.get(request.id) != request:
-            yield f"Demande de {request.kind.label} n° {request.id} : {request.state.label}."
+            yield f"Demande de {request.kind.label} n° {after.number}-{request.id} : {request.state.label}."
 
 
 def _departure(before: Dossier, after: Dossier) -> Iterator[str]:

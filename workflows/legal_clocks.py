@@ -74,6 +74,7 @@ class LegalClock:
     `until`: the last day, included; None before the start, unless the letter prints it. `over`: it has passed, or the
     addressee answered. `distant`: the last day for people far from the court (R.421-7), one month more, then two.
     `earlier`: when the silence is a refusal if a request for pieces that nobody is shown to have did not suspend it.
+    `stopped`: the silence stands still, as far as is known.
     """
 
     kind: ClockKind
@@ -87,6 +88,7 @@ class LegalClock:
     answered: bool = False
     distant: tuple[date, ...] = ()
     earlier: date | None = None
+    stopped: bool = False
 
     @property
     def rule(self) -> str:
@@ -110,7 +112,14 @@ def _silence(dossier: Dossier, today: date) -> Iterator[LegalClock]:
         return
     until, unheard = clock.due_on(today), proofs.if_unheard(dossier)
     earlier = unheard.due_on(today) if unheard else None
-    yield LegalClock(ClockKind.SILENCE, starts_on=clock.starts_on, until=until, over=today >= until, earlier=earlier)
+    yield LegalClock(
+        ClockKind.SILENCE,
+        starts_on=clock.starts_on,
+        until=until,
+        over=today >= until,
+        earlier=earlier,
+        stopped=clock.is_suspended(today),
+    )
 
 
 def _claims(dossier: Dossier, call: Call, today: date) -> Iterator[LegalClock]:

@@ -12,10 +12,18 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from workflows.french import typography
+
 if TYPE_CHECKING:
     Groups = argparse._SubParsersAction["Parser"]
 
 USAGE_ERROR = 2
+
+#: Said below the help: which installation a command works on, and on which clock.
+_WHERE = (
+    "Les commandes travaillent sur l’installation du dossier TEMPS_PARTAGE_HOME (« var » par défaut). Avec "
+    "TEMPS_PARTAGE_HOME=var/demo, c’est la démonstration, à l’heure de ses pages."
+)
 
 # argparse speaks English; these are the sentences a person meets when a command is mistyped.
 _FRENCH: tuple[tuple[str, str], ...] = (
@@ -56,7 +64,8 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser() -> Parser:
     """Return the parser with every group of commands of this package."""
-    parser = Parser(prog="backoffice", description="Postes d’assistants spécialistes à temps partagé.")
+    about = "Postes d’assistants spécialistes à temps partagé."
+    parser = Parser(prog="backoffice", description=about, epilog=typography(_WHERE))
     groups: Groups = parser.add_subparsers(title="commandes", metavar="<commande>")
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda found: found.name):
         register = getattr(importlib.import_module(f"{__name__}.{module.name}"), "register", None)

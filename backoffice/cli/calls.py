@@ -15,6 +15,7 @@ from backoffice.cli.explain import add_explain
 from backoffice.cli.load import add_load
 from backoffice.cli.rehearse import add_rehearse
 from workflows.calls.errors import CallFileError
+from workflows.calls.ready import address_lacking
 from workflows.french import count, listing, typography
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ def check(arguments: argparse.Namespace) -> int:
         lacking = () if lines else contacts_lacking(load_call(name))
         if lacking:
             print(typography(f"  à renseigner pour les courriels (CRPA, art. R. 112-11-1) : {listing(lacking)}"))
+        for reason in () if lines else address_lacking(load_call(name)):
+            print(typography(f"  à régler avant de publier : {reason}"))
     return REFUSED if any(mistakes.values()) else OK
 
 

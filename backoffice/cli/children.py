@@ -20,7 +20,7 @@ WAITS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 HELD_AFTER = 60.0
 #: Seconds the children have to end by themselves; then they are killed.
 GRACE = 25.0
-#: Seconds without a sign of life after which a child that gives some is taken to hang.
+#: Seconds without a sign of life after which a child that gives some is taken to hang: more than its longest statement.
 STUCK_AFTER = 180.0
 #: Names, for a child, the file descriptor it writes its signs of life to.
 HEARTBEAT = "TEMPS_PARTAGE_HEARTBEAT_FD"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from backoffice.services.demo.home import Demo, NotADemoError, prepare
 from backoffice.services.demo.staff import PASSWORD, STAFF
 from config.settings import Settings, SettingsError, from_environment
-from workflows.french import count, typography
+from workflows.french import typography
 
 if TYPE_CHECKING:
     from backoffice.cli import Groups
@@ -30,7 +30,9 @@ def register(groups: Groups) -> None:
 
 def add_home(parser: argparse.ArgumentParser) -> None:
     """Add the options that say where the demonstration is, and whether it begins anew."""
-    parser.add_argument("--home", type=Path, help=f"dossier de la démonstration ({DEFAULT_HOME} par défaut)")
+    parser.add_argument(
+        "--home", type=Path, metavar="DOSSIER", help=f"dossier de la démonstration ({DEFAULT_HOME} par défaut)"
+    )
     parser.add_argument("--fresh", action="store_true", help="effacer la démonstration et la refaire")
 
 
@@ -52,18 +54,18 @@ def prepared(arguments: argparse.Namespace, address: str | None = None) -> tuple
     demo = prepare(settings, fresh=arguments.fresh)
     seconds = time.monotonic() - began
     if seconds > 1:
-        print(typography(f"Données préparées en {seconds:.0f} s : {count(len(demo.dossiers), 'dossier')}."), flush=True)
+        print(typography(f"Données préparées en {seconds:.0f} s."), flush=True)
     return settings, demo
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prepare the demonstration, or say that it is ready."""
     try:
-        settings, demo = prepared(arguments)
+        settings, _ = prepared(arguments)
     except (SettingsError, NotADemoError) as error:
         print(typography(str(error)))
         return REFUSED
-    print(typography(f"La démonstration est prête dans {settings.home} : {count(len(demo.dossiers), 'dossier')}."))
+    print(typography(f"La démonstration est prête dans {settings.home}."))
     print(f"Pour l’ouvrir : backoffice serve --demo --home {settings.home}")
     return OK
 

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.cli.installation import OK, REFUSED, on_database
+from backoffice.cli.installation import OK, REFUSED, clocks_here, on_database
 from backoffice.services.ailments import Ailment
-from backoffice.services.clocks import machine_now
 from backoffice.services.doctor import check_documents, examine, examine_now
 from backoffice.services.doctor_now import forgotten, given_up
 from backoffice.services.documents import shelf_of
@@ -56,14 +55,16 @@ class Findings:
 
 
 def _found(session: Session, *, live: bool) -> Findings:
-    settings, now = from_environment(), machine_now()
+    settings, clocks = from_environment(), clocks_here(session)
+    now = clocks.machine()
     wrong = (
         *examine(session),
         *(examine_now(session, now) if live else ()),
+        *forgotten(session, clocks.legal()),
         *check_documents(session, shelf_of(settings), now),
     )
     dossiers = session.scalar(select(func.count()).select_from(DossierRow)) or 0
-    return Findings(dossiers, wrong, (*given_up(session), *forgotten(session, now + settings.legal_shift)))
+    return Findings(dossiers, wrong, tuple(given_up(session)))
 
 
 def _in_json(found: Findings) -> int:

@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.cli.installation import OK, on_database, refused
+from backoffice.cli.installation import OK, ZONE, clocks_here, on_database, refused, tell_shift
 from backoffice.services import due, foretold
-from backoffice.services.clocks import Clocks, shifted
+from backoffice.services.foretold import Bygone, Foretold
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.schedule import JobRun
-from config.settings import Settings, from_environment
+from config.settings import from_environment
 from workflows.due import CallDueKind, DueKind
-from workflows.french import count, short_day, typography
+from workflows.french import count, instant, short_day, typography
 from workflows.jobs import Job
 
 if TYPE_CHECKING:
     from backoffice.cli import Groups
 
 _WEEK = timedelta(days=7)
+#: The years a job may be run in: no call is older, and no date of a dossier goes further.
+_YEARS = range(1990, 2200)
 _SHOWN = 20
 #: Who runs a job from the command line, in the list of runs.
 BY_HAND = "commande"
@@ -44,14 +46,11 @@ def register(groups: Groups) -> None:
     planned.set_defaults(run=lambda arguments: on_database(lambda session: show_due(session, arguments.number)))
 
 
-def clocks_of(settings: Settings) -> Clocks:
-    """The clocks of the installation; those of a demonstration may be ahead."""
-    return shifted(settings.legal_shift) if settings.legal_shift else Clocks()
-
-
 def list_jobs(session: Session) -> int:
     """Print a line for each job."""
-    legal = clocks_of(from_environment()).legal()
+    clocks = clocks_here(session)
+    legal = clocks.legal()
+    tell_shift(clocks)
     last = dict(session.execute(select(JobRun.job, func.max(JobRun.at)).group_by(JobRun.job)).all())
     for job in Job:
         now = sum(f.number for f in due.foreseen(session, job, legal))
@@ -67,41 +66,47 @@ def run_job(arguments: argparse.Namespace) -> int:
     name = arguments.name.upper()
     if name not in {job.value for job in Job}:
         return refused(f"Aucune tâche ne s’appelle « {arguments.name} » : choisissez J1 à J10.")
-    settings = from_environment()
-    clocks = clocks_of(settings)
     try:
-        legal = instant_of(arguments.at) if arguments.at else clocks.legal()
+        at = instant_of(arguments.at) if arguments.at else None
     except ValueError:
         return refused(
-            f"L’instant « {arguments.at} » ne se lit pas : écrivez la date, l’heure et son décalage, par exemple "
-            "2025-06-12T08:00+02:00."
+            f"L’instant « {arguments.at} » ne se lit pas : écrivez la date, de {_YEARS[0]} à {_YEARS[-1]}, l’heure et "
+            "son décalage, par exemple 2025-06-12T08:00+02:00."
         )
-    if legal > clocks.legal() and not arguments.dry_run and not settings.demo:
-        return refused(
-            "Cet instant n’est pas encore venu : rien ne part en avance. Ajoutez --dry-run pour voir ce qui sera fait."
-        )
-    job = Job(name)
-    if arguments.dry_run:
-        return on_database(lambda session: _tell(session, job, legal))
-    return on_database(lambda session: _run(session, job, legal, clocks))
+    work = _tell if arguments.dry_run else _run
+    return on_database(lambda session: work(session, Job(name), at))
 
 
 def instant_of(text: str) -> datetime:
-    """An instant with its offset. ValueError for anything else."""
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
+    """An instant with its offset, of a year that a job may be run in. ValueError for anything else."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
         raise ValueError("an instant without its offset")
-    return instant
+    if at.year not in _YEARS:
+        raise ValueError("an instant of another age")
+    return at
 
 
-def _run(session: Session, job: Job, legal: datetime, clocks: Clocks) -> int:
+def _run(session: Session, job: Job, at: datetime | None) -> int:
+    clocks = clocks_here(session)
+    legal = at or clocks.legal()
+    if legal > clocks.legal() and not from_environment().demo:
+        now = instant(clocks.legal(), ZONE, with_zone=True)
+        return refused(
+            f"Cet instant n’est pas encore venu : on est au {now}, et rien ne part en avance. Ajoutez --dry-run pour "
+            "voir ce qui sera fait."
+        )
+    tell_shift(clocks)
     made = due.run(session, job, legal=legal, machine=clocks.machine(), by=BY_HAND)
-    seen, asked = count(made.notices, "échéance relevée", "échéances relevées"), count(made.effects, "envoi")
+    seen, asked = count(made.notices, "échéance relevée", "échéances relevées"), count(made.effects, "effet")
     print(typography(f"{job.value} : {seen}, {asked}." if made.notices else f"{job.value} : rien à faire."))
     return OK
 
 
-def _tell(session: Session, job: Job, legal: datetime) -> int:
+def _tell(session: Session, job: Job, at: datetime | None) -> int:
+    clocks = clocks_here(session)
+    legal = at or clocks.legal()
+    tell_shift(clocks)
     found = due.foreseen(session, job, legal)
     if not found:
         print(typography(f"{job.value} : rien à faire à cet instant."))
@@ -124,21 +129,32 @@ def show_due(session: Session, number: str) -> int:
     row = session.scalar(select(DossierRow).where(DossierRow.number == number))
     if row is None:
         return refused(f"Aucun dossier ne porte le numéro « {number} » : vérifiez-le.")
-    lines = foretold.of_dossier(session, row, clocks_of(from_environment()).legal())
-    print(
-        typography(
-            f"Dossier {row.number} : {count(len(lines), 'échéance')}."
-            if lines
-            else f"Dossier {row.number} : rien n’est prévu."
-        )
-    )
-    for line in lines:
-        words = line.words
-        print(typography(f"  - {words.when} : {words.what}"))
-        for detail in (words.to, f"règle : {words.why}", words.paused, line.done or words.unless):
-            if detail:
-                print(typography(f"      {detail}"))
+    clocks = clocks_here(session)
+    tell_shift(clocks)
+    to_come, done = foretold.of_dossier(session, row, clocks.legal())
+    foreseen = count(len(to_come), "échéance") if to_come else "rien n’est prévu"
+    print(typography(f"Dossier {row.number} : {foreseen}."))
+    for line in to_come:
+        _show_to_come(line)
+    if done:
+        print(typography("Ce que la machine a fait :"))
+    for past in done:
+        _show_done(past)
     return OK
+
+
+def _show_to_come(line: Foretold) -> None:
+    words = line.words
+    print(typography(f"  - {words.when} : {words.what}"))
+    late = "en retard : la machine ne l’a pas encore fait" if line.late else None
+    for detail in (words.to, f"règle : {words.why}", words.paused, late, words.unless):
+        if detail:
+            print(typography(f"      {detail}"))
+
+
+def _show_done(line: Foretold | Bygone) -> None:
+    print(typography(f"  - {line.words.when} : {line.words.what}"))
+    print(typography(f"      {line.done}"))
 
 
 def label(kind: str) -> str:

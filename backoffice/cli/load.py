@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from backoffice.callfiles import UnreadableFileError, find_call, quota_sources, read_text
-from backoffice.cli.installation import OK, REFUSED, on_database, refused
-from backoffice.services.clocks import machine_now
-from backoffice.services.publishing import CallUnchangedError, ClausesChangedError, load_version
+from backoffice.cli.installation import OK, REFUSED, clocks_here, on_database, refused
+from backoffice.services.publishing import CallNotReadyError, CallUnchangedError, ClausesChangedError, load_version
 from workflows.calls.errors import CallFileError
 from workflows.french import count, typography
 
@@ -41,14 +40,15 @@ def load(arguments: argparse.Namespace) -> int:
 
 
 def _load(session: Session, name: str, arguments: argparse.Namespace) -> int:
-    complement = arguments.complement
+    complement, clocks = arguments.complement, clocks_here(session)
     try:
         version = load_version(
             session,
             read_text(find_call(name)),
             sources=quota_sources(),
             by=getpass.getuser()[:_LONGEST_NAME],
-            now=machine_now(),
+            now=clocks.legal(),
+            machine=clocks.machine(),
             complement=None if complement is None else read_text(Path(complement)),
             new_clauses=arguments.clauses,
         )
@@ -57,7 +57,7 @@ def _load(session: Session, name: str, arguments: argparse.Namespace) -> int:
     except CallUnchangedError as error:
         print(typography(str(error)))
         return OK
-    except ClausesChangedError as error:
+    except (CallNotReadyError, ClausesChangedError) as error:
         return refused(str(error))
     except CallFileError as error:
         refused(f"{name} : {count(len(error.errors), 'erreur')}, rien n’est chargé.")

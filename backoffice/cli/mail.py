@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from backoffice.cli.installation import OK, REFUSED, on_database, refused
+from backoffice.cli.installation import OK, REFUSED, ZONE, cause, clocks_here, on_database, refused, tell_shift
 from backoffice.services import bounces, incoming
 from backoffice.services.act import Times
-from backoffice.services.clocks import Clocks, shifted
+from backoffice.services.clocks import clocks_of
 from backoffice.services.documents import LARGEST
 from backoffice.services.received_mail import UnreadableMailError
-from config.settings import Settings, SettingsError, from_environment
-from workflows.french import count, typography
+from config.settings import SettingsError, from_environment
+from workflows.french import count, instant, typography
 
 if TYPE_CHECKING:
     from backoffice.cli import Groups
@@ -34,12 +34,14 @@ def register(groups: Groups) -> None:
     group = groups.add_parser("mail", help="recevoir les réponses et les avis de non-remise")
     commands = group.add_subparsers(title="commandes", metavar="<commande>", required=True)
     receive = commands.add_parser("receive", help="prendre un courriel reçu, d’un fichier ou de l’entrée standard")
-    receive.add_argument("file", nargs="?", default="-", help="fichier EML, « - » pour l’entrée standard")
+    receive.add_argument(
+        "file", nargs="?", default="-", metavar="FICHIER", help="fichier EML, « - » pour l’entrée standard"
+    )
     receive.set_defaults(run=run_receive)
     aside = commands.add_parser("aside", help="lister les courriels reçus qui n’appartiennent à aucun dossier")
     aside.set_defaults(run=run_aside)
     trust = commands.add_parser("trust", help="dire qu’une adresse reçoit de nouveau les courriels")
-    trust.add_argument("address", help="adresse électronique")
+    trust.add_argument("address", metavar="ADRESSE", help="adresse électronique")
     trust.set_defaults(run=run_trust)
 
 
@@ -48,12 +50,12 @@ def run_receive(arguments: argparse.Namespace) -> int:
     try:
         content = _read(arguments.file)
     except OSError as error:
-        refused(f"Le fichier ne s’ouvre pas ({error.strerror}) : vérifiez son nom.")
+        refused(f"Le fichier ne s’ouvre pas ({cause(error)}) : vérifiez son nom.")
         return NO_FILE
     try:
         code = on_database(lambda session: _taken(session, content))
     except Exception:
-        _log.exception("a mail that came was not taken")
+        _log.exception("un courriel reçu n’a pas été pris")
         refused("Le courriel n’a pas été pris, à cause d’une erreur inattendue : lisez le journal du programme.")
         return TRY_AGAIN
     return TRY_AGAIN if code == REFUSED else code
@@ -69,8 +71,8 @@ def _read(file: str) -> bytes:
 
 def _taken(session: Session, content: bytes) -> int:
     settings = from_environment()
-    clocks = _clocks(settings)
     try:
+        clocks = clocks_here(session)
         taken = incoming.take(session, content, incoming.hall_of(settings), Times(clocks.legal(), clocks.machine()))
     except SettingsError as error:
         return refused(str(error))
@@ -78,24 +80,23 @@ def _taken(session: Session, content: bytes) -> int:
         refused(str(error))
         return UNREADABLE
     except OSError as error:
-        return refused(f"Le dossier des données ne s’ouvre pas ({error.strerror}) : vérifiez TEMPS_PARTAGE_HOME.")
+        return refused(f"Le dossier des données ne s’ouvre pas ({cause(error)}) : vérifiez TEMPS_PARTAGE_HOME.")
     print(typography(taken.told))
     return OK
-
-
-def _clocks(settings: Settings) -> Clocks:
-    return shifted(settings.legal_shift) if settings.legal_shift else Clocks()
 
 
 def run_aside(_arguments: argparse.Namespace) -> int:
     """List the mails set aside, the oldest first."""
     try:
-        found = incoming.set_aside(incoming.hall_of(from_environment()))
+        settings = from_environment()
+        found, clocks = incoming.set_aside(incoming.hall_of(settings)), clocks_of(settings)
     except SettingsError as error:
         return refused(str(error))
+    tell_shift(clocks)
     print(typography(f"{count(len(found), 'courriel mis de côté', 'courriels mis de côté')}."))
     for path in found:
-        print(f"  {datetime.fromtimestamp(path.stat().st_mtime, UTC):%Y-%m-%d %H:%M} UTC  {path}")
+        at = datetime.fromtimestamp(path.stat().st_mtime, UTC) + clocks.shift
+        print(f"  {instant(at, ZONE, with_zone=True)}  {path}")
     return OK
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from backoffice.cli.installation import cause
 from backoffice.services.clocks import machine_now
 from backoffice.services.mailfolder import put
 
@@ -28,10 +29,9 @@ OK, REFUSED = 0, 1
 def register(groups: Groups) -> None:
     """Add the command ``mailsink``."""
     parser = groups.add_parser("mailsink", help="recevoir les courriels sur cette machine, sans en envoyer aucun")
-    parser.add_argument("--port", type=int, default=PORT, help=f"port d’écoute ({PORT} par défaut)")
-    parser.add_argument(
-        "--folder", type=Path, help="dossier où les garder (« mail », dans le dossier de l’application)"
-    )
+    parser.add_argument("--port", type=int, default=PORT, metavar="PORT", help=f"port d’écoute ({PORT} par défaut)")
+    told = "dossier où les garder (« mail », dans le dossier de l’application)"
+    parser.add_argument("--folder", type=Path, metavar="DOSSIER", help=told)
     parser.set_defaults(run=run)
 
 
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         controller.start()
     except OSError as error:
-        print(f"Le port {arguments.port} n’est pas libre ({error.strerror}) : choisissez-en un autre avec --port.")
+        print(f"Le port {arguments.port} n’est pas libre ({cause(error)}) : choisissez-en un autre avec --port.")
         return REFUSED
     print(f"Les courriels arrivent sur {HOST}:{arguments.port} et restent dans {folder}.", flush=True)
     stop.wait()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from backoffice.cli.installation import OK, REFUSED, on_database, refused
+from backoffice.cli.installation import OK, REFUSED, ZONE, clocks_here, on_database, refused, tell_shift
 from backoffice.services import effect_words, operations
 from backoffice.services.clocks import machine_now
 from backoffice.services.operations import TROUBLES
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from backoffice.cli import Groups
 
 _UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1), "j": timedelta(days=1)}
-_SPAN = re.compile(r"(\d{1,6})(s|min|h|j)")
-_LIMIT = 100
+_SPAN = re.compile(r"(\d{1,6})(s|min|h|j)", re.ASCII)
+_LONGEST = timedelta(days=36_500)
+_LIMIT, _MOST = 100, 100_000
 _STANDS = {
     RowState.LATER: "plus tard",
     RowState.DUE: "attend",
@@ -48,7 +49,8 @@ def register(groups: Groups) -> None:
     )
     _add_kind(listing)
     listing.add_argument("--older", type=_span, metavar="DURÉE", help="seulement depuis plus de 90s, 10min, 2h ou 3j")
-    listing.add_argument("--limit", type=int, default=_LIMIT, help=f"lignes au plus ({_LIMIT} par défaut)")
+    most = f"lignes au plus ({_LIMIT} par défaut, de 1 à {_MOST})"
+    listing.add_argument("--limit", type=_number, default=_LIMIT, metavar="N", help=most)
     listing.set_defaults(run=show)
     retry = commands.add_parser("retry", help="relancer des effets abandonnés ou douteux")
     retry.add_argument("ids", nargs="*", metavar="ID", help="identifiants donnés par « outbox list »")
@@ -68,9 +70,17 @@ def _add_kind(parser: argparse.ArgumentParser) -> None:
 
 def _span(text: str) -> timedelta:
     found = _SPAN.fullmatch(text)
-    if found is None:
+    span = int(found[1]) * _UNITS[found[2]] if found else None
+    if span is None or span > _LONGEST:
         raise ValueError(text)
-    return int(found[1]) * _UNITS[found[2]]
+    return span
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= _MOST:
+        raise ValueError(text)
+    return number
 
 
 def show(arguments: argparse.Namespace) -> int:
@@ -82,9 +92,11 @@ def _show(session: Session, arguments: argparse.Namespace, now: datetime) -> int
     asked = [RowState(state) for state in arguments.state or ()]
     states = tuple(asked) or tuple(state for state in RowState if state is not RowState.DONE)
     wanted = store.Wanted(states, arguments.kind, now - arguments.older if arguments.older else None)
-    rows = store.listed(session, now, wanted, limit=max(1, arguments.limit) + 1)
+    rows = store.listed(session, now, wanted, limit=arguments.limit + 1)
+    clocks = clocks_here(session)
+    tell_shift(clocks)
     for row in rows[: arguments.limit]:
-        print(typography(_line(row)))
+        print(typography(_line(row, clocks.shift)))
     if not rows:
         print("Aucun effet ne correspond.")
     elif len(rows) > arguments.limit:
@@ -92,8 +104,9 @@ def _show(session: Session, arguments: argparse.Namespace, now: datetime) -> int
     return OK
 
 
-def _line(row: store.Listed) -> str:
-    since = instant(row.since, "Europe/Paris")
+def _line(row: store.Listed, shift: timedelta) -> str:
+    """A row, its instant told on the legal clock as on the pages."""
+    since = instant(row.since + shift, ZONE)
     about = effect_words.about(row)
     parts = [
         f"{row.id}  {_STANDS[row.state]:<9}  {effect_words.what(row)}, {effect_words.whom(row.addressee)} ({about})",

@@ -17,8 +17,9 @@ from sqlalchemy.exc import DBAPIError
 
 from backoffice.cli.children import GRACE, STUCK_AFTER, Child, Family, share
 from backoffice.cli.demo import add_home, prepared, presentation
-from backoffice.cli.installation import NOT_UPGRADED, first_line
+from backoffice.cli.installation import NOT_UPGRADED, cause, first_line
 from backoffice.cli.mailsink import PORT as MAIL_PORT
+from backoffice.services.clocks import kept_shift
 from backoffice.services.demo.home import Demo, NotADemoError
 from backoffice.store.base import db
 from backoffice.store.database import bare_app, migrate, pending
@@ -44,8 +45,8 @@ def register(groups: Groups) -> None:
     """Add the command ``serve``."""
     parser = groups.add_parser("serve", help="démarrer l’application : pages, processus d’arrière-plan, horloge")
     parser.add_argument("--demo", action="store_true", help="avec des données inventées et une boîte aux lettres")
-    parser.add_argument("--host", default=HOST, help=f"adresse d’écoute ({HOST} par défaut)")
-    parser.add_argument("--port", type=int, default=PORT, help=f"port d’écoute ({PORT} par défaut)")
+    parser.add_argument("--host", default=HOST, metavar="ADRESSE", help=f"adresse d’écoute ({HOST} par défaut)")
+    parser.add_argument("--port", type=int, default=PORT, metavar="PORT", help=f"port d’écoute ({PORT} par défaut)")
     for name, number, told in (
         ("--web", _WEB, "processus de pages"),
         ("--workers", _WORKERS, "processus d’arrière-plan"),
@@ -62,7 +63,9 @@ def register(groups: Groups) -> None:
         metavar="S",
         help=f"secondes sans signe de vie avant de relancer un processus ({STUCK_AFTER:g} par défaut)",
     )
-    parser.add_argument("--mail-port", type=int, help="port de la boîte aux lettres de la démonstration")
+    parser.add_argument(
+        "--mail-port", type=int, metavar="PORT", help="port de la boîte aux lettres de la démonstration"
+    )
     add_home(parser)
     parser.set_defaults(run=run)
 
@@ -135,7 +138,8 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise NotReadyError(
-                f"L’adresse {host}:{port} n’est pas libre ({error.strerror}). Choisissez un autre port avec --port."
+                f"L’adresse {host}:{port} n’est pas libre ({cause(error)}). Choisissez un autre port avec --port. "
+                "Pour la démonstration : make run PORT=8001."
             ) from error
 
 
@@ -176,7 +180,10 @@ def _installation(arguments: argparse.Namespace) -> dict[str, str]:
         raise NotReadyError("L’option --fresh ne sert qu’à la démonstration : ajoutez --demo.")
     own = {"TEMPS_PARTAGE_HOME": str(arguments.home.absolute())} if arguments.home else {}
     environment = os.environ | own
-    _make_schema(for_service(environment))
+    settings = for_service(environment)
+    if kept_shift(settings.home) is not None:
+        raise NotReadyError(f"Le dossier {settings.home} est celui d’une démonstration : ajoutez --demo.")
+    _make_schema(settings)
     return environment
 
 
@@ -191,7 +198,7 @@ def _make_schema(settings: Settings) -> None:
             db.engine.dispose()
     except OSError as error:
         raise NotReadyError(
-            f"Le dossier {settings.home} ne s’ouvre pas ({error.strerror}) : choisissez-en un autre."
+            f"Le dossier {settings.home} ne s’ouvre pas ({cause(error)}) : choisissez-en un autre."
         ) from error
     except DBAPIError as error:
         raise NotReadyError(f"La base de données ne répond pas comme il faut ({first_line(error)}).") from error

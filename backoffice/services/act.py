@@ -256,6 +256,8 @@ def _write(session: Session, order: Order, held: Held, decision: Decision, times
     records.write_titles(session, row, held.view, decision.after, entry.seq)
     drawing.write_money(session, row, held.view, decision.after)
     deadlines.rewrite(session, row.id, due, before=row.agenda)
+    if decision.after.pause != held.view.pause:
+        deadlines.let_go(session, row.id, times.machine)
     outbox = records.write_effects(session, entry, decision.effects, times.legal, times.machine)
     if order.key is not None:
         session.add(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,8 +23,8 @@ _FINESS_DIGITS = 9
 class Recipient:
     """Somebody a mail goes to.
 
-    `party`: who they are to the dossier, a FINESS or the id of a person or an account; None for the service.
-    `mailbox`: the address is the functional mailbox of an establishment or of the service, which a person answers for.
+    `party`: who they are to the dossier, a FINESS or the id of a person or an account; None inside the agency.
+    `mailbox`: the address is the functional mailbox of an establishment or of the agency, which a person answers for.
     """
 
     name: str
@@ -78,7 +78,7 @@ def recipients(session: Session, view: Dossier, call: Call, addressee: str, deta
 
     `details["only"]`: the addresses, separated by spaces, that an earlier mail of the same words did not reach yet.
     """
-    if addressee == Addressee.SERVICE.value:
+    if addressee in _INSIDE:
         reached = recipients_of_party(session, call, addressee, "")
     else:
         known = [_of_party(session, party) for party in parties(view, addressee, details)]
@@ -89,8 +89,9 @@ def recipients(session: Session, view: Dossier, call: Call, addressee: str, deta
 def recipients_of_party(
     session: Session, call: Call, addressee: str, party: str, details: Mapping[str, str] | None = None
 ) -> Reached:
-    """The recipients of one party, without duplicates; those of the service when the addressee is the service."""
-    found = _service(session, call) if addressee == Addressee.SERVICE.value else _of_party(session, party)
+    """The recipients of one party, without duplicates; those of the agency when the addressee is in it."""
+    inside = _INSIDE.get(addressee)
+    found = inside(session, call) if inside else _of_party(session, party)
     return _only(_reached(session, [found]), details or {})
 
 
@@ -163,3 +164,16 @@ def _service(session: Session, call: Call) -> list[Recipient]:
         Account.region == call.authority.region, Account.role == "instructor", Account.disabled_at.is_(None)
     )
     return [Recipient(a.name, a.email) for a in session.scalars(agents.order_by(Account.email))]
+
+
+def _accountant(_session: Session, call: Call) -> list[Recipient]:
+    """The accountant, where the call gives an address."""
+    address = call.authority.accountant_email
+    return [Recipient("Agent comptable", address, mailbox=True)] if address else []
+
+
+#: Those inside the agency, who are no party of a dossier, and how each is reached.
+_INSIDE: Mapping[str, Callable[[Session, Call], list[Recipient]]] = {
+    Addressee.SERVICE.value: _service,
+    Addressee.ACCOUNTANT.value: _accountant,
+}

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marshmallow import ValidationError
+
+#: What reading damaged data raises.
+UNREADABLE = (ValidationError, ValueError, LookupError, TypeError, AttributeError)
+
 
 @dataclass(frozen=True, slots=True)
 class Ailment:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -28,6 +28,9 @@ from workflows.jobs import Job
 #: The kind of a mail about a call.
 CALL_MAIL = "call"
 Key = tuple[str, str, str, Any]
+Dated = tuple[str, str, str]
+#: Namespace of the digests that stand for a session in keys.
+_SESSIONS = UUID("5f1c7f4e-6a51-5b0e-9d7e-2f0a3c8b9e61")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,17 @@ class Come:
 
     @property
     def key(self) -> Key:
-        """What makes it happen once."""
+        """What makes it happen once: of a session, for its first day, however many days before it is told."""
+        sitting, subject = self.due.session, ""
+        if sitting is not None:  # in a column where the session, its day and the member would not fit
+            subject = str(uuid5(self.member or _SESSIONS, f"{sitting} {self.due.counts_for}"))
+        return self.call.id, self.kind.value, subject, self.due.counts_for
+
+    @property
+    def dated(self) -> Dated:
+        """The key of its older notices but for their day, which was that of the mail."""
         subject = self.due.session or ""
-        if self.member is not None:  # a member of a session, in a column where both would not fit
-            subject = str(uuid5(self.member, subject))
-        return self.call.id, self.kind.value, subject, self.due.on
+        return self.call.id, self.kind.value, str(uuid5(self.member, subject)) if self.member else subject
 
 
 def run(session: Session, jobs: Iterable[Job], *, legal: datetime, machine: datetime, by: str) -> tuple[int, int]:
@@ -98,7 +107,17 @@ def _new(session: Session, jobs: Iterable[Job], legal: datetime) -> Iterator[Com
     for item in come:
         sitting = members.get((item.call.id, item.due.session or ""), ()) if Addressee.MEMBERS in item.due.to else ()
         found = (item, *(replace(item, member=account) for account in sitting))
-        yield from (one for one in found if one.key not in known)
+        yield from (one for one in found if one.key not in known and not _noticed_before(session, one, known))
+
+
+def _noticed_before(session: Session, item: Come, known: set[Key]) -> bool:
+    """True for what of a session bears an older notice, of the day on which a version of the call had it told."""
+    days = {on for *dated, on in known if tuple(dated) == item.dated}
+    if not days or item.due.session is None:
+        return False
+    versions = session.scalars(select(CallVersion).where(CallVersion.call == item.call.id))
+    told = (due for version in versions for due in call_due_items(parsed(version), date.min))
+    return any(due.key == item.due.key and due.on in days for due in told)
 
 
 def _noticed(
@@ -182,10 +201,10 @@ def _convened_late(kept: list[Come], run_id: UUID, legal: datetime) -> Iterator[
 
 def _mail(asked: _Asked, run_id: UUID, legal: datetime, machine: datetime) -> OutboxRow:
     due, name, to = asked.due, asked.name.value, asked.to.value
-    said = (asked.call.id, name, due.session or "", due.on.isoformat(), to, asked.party or asked.once)
+    said = (due.session or "", due.counts_for.isoformat(), to, asked.party or asked.once)  # too long for a key
     return OutboxRow(
         id=uuid4(),
-        dedupe_key=f"call:{BETWEEN.join(said)}",
+        dedupe_key=f"call:{asked.call.id}:{name}:{uuid5(_SESSIONS, BETWEEN.join(said))}",
         call=asked.call.id,
         run=run_id,
         queue=DIGEST,
@@ -193,7 +212,7 @@ def _mail(asked: _Asked, run_id: UUID, legal: datetime, machine: datetime) -> Ou
         name=name,
         addressee=to,
         party=asked.party,
-        details={"session": due.session or "", "on": due.on.isoformat()},
+        details={"session": due.session or "", "on": due.on.isoformat(), "for": due.counts_for.isoformat()},
         at=legal,
         created_at=machine,
         next_attempt_at=machine,

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from backoffice.services.callbook import ruling
 from backoffice.services.facts import view_of
 from backoffice.store.base import canonical, writing
 from backoffice.store.dossiers import DossierRow
-from backoffice.store.schedule import Deadline
+from backoffice.store.outbox import OutboxRow
+from backoffice.store.schedule import Deadline, DigestLine
 from backoffice.store.sweeps import BETWEEN
 from workflows.calls.model import Call
 from workflows.deadlines import local_day, start_of_day
@@ -28,7 +30,9 @@ _log = logging.getLogger(__name__)
 
 #: The release of the planning: one more when what falls due of the same facts changes, and the clock plans every
 #: dossier again.
-PLANNING = 1
+PLANNING = 3
+#: How the key of a mail begins whose lines wait for the end of a pause.
+HELD = "held:"
 #: Dossiers planned again in one transaction.
 BATCH = 200
 
@@ -58,6 +62,18 @@ def rewrite(session: Session, dossier: UUID, rows: list[Deadline], *, before: st
     if before:
         session.execute(delete(Deadline).where(Deadline.dossier == dossier))
     session.add_all(rows)
+
+
+def let_go(session: Session, dossier: UUID, now: datetime) -> None:
+    """Have the mails that wait for the end of a pause of a dossier leave, within the caller’s transaction.
+
+    Each is written as things stand then: what a pause still holds is put off again.
+    """
+    told = select(DigestLine.outbox).where(DigestLine.dossier == dossier)
+    waits = and_(OutboxRow.dedupe_key.like(f"{HELD}%"), OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None))
+    later = update(OutboxRow).where(OutboxRow.id.in_(told), waits, OutboxRow.attempts == 0)
+    forward = later.where(OutboxRow.next_attempt_at > now).values(next_attempt_at=now)
+    session.execute(forward.execution_options(synchronize_session=False))
 
 
 def plan_again(session: Session, row: DossierRow, today: date) -> None:
@@ -137,3 +153,12 @@ def _told(due: Due, view: Dossier) -> Iterator[str]:
         known = [] if addressee is Addressee.SERVICE else list(parties(view, addressee.value, {}))
         for party in known or [""]:
             yield f"{addressee.value}{BETWEEN}{party}"
+
+
+def told_as(due: Due, view: Dossier, addressee: str, party: str | None) -> tuple[Addressee, ...]:
+    """Under what names a mail tells its reader of a due: a `party`, or an `addressee` that is no party; () for none.
+
+    A pause that outlasts the due does not count: it may be ended before.
+    """
+    told = (who.split(BETWEEN) for who in told_of(replace(due, held_until=None), view))
+    return tuple(Addressee(name) for name, who in told if (who == party if party else (name, who) == (addressee, "")))

@@ -10,11 +10,10 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.services.ailments import Ailment
+from backoffice.services.ailments import UNREADABLE, Ailment
 from backoffice.services.callbook import ruling
 from backoffice.services.deadlines import PLANNING, agenda
 from backoffice.services.doctor_money import misdrawn
@@ -50,8 +49,6 @@ from workflows.table import ALL_EDGES
 
 #: Dossiers read at a time.
 BATCH = 200
-#: What reading damaged data raises.
-_UNREADABLE = (ValidationError, ValueError, LookupError, TypeError, AttributeError)
 
 
 Check = Callable[[Session], Iterator[Ailment]]
@@ -90,7 +87,7 @@ def _checked(session: Session, name: str, check: Check) -> Iterator[Ailment]:
     """What a check finds; data so damaged that it cannot be read stops its check, not the others."""
     try:
         yield from check(session)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         yield Ailment(name, "base", f"des données ne se lisent plus, la vérification s’arrête ({error})")
 
 
@@ -118,7 +115,7 @@ def _readable(rows: list[DossierRow]) -> Iterator[tuple[DossierRow, Dossier]]:
 def _view(row: DossierRow) -> Dossier | None:
     try:
         return view_of(row)
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
 
 
@@ -147,7 +144,7 @@ def _check_history(row: DossierRow, entries: list[JournalEntry]) -> Iterator[Ail
     yield from _check_steps(row, entries)
     try:
         view, refolded = view_of(row), canonical(folded_data(e.changes for e in entries))
-    except _UNREADABLE:
+    except UNREADABLE:
         yield Ailment("journal", row.number, "les faits du dossier ou ceux du journal ne se lisent plus")
         return
     if refolded != row.facts:

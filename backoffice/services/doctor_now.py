@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import suppress
 from datetime import datetime, timedelta
-from uuid import UUID
+from functools import cache
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from backoffice.services.ailments import Ailment
+from backoffice.services.ailments import UNREADABLE, Ailment
 from backoffice.services.callbook import ruling
 from backoffice.services.facts import view_of
+from backoffice.store.calls import newest_of
 from backoffice.store.dossiers import DossierRow
-from backoffice.store.outbox import OutboxRow
+from backoffice.store.outbox import OutboxRow, is_free, is_open
 from backoffice.store.schedule import Deadline
-from workflows.actors import Actor, Role
-from workflows.decide import explain
-from workflows.dossier import Dossier, Surroundings
-from workflows.states import State
+from workflows.onward import WAITS_FOR_NOTHING, may_go_on
 
 #: How long something may be due before it is said that nobody carries it out.
 TOO_LONG = timedelta(minutes=15)
 #: Seconds a transaction may stay open while nothing is asked of it.
 IDLE_SECONDS = 30
-#: Dossiers that wait for nothing: their story is over, or the act that goes on is somebody’s appeal.
-_OVER = frozenset({State.REJECTED.value, State.ENDED.value})
-_PERSONS = (Role.INSTRUCTOR, Role.HEAD, Role.DG)
 
 
 def check_waiting(session: Session, now: datetime) -> Iterator[Ailment]:
     """No effect is due for long while nobody carries it out."""
-    free = or_(OutboxRow.lease.is_(None), OutboxRow.lease_until < now)
     late = select(OutboxRow.id, OutboxRow.name, OutboxRow.next_attempt_at).where(
-        OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None), free, OutboxRow.next_attempt_at < now - TOO_LONG
+        is_open(), is_free(now), OutboxRow.next_attempt_at < now - TOO_LONG
     )
     for row, name, due in session.execute(late.order_by(OutboxRow.next_attempt_at)):
         minutes = int((now - due).total_seconds() // 60)
@@ -71,19 +65,15 @@ def given_up(session: Session) -> Iterator[Ailment]:
         yield Ailment("abandons", str(row), f"l’effet {name} a été abandonné : {error or 'sans explication'}")
 
 
-def forgotten(session: Session, now: datetime) -> Iterator[Ailment]:
-    """Dossiers for which neither a deadline to come nor an act of anybody of the agency is left."""
-    ahead = select(Deadline.dossier).where(Deadline.dossier == DossierRow.id, Deadline.due_at > now)
-    waiting = select(DossierRow).where(DossierRow.state.not_in(_OVER), ~ahead.exists()).order_by(DossierRow.number)
-    for row in session.scalars(waiting.execution_options(yield_per=200)):
-        if not _somebody_may_act(session, row, view_of(row), now):
-            yield Ailment("sans suite", row.number, "ni échéance à venir, ni acte possible pour l’agence")
+def forgotten(session: Session, legal: datetime) -> Iterator[Ailment]:
+    """Dossiers for which neither a deadline to come nor an act of the agency that carries them further is left."""
+    ahead = select(Deadline.dossier).where(Deadline.dossier == DossierRow.id, Deadline.due_at > legal)
+    waiting = select(DossierRow).where(DossierRow.state.not_in(WAITS_FOR_NOTHING), ~ahead.exists())
+    newest = cache(lambda call: session.scalar(select(newest_of(call))))
+    for row in session.scalars(waiting.order_by(DossierRow.number).execution_options(yield_per=200)):
+        with suppress(*UNREADABLE):  # the check of histories names it
+            if not may_go_on(view_of(row), ruling(session, row, newest(row.call)), legal):
+                yield Ailment("sans suite", row.number, _STUCK)
 
 
-def _somebody_may_act(session: Session, row: DossierRow, view: Dossier, now: datetime) -> bool:
-    call, bare = ruling(session, row), replace(view, around=Surroundings())
-    return any(
-        possibility.allowed or possibility.held
-        for role in _PERSONS
-        for possibility in explain(bare, by=Actor(role, str(UUID(int=0))), call=call, now=now)
-    )
+_STUCK = "aucune échéance à venir, et aucun acte de l’agence ne peut faire avancer le dossier"

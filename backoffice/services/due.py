@@ -58,7 +58,7 @@ def tick(session: Session, *, legal: datetime, machine: datetime) -> Noticed:
         try:
             made += step()
         except Exception as error:  # one job that fails keeps no other from its work
-            _log.exception("a job could not be run")
+            _log.exception("une tâche n’a pas pu passer")
             wrong.append(error)
     if wrong:
         raise ExceptionGroup("some jobs could not be run", wrong)

@@ -66,7 +66,7 @@ def what(row: Listed) -> str:
     if row.kind == EffectKind.RENEWAL.value:
         return f"Ouverture du dossier {row.name}"
     if row.lines:
-        return f"{effect_name(row.name)} ({count(row.lines, 'avis', 'avis')})"
+        return f"{effect_name(row.name)} ({count(row.lines, 'échéance')})"
     return effect_name(row.name)
 
 
@@ -116,6 +116,12 @@ def alert_text(alert: Alert) -> str:
         told = (
             f"L’horloge n’a pas tourné depuis {lasting(alert.lasts)}. Aucune échéance n’est perdue : elle les verra à "
             "son retour. Vérifiez que le processus de l’horloge tourne."
+        )
+    elif alert.kind is AlertKind.CLOCK_AHEAD:
+        told = (
+            f"Le dernier tour de l’horloge est en avance de {lasting(alert.lasts)} sur cette machine : l’heure a "
+            "reculé, ou les machines ne sont pas à la même heure. Aucune échéance n’est perdue. Réglez l’heure de "
+            "chacune et vérifiez que le processus de l’horloge tourne."
         )
     else:
         told = (

@@ -22,7 +22,15 @@ from backoffice.services.letters.sending import left
 from backoffice.services.letters.stages import make
 from backoffice.services.mail_matter import NothingLeftToSayError
 from backoffice.services.mailing import MAILS, mail_of, moot
-from backoffice.services.mails import Mail, Mailer, NotSentError, RefusedForGoodError, Sent, wired
+from backoffice.services.mails import (
+    Mail,
+    Mailer,
+    NotSentError,
+    RefusedForGoodError,
+    Sent,
+    ServerAwayError,
+    wired,
+)
 from backoffice.services.opening import open_dossier
 from backoffice.services.personal_texts import clear
 from backoffice.store.base import writing
@@ -70,7 +78,8 @@ def _carried_out(session: Session, claimed: outbox.Claimed, hands: Hands) -> boo
     except (RefusedForGoodError, NobodyToTellError, NothingLeftToSayError) as error:
         outbox.fail(session, claimed, _given_up(claimed, error), hands.clocks.machine(), for_good=True)
     except NotSentError as error:
-        outbox.fail(session, claimed, str(error), hands.clocks.machine())
+        away = isinstance(error, ServerAwayError)
+        outbox.fail(session, claimed, str(error), hands.clocks.machine(), away=away)
     except Exception as error:
         _log.exception("effect %s: unexpected error", claimed.id)
         told = f"erreur inattendue ({type(error).__name__})"  # its words may be about somebody

@@ -66,7 +66,7 @@ def _database(settings: Settings, now: datetime) -> dict[str, str]:
     except (SQLAlchemyError, OSError) as error:
         _log.warning("the database does not answer: %s", type(error).__name__)
         return {"database": "away"}
-    late_clock = found & {AlertKind.CLOCK_LATE, AlertKind.CLOCK_NEVER}
+    late_clock = found & {AlertKind.CLOCK_LATE, AlertKind.CLOCK_AHEAD, AlertKind.CLOCK_NEVER}
     return {
         "database": "ok",
         "schema": schema.value,
@@ -90,7 +90,7 @@ def _room(folder: Path) -> str:
 
 
 def _redis(url: str | None) -> str:
-    """Redis only wakes workers up: without it, effects are late by a second or two."""
+    """Redis only wakes workers up: without it, effects are late by some seconds."""
     if url is None:
         return "none"
     try:

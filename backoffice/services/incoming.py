@@ -106,7 +106,7 @@ def _aside(hall: Hall, mail: ReceivedMail, what: str) -> Taken:
     part = hall.aside / f".{name}.part"
     part.write_bytes(mail.content)
     part.replace(hall.aside / name)
-    _log.warning("a mail that came was set aside: %s", name)
+    _log.warning("un courriel reçu est mis de côté : %s", name)
     return Taken(Outcome.ASIDE, f"Mis de côté, {what} : {hall.aside / name}.")
 
 
@@ -151,7 +151,7 @@ def _filed(session: Session, row: DossierRow, mail: ReceivedMail, hall: Hall, ti
     if session.get(Document, message.reference(row.id)) is not None:
         return Taken(Outcome.KNOWN, f"Ce message est déjà dans le dossier {number}.", number)
     if _filed_lately(session, row, times) >= MOST_A_DAY:
-        _log.error("dossier %s: more than %d messages in a day, the others are set aside", number, MOST_A_DAY)
+        _log.error("dossier %s : plus de %d messages en un jour, les autres sont mis de côté", number, MOST_A_DAY)
         return _aside(hall, mail, f"plus de {MOST_A_DAY} messages en un jour pour le dossier {number}")
     order = messages.order(row.id, message, by=CLOCK, now=times.machine)
     if isinstance(preview(session, order, times)[1], Refused):

@@ -29,7 +29,6 @@ _NATURES: Mapping[str, str] = {
     "pieces_last_day": "à compléter",
     "start_watch": "dont la prise de fonctions est à confirmer",
     "replacement_reminder": "dont le poste est vacant",
-    "replacement_due": "dont le poste est vacant",
     "award_reply": "en attente d’une acceptation",
     "title_unpaid": "dont un titre de perception reste à payer",
 }
@@ -37,7 +36,10 @@ _NATURES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """A notice to tell: the dossier as it stands, the kind of what fell due and its day, its sentence for an agent."""
+    """A notice to tell: the dossier as it stands, the kind of what fell due and its day, its sentence for an agent.
+
+    `to`: what its reader is to the dossier, under every name.
+    """
 
     view: Dossier
     call: Call
@@ -45,6 +47,7 @@ class DigestItem:
     due_on: date
     details: Mapping[str, str]
     what: str
+    to: tuple[Addressee, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,40 +80,43 @@ def compose_digest(
     public_url: str,
     today: date,
     at: datetime,
-    to: Addressee,
 ) -> Mail:
     """One mail for all the notices of one call and one reader. What has nothing left to say is left out.
 
     A single one gives the mail of its own template. Raises NothingLeftToSayError when none is left.
     """
-    points = [point for item in items if (point := _point(item, today, at, to)) is not None]
+    points = [point for item in items if (point := _point(item, today, at)) is not None]
     if not points:
         raise NothingLeftToSayError("digest")
     leaving = Leaving(points[0].item.call, recipients, outbox, mail_from, public_url, at)
     if len(points) == 1:
-        return _alone(points[0], leaving, today, to)
+        return _alone(points[0], leaving, today)
     points.sort(key=lambda point: (point.last_day, point.item.view.number))
-    sections = _sections(points, leaving, today, to)
-    values = {**_common(points[0], today, at, to), "page": None, "number": None}
-    values |= {"sections": sections, "subject": _subject(points, sections, today, to), "inside": to in _INSIDE}
+    sections, inside = _sections(points, leaving, today), _is_inside(points[0].item.to)
+    values = {**_common(points[0], today, at), "page": None, "number": None}
+    values |= {"sections": sections, "subject": _subject(points, sections, today, inside=inside), "inside": inside}
     return written(leaving, "digest", values, tuple(section.page for section in sections))
 
 
-def template_of(kind: str, to: Addressee) -> str:
+def _is_inside(to: tuple[Addressee, ...]) -> bool:
+    return not _INSIDE.isdisjoint(to)
+
+
+def template_of(kind: str, to: tuple[Addressee, ...]) -> str:
     """The template of a notice on its own: the words of the machine for a reader inside the agency."""
-    return kind if kind in MATTERS and to not in _INSIDE else _ALERT
+    return kind if kind in MATTERS and not _is_inside(to) else _ALERT
 
 
-def _matter(item: DigestItem, name: str, today: date, at: datetime, to: Addressee) -> Matter:
+def _matter(item: DigestItem, name: str, today: date, at: datetime) -> Matter:
     details = {**item.details, "due_on": item.due_on.isoformat(), "what": item.what, "kind": item.kind}
-    return Matter(name, item.view, item.call, details, at, today, to)
+    return Matter(name, item.view, item.call, details, at, today, item.to)
 
 
-def _point(item: DigestItem, today: date, at: datetime, to: Addressee) -> _Point | None:
+def _point(item: DigestItem, today: date, at: datetime) -> _Point | None:
     """What is said of a notice; None when the dossier has moved on, or the day it speaks of has passed."""
-    name = template_of(item.kind, to)
+    name = template_of(item.kind, item.to)
     try:
-        values = MATTERS[name](_matter(item, name, today, at, to))
+        values = MATTERS[name](_matter(item, name, today, at))
     except NothingLeftToSayError:
         return None
     last_day = until(name, values)
@@ -119,12 +125,12 @@ def _point(item: DigestItem, today: date, at: datetime, to: Addressee) -> _Point
     return _Point(item, name, values, last_day or item.due_on)
 
 
-def _common(point: _Point, today: date, at: datetime, to: Addressee) -> dict[str, Any]:
-    return common(_matter(point.item, point.name, today, at, to))
+def _common(point: _Point, today: date, at: datetime) -> dict[str, Any]:
+    return common(_matter(point.item, point.name, today, at))
 
 
-def _alone(point: _Point, leaving: Leaving, today: date, to: Addressee) -> Mail:
-    matter = _matter(point.item, point.name, today, leaving.at, to)
+def _alone(point: _Point, leaving: Leaving, today: date) -> Mail:
+    matter = _matter(point.item, point.name, today, leaving.at)
     return compose(
         name=point.name,
         view=matter.view,
@@ -136,26 +142,26 @@ def _alone(point: _Point, leaving: Leaving, today: date, to: Addressee) -> Mail:
         mail_from=leaving.mail_from,
         public_url=leaving.public_url,
         today=today,
-        to=to,
+        to=matter.to,
     )
 
 
-def _sections(points: Sequence[_Point], leaving: Leaving, today: date, to: Addressee) -> list[_Section]:
+def _sections(points: Sequence[_Point], leaving: Leaving, today: date) -> list[_Section]:
     found: dict[str, _Section] = {}
     for point in points:
-        number, told = point.item.view.number, _common(point, today, leaving.at, to)
+        number, told = point.item.view.number, _common(point, today, leaving.at)
         section = _Section(number, told["specialty"], told["sites"], leaving.dossier(number))
         found.setdefault(number, section).points.append(point)
     return list(found.values())
 
 
-def _subject(points: Sequence[_Point], sections: Sequence[_Section], today: date, to: Addressee) -> str:
+def _subject(points: Sequence[_Point], sections: Sequence[_Section], today: date, *, inside: bool) -> str:
     """How many dossiers, what for, and the first day that counts: the list of a mail program says enough."""
     if len(sections) == 1:
         return f"Dossier {sections[0].number} : {count(len(points), 'point')} à suivre"
     dossiers = count(len(sections), "dossier")
-    words = {nature(p.item.kind) if to in _INSIDE else _NATURES.get(p.item.kind, "à suivre") for p in points}
-    if to in _INSIDE:
+    words = {nature(p.item.kind) if inside else _NATURES.get(p.item.kind, "à suivre") for p in points}
+    if inside:
         return f"{dossiers} : {words.pop()}" if len(words) == 1 else f"{dossiers} à suivre"
     ahead = [point.last_day for point in points if point.last_day >= today]
     first = f", première échéance le {short_day(min(ahead))}" if ahead else ""

@@ -33,7 +33,7 @@ class NothingLeftToSayError(LookupError):
 class Matter:
     """What a mail is made of. `at` is the legal instant of its cause, `today` the day it is written.
 
-    `to`: to whom it goes, None for whoever is asked for anything.
+    `to`: what its reader is to the dossier, under every name; () for whoever is asked for anything.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Matter:
     details: Mapping[str, str]
     at: datetime
     today: date
-    to: Addressee | None = None
+    to: tuple[Addressee, ...] = ()
 
     @property
     def caused_on(self) -> date:
@@ -76,7 +76,7 @@ def common(matter: Matter) -> Values:
         "caused_on": matter.caused_on,
         "crpa": matter.call.clauses.regime_crpa.value,
         "distance": distance(view, matter.call),
-        "for_service": matter.to is Addressee.SERVICE,
+        "for_service": Addressee.SERVICE in matter.to,
     }
 
 
@@ -105,5 +105,5 @@ def _sites(view: Dossier) -> str:
 
 def wanted_of(matter: Matter, wanted: Mapping[Addressee, tuple[str, ...]]) -> tuple[str, ...]:
     """The pieces that the reader of the mail is asked for. Raises NothingLeftToSayError."""
-    keys = wanted.get(matter.to, ()) if matter.to else tuple(key for mine in wanted.values() for key in mine)
-    return matter.present(keys or None)
+    keys = [key for who, mine in wanted.items() if not matter.to or who in matter.to for key in mine]
+    return matter.present(tuple(dict.fromkeys(keys)) or None)

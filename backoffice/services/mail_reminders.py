@@ -13,7 +13,7 @@ from backoffice.services.mail_vacancy import withdrawn
 from workflows.asking import reminded, still_awaited
 from workflows.due import DueKind
 from workflows.effects import Addressee
-from workflows.french import listing, zone_label
+from workflows.french import zone_label
 from workflows.requests import RequestKind
 from workflows.states import State
 
@@ -24,19 +24,15 @@ _ALERTS: Mapping[str, str] = MappingProxyType(
         "pieces_overdue": "délai des pièces passé",
         "silence_alert": "le silence vaudra bientôt rejet",
         "silence_elapsed": "le silence vaut rejet",
-        "offer_reply": "réponse attendue à la place proposée",
         "offer_over": "place proposée restée sans réponse",
-        "reserve_end": "fin de validité de la liste complémentaire",
         "award_reply": "acceptation attendue",
         "choice": "choix du médecin attendu",
         "condition": "condition de l’attribution à remplir",
         "start_watch": "prise de fonctions à constater",
         "financing_loss": "prise de fonctions non constatée",
         "replacement_reminder": "remplacement à proposer",
-        "replacement_due": "fin du délai de remplacement",
         "give_back": "poste vacant, décision à prendre",
         "notice_over": "courrier contradictoire resté sans réponse",
-        "contract_end": "fin du contrat à constater",
         "tranche": "tranche à déléguer",
         "fir_lapse": "crédits à verser avant leur perte",
         "contradictory_over": "reversement à décider",
@@ -87,7 +83,7 @@ def _draft(matter: Matter) -> Values:
         "clock": zone_label(ends.zone),
         "days_left": (ends.last_day - matter.today).days,
         "closing_basis": basis(closing) if closing.value == matter.call.parameters.closing.value else None,
-        "waiting": listing(waiting),
+        "waiting": waiting,
         "groups": filing_pieces(view, matter.call),
         "complete_at_deadline": bool(matter.call.clauses.filing.complete_at_deadline.value),
     }
@@ -103,16 +99,15 @@ def _start_watch(matter: Matter) -> Values:
 
 
 def _for_recruiter(matter: Matter) -> bool:
-    return matter.to in {None, Addressee.RECRUITER}
+    return not matter.to or Addressee.RECRUITER in matter.to
 
 
 def _replacement(matter: Matter) -> Values:
     values = withdrawn(matter)
     proposed = any(r.kind is RequestKind.REPLACEMENT and r.is_open for r in matter.view.requests)
     waits = matter.view.state is State.WITHDRAWN and values["replaceable"] and not (values["agreed"] or proposed)
-    vacancy = matter.present(values["vacancy"] if waits else None)
-    days_left = (vacancy.replace_by - matter.today).days
-    return values | {"days_left": days_left, "for_recruiter": _for_recruiter(matter)}
+    matter.present(values["vacancy"] if waits else None)
+    return values | {"for_recruiter": _for_recruiter(matter)}
 
 
 def _award_reply(matter: Matter) -> Values:
@@ -122,8 +117,8 @@ def _award_reply(matter: Matter) -> Values:
         "l’établissement recruteur": award.recruiter_accepted_on is None,
     }
     mine = {Addressee.CANDIDATE: "le médecin", Addressee.RECRUITER: "l’établissement recruteur"}
-    reader = mine.get(matter.to) if matter.to else None
-    asked_for = [who for who, waits in waiting.items() if waits and reader in {None, who}]
+    reader = {mine[who] for who in matter.to if who in mine} or set(waiting)
+    asked_for = [who for who, waits in waiting.items() if waits and who in reader]
     return {"reply_by": matter.present(award.reply_by if asked_for else None), "waiting": asked_for}
 
 
@@ -155,7 +150,6 @@ REMINDERS: Mapping[str, Callable[[Matter], Values]] = MappingProxyType(
         DueKind.DRAFT_REMINDER.value: _draft,
         DueKind.START_WATCH.value: _start_watch,
         DueKind.REPLACEMENT_REMINDER.value: _replacement,
-        DueKind.REPLACEMENT_DUE.value: _replacement,
         DueKind.AWARD_REPLY.value: _award_reply,
         DueKind.TITLE_UNPAID.value: _title_unpaid,
         "alert": _alert,
@@ -168,7 +162,6 @@ _UNTIL: Mapping[str, Callable[[Values], date]] = MappingProxyType(
         DueKind.PIECES_LAST_DAY.value: lambda values: values["due_on"],
         DueKind.DRAFT_REMINDER.value: lambda values: values["last_day"],
         DueKind.REPLACEMENT_REMINDER.value: lambda values: values["vacancy"].replace_by,
-        DueKind.REPLACEMENT_DUE.value: lambda values: values["vacancy"].replace_by,
         DueKind.AWARD_REPLY.value: lambda values: values["reply_by"],
     }
 )

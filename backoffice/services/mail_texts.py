@@ -70,11 +70,11 @@ def compose(
     mail_from: str,
     public_url: str,
     today: date,
-    to: Addressee | None = None,
+    to: tuple[Addressee, ...] = (),
 ) -> Mail:
     """Write a mail. `at`: legal instant of its cause; `today`: the day it is written, in the authority’s zone.
 
-    `to`: what its recipients are to the dossier, which decides what they are asked for.
+    `to`: what its recipients are to the dossier, which decides what they are asked for; () for all that is asked.
 
     Raises UnknownMailError, and NothingLeftToSayError when the dossier no longer holds what the mail is about.
     """
@@ -126,7 +126,8 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_finalize,
     )
-    environment.filters |= {"day": french.day, "short_day": french.short_day, "amount": french.amount}
+    environment.filters |= {"day": french.day, "short_day": french.short_day}
+    environment.filters |= {"amount": french.amount, "listing": french.listing}
     environment.globals["count"] = french.count
     return environment
 

@@ -78,7 +78,7 @@ def _composed(session: Session, claimed: Claimed, settings: Settings, times: Tim
         mail_from=settings.mail_from,
         public_url=settings.public_url,
         today=local_day(times.legal, call.authority.zone),
-        to=Addressee(claimed.addressee) if claimed.addressee else None,
+        to=(Addressee(claimed.addressee),) if claimed.addressee else (),
     )
     return replace(mail, remark=to.remark)
 

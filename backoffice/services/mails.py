@@ -59,6 +59,10 @@ class NotSentError(RuntimeError):
     """The mail did not leave; it may be tried again."""
 
 
+class ServerAwayError(NotSentError):
+    """The mail server serves nobody for now: it said nothing of this mail, which waits for as long as it takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A mail that left. `refused`: what the server said of each address it would not serve, the others being served.
@@ -84,7 +88,7 @@ class Sent:
 
 
 class Mailer(Protocol):
-    """Sends a mail. Raises NotSentError or RefusedForGoodError when it certainly left to nobody."""
+    """Sends a mail. Raises NotSentError (ServerAwayError) or RefusedForGoodError when it certainly left to nobody."""
 
     def send(self, mail: Mail) -> Sent:
         """Send a mail."""

@@ -85,10 +85,15 @@ def _clock(ticks: list[store.Tick], now: datetime) -> Iterator[Metric]:
     taken = _gauge("clock_last_tick_age_seconds", "Since when no clock has begun a turn, by job.", ("job",))
     done = _gauge("clock_last_done_age_seconds", "Since when no clock has finished a turn, by job.", ("job",))
     for tick in ticks:
-        taken.add_metric([tick.job], (now - tick.taken_at).total_seconds())
+        taken.add_metric([tick.job], _away(tick.taken_at, now))
         if tick.done_at is not None:
-            done.add_metric([tick.job], (now - tick.done_at).total_seconds())
+            done.add_metric([tick.job], _away(tick.done_at, now))
     yield from (taken, done)
+
+
+def _away(at: datetime, now: datetime) -> float:
+    """Seconds between a turn and now. One dated ahead, by a clock moved back since, is as good as that late."""
+    return abs((now - at).total_seconds())
 
 
 def _totals(totals: store.Totals) -> Iterator[Metric]:

@@ -53,8 +53,8 @@ class Figures:
 
     @property
     def due_since(self) -> datetime | None:
-        """Since when the oldest due row waits for a worker."""
-        waiting = (RowState.DUE, RowState.DOUBTFUL)
+        """Since when the oldest due row waits for a worker, or one tried for long for its next attempt."""
+        waiting = (RowState.DUE, RowState.DOUBTFUL, RowState.LATER)
         return min((t.oldest for t in self.tallies if t.state in waiting and t.oldest is not None), default=None)
 
     @property
@@ -73,12 +73,13 @@ class AlertKind(StrEnum):
 
     QUEUE_LATE = "queue_late"
     CLOCK_LATE = "clock_late"
+    CLOCK_AHEAD = "clock_ahead"
     CLOCK_NEVER = "clock_never"
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something that somebody must look at, and for how long it has lasted."""
+    """Something that somebody must look at, and for how long it has lasted; of a clock ahead, by how much it is."""
 
     kind: AlertKind
     lasts: timedelta
@@ -94,6 +95,8 @@ def alerts(session: Session, now: datetime, late_after: timedelta) -> tuple[Aler
         found.append(Alert(AlertKind.CLOCK_NEVER, timedelta(0)))
     elif now - pulse.ticked_at > CLOCK_LATE:
         found.append(Alert(AlertKind.CLOCK_LATE, now - pulse.ticked_at))
+    elif pulse.ticked_at - now > CLOCK_LATE:
+        found.append(Alert(AlertKind.CLOCK_AHEAD, pulse.ticked_at - now))
     return tuple(found)
 
 

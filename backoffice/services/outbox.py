@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from backoffice.store.base import changed, writing
-from backoffice.store.outbox import OutboxRow
+from backoffice.store.outbox import TRIED_LONG, OutboxRow, is_free, is_open
 
 #: How long a process that gives no sign of life keeps a row before somebody else may try. One that works renews it.
 LEASE = timedelta(seconds=20)
@@ -27,6 +27,8 @@ BACKOFF = (
 )
 #: Attempts, counted when they begin: what always kills its process ends up dead too.
 ATTEMPTS = len(BACKOFF) + 1
+#: The longest wait for a server that is away: what waits for it leaves soon after its return.
+AWAY = timedelta(minutes=30)
 INTERRUPTED = "Chaque tentative a été interrompue avant sa fin."
 
 
@@ -61,14 +63,6 @@ class Claimed:
         return self.dossier
 
 
-def _open() -> Any:
-    return and_(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None))
-
-
-def _free(now: datetime) -> Any:
-    return or_(OutboxRow.lease.is_(None), OutboxRow.lease_until < now)
-
-
 def claim(session: Session, row_id: UUID, now: datetime, kinds: Collection[str] | None = None) -> Claimed | None:
     """Take the lease of a row that is due and free, in one committed statement; None when there is nothing to do.
 
@@ -78,7 +72,7 @@ def claim(session: Session, row_id: UUID, now: datetime, kinds: Collection[str] 
     with writing(session):
         taken = session.execute(
             update(OutboxRow)
-            .where(OutboxRow.id == row_id, known, _open(), _free(now), OutboxRow.next_attempt_at <= now)
+            .where(OutboxRow.id == row_id, known, is_open(), is_free(now), OutboxRow.next_attempt_at <= now)
             .values(lease=lease, lease_until=now + LEASE, attempts=OutboxRow.attempts + 1)
             .returning(OutboxRow)
             .execution_options(synchronize_session=False, populate_existing=True)
@@ -131,20 +125,29 @@ def finish(session: Session, row: Claimed, now: datetime, remark: str | None = N
 
 
 def fail(
-    session: Session, row: Claimed, error: str, now: datetime, *, for_good: bool = False, certain: bool = True
+    session: Session,
+    row: Claimed,
+    error: str,
+    now: datetime,
+    *,
+    for_good: bool = False,
+    certain: bool = True,
+    away: bool = False,
 ) -> bool:
     """Note a failed attempt: try again later, or give up and wait for a person. False when the lease was lost.
 
-    `certain`: nothing left the house. Else the row stays marked as begun, and the next attempt knows it.
+    `certain`: nothing left the house. Else the row stays marked as begun, and the next attempt knows it. `away`: what
+    the effect needs does not answer, which says nothing of the effect: from `TRIED_LONG` attempts on, none is counted.
     """
-    dead = for_good or row.attempts >= ATTEMPTS
+    wait = BACKOFF[min(row.attempts, len(BACKOFF)) - 1]
     values: dict[str, Any] = {
         "lease": None,
         "lease_until": None,
         "hinted_at": None,
         "last_error": error.replace("\0", "?")[:2000],
-        "next_attempt_at": now + BACKOFF[min(row.attempts, len(BACKOFF)) - 1],
-        "dead_at": now if dead else None,
+        "next_attempt_at": now + (min(wait, AWAY) if away else wait),
+        "dead_at": now if for_good or (row.attempts >= ATTEMPTS and not away) else None,
+        "attempts": row.attempts - 1 if away and row.attempts > TRIED_LONG else row.attempts,
     }
     if certain and not row.uncertain:
         values["started_at"] = None
@@ -183,7 +186,7 @@ def to_hint(session: Session, now: datetime, limit: int = 100) -> list[tuple[UUI
         unhinted = or_(OutboxRow.hinted_at.is_(None), OutboxRow.hinted_at < now - LEASE)
         wanted = (
             select(OutboxRow.id)
-            .where(_open(), _free(now), unhinted, OutboxRow.next_attempt_at <= now)
+            .where(is_open(), is_free(now), unhinted, OutboxRow.next_attempt_at <= now)
             .order_by(OutboxRow.next_attempt_at)
             .limit(limit)
         )
@@ -210,7 +213,7 @@ def revive_many(session: Session, now: datetime, *which: ColumnElement[bool]) ->
 
     `which`: conditions on rows. A row that somebody else revived meanwhile, or that a worker holds, is left alone.
     """
-    begun = and_(_open(), _free(now), OutboxRow.started_at.is_not(None), OutboxRow.next_attempt_at > now)
+    begun = and_(is_open(), is_free(now), OutboxRow.started_at.is_not(None), OutboxRow.next_attempt_at > now)
     with writing(session):
         revived = session.execute(
             update(OutboxRow)
@@ -225,7 +228,7 @@ def revive_many(session: Session, now: datetime, *which: ColumnElement[bool]) ->
 def forget_hints(session: Session) -> None:
     """Forget every hint given and not taken: a broker that starts empty has lost them."""
     with writing(session):
-        lost = update(OutboxRow).where(_open(), OutboxRow.hinted_at.is_not(None)).values(hinted_at=None)
+        lost = update(OutboxRow).where(is_open(), OutboxRow.hinted_at.is_not(None)).values(hinted_at=None)
         session.execute(lost.execution_options(synchronize_session=False))
 
 

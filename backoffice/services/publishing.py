@@ -22,6 +22,7 @@ from workflows.acts.quota import RECOUNT
 from workflows.calls.completed import changed
 from workflows.calls.model import Call
 from workflows.calls.parse import parse_call
+from workflows.calls.ready import not_ready
 from workflows.deadlines import local_day
 from workflows.french import listing
 from workflows.states import State
@@ -32,6 +33,14 @@ class CallUnchangedError(ValueError):
 
     def __init__(self, call: str, number: int) -> None:
         super().__init__(f"L’appel « {call} » est déjà chargé dans cette version (n° {number}) : rien n’a changé.")
+
+
+class CallNotReadyError(ValueError):
+    """The file says nothing wrong, but may not be published that day. `reasons`: French sentences."""
+
+    def __init__(self, call: str, reasons: tuple[str, ...]) -> None:
+        super().__init__(f"L’appel « {call} » n’est pas chargé. {' '.join(reasons)}")
+        self.reasons = reasons
 
 
 class ClausesChangedError(ValueError):
@@ -55,14 +64,18 @@ def load_version(
     now: datetime,
     complement: str | None = None,
     new_clauses: bool = False,
+    machine: datetime | None = None,
 ) -> CallVersion:
     """Load a call file as the version in force of its call, and its quotas with it.
 
     Values that were unknown, live parameters and signed choices reach the dossiers filed before; places already taken
     are counted in the quotas that arrive. `new_clauses`: known clauses may change, for the dossiers to come.
-    Raises CallFileError with every mistake, CallUnchangedError, ClausesChangedError; nothing is written then.
+    Raises CallFileError with every mistake, CallNotReadyError, CallUnchangedError, ClausesChangedError; nothing is
+    written then.
     """
     call = parse_call(text, complement=complement, quota_sources=sources, known_acts=frozenset(ACTS))
+    if reasons := not_ready(call, local_day(now, call.authority.zone)):
+        raise CallNotReadyError(call.id, reasons)
     with writing(session):
         last = _last(session, call)
         if last is not None:
@@ -89,7 +102,7 @@ def load_version(
         for year in {envelope.year for envelope in call.parameters.budget.envelopes}:
             session.merge(EnvelopeRow(call=call.id, year=year))
         session.flush()
-        times = Times(now, now)
+        times = Times(now, machine or now)
         _recount(session, call, times)
         _recount(session, call, times)  # once all are counted, those of a quota that is exceeded are seen
         _plan_again(session, call, local_day(now, call.authority.zone))

@@ -6,6 +6,7 @@ import re
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -13,17 +14,25 @@ from email.utils import parseaddr
 from threading import Timer
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from backoffice.services.mails import Mail, NotSentError, RefusedForGoodError, Sent, outbox_of, wired
+from backoffice.services.mails import (
+    Mail,
+    NotSentError,
+    RefusedForGoodError,
+    Sent,
+    ServerAwayError,
+    outbox_of,
+    wired,
+)
 from backoffice.services.returns import Returns
 
 #: Seconds for each exchange with the mail server.
 SMTP_SECONDS = 10.0
-#: Seconds for all of them once connected: a server that answers every line at the last moment
-#: does not outlast an attempt.
-SENDING_SECONDS = 30.0
+#: Seconds for all of them, the connection included: a server that answers every line at the last moment outlasts
+#: neither an attempt nor the time that a process asked to stop has to end.
+SENDING_SECONDS = 18.0
 _GOODBYE_SECONDS = 2
 _SMTPS_PORT, _SMTP_PORT = 465, 25
-_OK, _WILL_FORWARD, _GO_ON = 250, 251, 354
+_READY, _OK, _WILL_FORWARD, _GO_ON, _CLOSING = 220, 250, 251, 354, 421
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -52,7 +61,6 @@ class SmtpMailer:
     def _announced(self, server: smtplib.SMTP, mail: Mail) -> tuple[tuple[str, str], ...]:
         """Name the sender and the recipients; gives those who are refused. Nothing has left when this fails."""
         try:
-            server.ehlo_or_helo_if_needed()
             options = ["SMTPUTF8", "BODY=8BITMIME"] if mail.is_international else []
             if mail.is_international and not server.has_extn("smtputf8"):
                 raise RefusedForGoodError(
@@ -67,7 +75,7 @@ class SmtpMailer:
         except smtplib.SMTPResponseException as error:
             raise _refusal(error.smtp_code, error.smtp_error) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise NotSentError(f"Le serveur de courriel ne répond plus : {error}") from error
+            raise ServerAwayError(f"Le serveur de courriel ne répond plus : {error}") from error
         return tuple((who, f"{code} {_text(said)}") for who, (code, said) in refused.items())
 
     def _from(self, mail: Mail) -> str:
@@ -79,33 +87,62 @@ class SmtpMailer:
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         """A server ready to be spoken to, and left in time whatever it is saying."""
+        target, over = urlsplit(self.url), time.monotonic() + self.limit
         with _answered():
-            server = self._opened()
+            server = _server_of(target, self.patience)
         watch = Timer(self.limit, _hang_up, (server,))
         watch.daemon = True
         watch.start()
         try:
             with _answered():
-                self._signed_in(server)
+                _opened(server, target)
+                if time.monotonic() >= over:  # the watch had nothing to cut yet
+                    raise TimeoutError("il a pris la connexion trop tard")
+                _signed_in(server, target)
             yield server
         finally:
-            watch.cancel()
             _leave(server)
+            watch.cancel()
 
-    def _opened(self) -> smtplib.SMTP:
-        target = urlsplit(self.url)
-        if target.scheme == "smtps":
-            trust = ssl.create_default_context()
-            return smtplib.SMTP_SSL(_host(target), target.port or _SMTPS_PORT, timeout=self.patience, context=trust)
-        return smtplib.SMTP(_host(target), target.port or _SMTP_PORT, timeout=self.patience)
 
-    def _signed_in(self, server: smtplib.SMTP) -> None:
-        target = urlsplit(self.url)
-        if not target.username:
-            return
+class _Prompt(smtplib.SMTP):
+    """A server not connected to yet, whose addresses share half of the time for an exchange."""
+
+    def __init__(self, host: str, timeout: float) -> None:
+        super().__init__(timeout=timeout)
+        self._host = host
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        connected = socket.create_connection((host, port), timeout / 2 / len(addresses))
+        connected.settimeout(timeout)
+        return connected
+
+
+class _PromptOverTls(smtplib.SMTP_SSL, _Prompt):
+    """The same, with TLS from the start."""
+
+    def __init__(self, host: str, timeout: float) -> None:
+        smtplib.SMTP_SSL.__init__(self, timeout=timeout, context=ssl.create_default_context())
+        self._host = host
+
+
+def _server_of(target: SplitResult, patience: float) -> smtplib.SMTP:
+    return (_PromptOverTls if target.scheme == "smtps" else _Prompt)(_host(target), patience)
+
+
+def _opened(server: smtplib.SMTP, target: SplitResult) -> None:
+    usual = _SMTPS_PORT if target.scheme == "smtps" else _SMTP_PORT
+    _want(server.connect(_host(target), target.port or usual), _READY)
+
+
+def _signed_in(server: smtplib.SMTP, target: SplitResult) -> None:
+    """Tell each other’s names, and give ours when there is one."""
+    if target.username:
         if target.scheme != "smtps":
             server.starttls(context=ssl.create_default_context())
         server.login(unquote(target.username), unquote(target.password or ""))
+    server.ehlo_or_helo_if_needed()
 
 
 def _host(target: SplitResult) -> str:
@@ -114,13 +151,13 @@ def _host(target: SplitResult) -> str:
 
 @contextmanager
 def _answered() -> Iterator[None]:
-    """Nothing was sent yet: what goes wrong may be tried again."""
+    """No mail was spoken of yet: what goes wrong is about the server."""
     try:
         yield
     except smtplib.SMTPResponseException as error:
-        raise NotSentError(f"Le serveur de courriel refuse la connexion ({error.smtp_code}).") from error
+        raise ServerAwayError(f"Le serveur de courriel refuse la connexion ({error.smtp_code}).") from error
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSentError(f"Le serveur de courriel ne répond pas : {error}") from error
+        raise ServerAwayError(f"Le serveur de courriel ne répond pas : {error}") from error
 
 
 def _leave(server: smtplib.SMTP) -> None:
@@ -156,6 +193,8 @@ def _text(said: bytes | str) -> str:
 
 
 def _refusal(code: int, said: bytes | str) -> Exception:
-    permanent = 500 <= code < 600  # noqa: PLR2004 - SMTP: 5yz is for good, 4yz for now
+    permanent = 500 <= code < 600  # noqa: PLR2004 - SMTP: 5yz is for good, 4yz for now, 421 for everybody
     told = f"Le serveur de courriel refuse l’envoi ({code} {_text(said)})."
-    return RefusedForGoodError(told) if permanent else NotSentError(told)
+    if permanent:
+        return RefusedForGoodError(told)
+    return ServerAwayError(told) if code == _CLOSING else NotSentError(told)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, null, or_, select, text
+from sqlalchemy import ColumnElement, and_, case, false, func, not_, null, or_, select, text
 from sqlalchemy.orm import Session, defer
 
 from backoffice.store.bounces import undelivered
@@ -18,6 +18,7 @@ from backoffice.store.people import Establishment, Person
 from backoffice.store.reading import Scope
 from backoffice.store.schedule import Deadline
 from backoffice.store.search import normalised
+from workflows.due import DueKind
 
 PAGE = 50
 
@@ -32,30 +33,10 @@ class Turn(StrEnum):
 
 #: Repayments that wait for a decision, not for a task of the desk.
 _TO_DECIDE = ("contradictory",)
-
-
-def _turn() -> ColumnElement[str | None]:
-    """Whose turn it is, drawn from the columns of the row; NULL when nothing waits for anybody.
-
-    A piece to judge, a request to answer, an opinion given are only in the facts: their canonical text says it. While
-    a letter waits for its proof of receipt, no period of those who have it runs: the desk has that proof to record.
-    """
-    state, facts = DossierRow.state, DossierRow.facts
-    waits = [facts.contains(f'"state":"{word}"') for word in ("received", "reported", "under_review")]
-    judged = [facts.contains(f'"favourable":{word}') for word in ("true", "false")]
-    noticed, desk = facts.contains('"notice":{'), Turn.DESK.value
-    return case(
-        (state == "draft", Turn.PARTIES.value),
-        (state.in_(("rejected", "ended")), null()),
-        (or_(*waits), desk),
-        (and_(DossierRow.proof_since.is_not(None), or_(state == "notified", and_(state == "selected", noticed))), desk),
-        (or_(state == "selected", and_(state == "committee", or_(*judged))), Turn.HEAD.value),
-        (and_(state == "clawback", DossierRow.repayment.in_(_TO_DECIDE)), Turn.HEAD.value),
-        (and_(state == "submitted", DossierRow.pieces_due_on.is_not(None)), Turn.PARTIES.value),
-        (state.in_(("submitted", "complete", "committee", "clawback")), Turn.DESK.value),
-        (state.in_(("notified", "withdrawn")), Turn.PARTIES.value),
-        else_=null(),
-    )
+#: Periods that a party is given to answer. The items of the second kind come the day after the last day.
+_LAST_DAYS = (DueKind.OFFER_REPLY.value, DueKind.AWARD_REPLY.value, DueKind.REPLACEMENT_DUE.value)
+_DAYS_AFTER = (DueKind.NOTICE_OVER.value, DueKind.CONTRADICTORY_OVER.value)
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +45,63 @@ class Agenda:
 
     kinds: tuple[str, ...]
     past: datetime
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the list."""
+        return self.past + _ONE_DAY
+
+    def runs(self, deadline: Deadline) -> bool:
+        """True for the last day given to a party to answer, while it has not passed."""
+        after = deadline.kind in _DAYS_AFTER and deadline.due_at > self.now
+        return after or (deadline.kind in _LAST_DAYS and deadline.due_at > self.past)
+
+    def running(self) -> ColumnElement[bool]:
+        """The same in SQL, on the rows of deadlines."""
+        after = and_(Deadline.kind.in_(_DAYS_AFTER), Deadline.due_at > self.now)
+        return or_(after, and_(Deadline.kind.in_(_LAST_DAYS), Deadline.due_at > self.past))
+
+    @property
+    def today(self) -> date:
+        """The day of the list, to compare with days that the row of a dossier holds."""
+        return self.now.date()
+
+
+def _turn(agenda: Agenda, nearest: Any) -> ColumnElement[str | None]:
+    """Whose turn it is: who can do what the dossier waits for; NULL when nothing waits for anybody.
+
+    What was given waits for the desk; a period that runs, for the party that has it; a period that cannot start
+    before a letter is proven to be received, for the desk, which has that proof to record; the rest, for who may do
+    the next act of the state. A piece to judge, a request to answer, an opinion given are only in the facts: their
+    canonical text says it.
+    """
+    state, facts = DossierRow.state, DossierRow.facts
+    given = or_(*(facts.contains(f'"state":"{word}"') for word in ("received", "reported", "under_review")))
+    judged = or_(*(facts.contains(f'"favourable":{word}') for word in ("true", "false")))
+    accepted = and_(facts.contains('"recruiter_accepted_on":"'), not_(facts.contains('"declined_on":"')))
+    noticed = facts.contains('"notice":{')
+    billed = and_(state == "clawback", DossierRow.repayment.in_(_TO_DECIDE))
+    asked = and_(state == "submitted", DossierRow.pieces_due_on >= agenda.today)
+    unstarted = or_(billed, and_(state == "selected", noticed)) & facts.contains('"answer_by":null,"answered_on":null')
+    unproven = and_(DossierRow.proof_since.is_not(None), or_(state == "notified", unstarted))
+    to_decide = or_(
+        state.in_(("selected", "withdrawn")),
+        billed,
+        and_(state == "committee", judged),
+        and_(state == "notified", noticed),
+        and_(state == "reserve", or_(accepted, nearest.c.over == 1)),
+    )
+    return case(
+        (state == "draft", Turn.PARTIES.value),
+        (state.in_(("rejected", "ended")), null()),
+        (given, Turn.DESK.value),
+        (or_(asked, nearest.c.runs == 1), Turn.PARTIES.value),
+        (unproven, Turn.DESK.value),
+        (to_decide, Turn.HEAD.value),
+        (state.in_(("submitted", "complete", "committee", "clawback")), Turn.DESK.value),
+        (state == "notified", Turn.PARTIES.value),
+        else_=null(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +129,26 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A dossier of a list: its doctor and its recruiter by name, whose turn it is, the deadline that comes first."""
+    """A dossier of a list: its doctor and its recruiter by name, whose turn it is, the deadline that comes first.
+
+    `answer`: the first of the periods to answer that run, when it is another one.
+    """
 
     row: DossierRow
     doctor: str | None
     recruiter: str | None
     turn: Turn | None
     due: Deadline | None
+    answer: Deadline | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One page of a list, how many dossiers it has in all, and how many there are by state, by turn, late, unproven,
     undelivered.
+
+    A turn, what is late, unproven or undelivered are working lists side by side: the number of each is what one finds
+    by opening it, whichever is open now. `every`: those of all of them and of none.
     """
 
     lines: list[Line]
@@ -113,14 +158,15 @@ class Listed:
     late: int
     unproven: int = 0
     undelivered: int = 0
+    every: int = 0
 
 
 def listed(session: Session, scope: Scope, filters: Filters, agenda: Agenda, page: int = 1) -> Listed:
     """A page of dossiers, the nearest deadline first, the most overdue before all. Three statements at most."""
-    near = _nearest(agenda)
+    near = _nearest(scope, agenda)
     found = _counted(session, scope, filters, near)
     wanted = _wanted(scope, filters, near).limit(PAGE).offset((page - 1) * PAGE)
-    found.lines.extend(_lines(session, session.execute(wanted).all(), agenda))
+    found.lines.extend(_lines(session, session.execute(wanted).all(), scope, agenda))
     return found
 
 
@@ -131,31 +177,38 @@ BATCH = 500
 def every(session: Session, scope: Scope, filters: Filters, agenda: Agenda) -> Iterator[Line]:
     """Every dossier of a list, in the same order, without its facts; read as needed, none is held once it is given."""
     heavy = [defer(column, raiseload=True) for column in (DossierRow.facts, DossierRow.search)]
-    wanted = _wanted(scope, filters, _nearest(agenda)).options(*heavy).execution_options(yield_per=BATCH)
+    wanted = _wanted(scope, filters, _nearest(scope, agenda)).options(*heavy).execution_options(yield_per=BATCH)
     for rows in session.execute(wanted).partitions():
-        yield from _lines(session, rows, agenda)
+        yield from _lines(session, rows, scope, agenda)
 
 
 def number(session: Session, scope: Scope, filters: Filters, agenda: Agenda) -> int:
     """How many dossiers a list has."""
-    return _counted(session, scope, filters, _nearest(agenda)).total
+    return _counted(session, scope, filters, _nearest(scope, agenda)).total
 
 
-def _nearest(agenda: Agenda) -> tuple[Any, Any]:
-    """The first deadline of each dossier, as a subquery, and whether its day has passed."""
+def _nearest(scope: Scope, agenda: Agenda) -> tuple[Any, Any, Any]:
+    """The first deadline of each dossier, as a subquery, whether its day has passed, and whose turn it is."""
     nearest = (
-        select(Deadline.dossier, func.min(Deadline.due_at).label("due_at"))
-        .where(Deadline.kind.in_(agenda.kinds))
+        select(
+            Deadline.dossier,
+            func.min(Deadline.due_at).label("due_at"),
+            func.max(case((agenda.running(), 1), else_=0)).label("runs"),
+            func.max(
+                case((and_(Deadline.kind.in_(_LAST_DAYS + _DAYS_AFTER), not_(agenda.running())), 1), else_=0)
+            ).label("over"),
+        )
+        .where(_followed(scope, agenda))
         .group_by(Deadline.dossier)
         .subquery()
     )
-    return nearest, func.coalesce(nearest.c.due_at <= agenda.past, false())
+    return nearest, func.coalesce(nearest.c.due_at <= agenda.past, false()), _turn(agenda, nearest)
 
 
-def _wanted(scope: Scope, filters: Filters, near: tuple[Any, Any]) -> Any:
-    nearest, late = near
+def _wanted(scope: Scope, filters: Filters, near: tuple[Any, Any, Any]) -> Any:
+    nearest, late, turn = near
     wanted = (
-        select(DossierRow, Person.given_name + " " + Person.family_name, Establishment.name, _turn())
+        select(DossierRow, Person.given_name + " " + Person.family_name, Establishment.name, turn)
         .outerjoin(Person, Person.id == DossierRow.candidate)
         .outerjoin(Establishment, Establishment.finess == DossierRow.recruiter)
         .outerjoin(nearest, nearest.c.dossier == DossierRow.id)
@@ -165,7 +218,7 @@ def _wanted(scope: Scope, filters: Filters, near: tuple[Any, Any]) -> Any:
     if filters.state:
         wanted = wanted.where(DossierRow.state == filters.state)
     if filters.turn:
-        wanted = wanted.where(_turn() == filters.turn.value)
+        wanted = wanted.where(turn == filters.turn.value)
     if filters.late:
         wanted = wanted.where(late)
     if filters.unproven:
@@ -174,10 +227,13 @@ def _wanted(scope: Scope, filters: Filters, near: tuple[Any, Any]) -> Any:
     return wanted.where(undelivered()) if filters.undelivered else wanted
 
 
-def _lines(session: Session, rows: Sequence[Any], agenda: Agenda) -> Iterator[Line]:
-    due = _first_deadlines(session, [row.id for row, *_ in rows], agenda.kinds)
-    for row, doctor, recruiter, turn in rows:
-        yield Line(row, doctor, recruiter, Turn(turn) if turn else None, due.get(row.id))
+def _lines(session: Session, rows: Sequence[Any], scope: Scope, agenda: Agenda) -> Iterator[Line]:
+    due = _deadlines(session, [row.id for row, *_ in rows], _followed(scope, agenda))
+    for row, doctor, recruiter, whose in rows:
+        mine = due.get(row.id, [])
+        first, answer = next(iter(mine), None), next((each for each in mine if agenda.runs(each)), None)
+        turn = Turn(whose) if whose else None
+        yield Line(row, doctor, recruiter, turn, first, answer if answer is not first else None)
 
 
 def _conditions(scope: Scope, filters: Filters) -> list[ColumnElement[bool]]:
@@ -190,38 +246,49 @@ def _conditions(scope: Scope, filters: Filters) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _counted(session: Session, scope: Scope, filters: Filters, near: tuple[Any, Any]) -> Listed:
-    """How many dossiers a list has: each figure is what one would see by asking for it, the rest staying the same."""
-    nearest, late = near
+def _counted(session: Session, scope: Scope, filters: Filters, near: tuple[Any, Any, Any]) -> Listed:
+    """How many dossiers a list has: each figure is what one would see by asking for it."""
+    nearest, late, turn = near
     counts = (
-        select(DossierRow.state, _turn(), late, DossierRow.proof_since.is_not(None), undelivered(), func.count())
+        select(DossierRow.state, turn, late, DossierRow.proof_since.is_not(None), undelivered(), func.count())
         .outerjoin(nearest, nearest.c.dossier == DossierRow.id)
         .where(*_conditions(scope, filters))
         .group_by(text("1"), text("2"), text("3"), text("4"), text("5"))
     )
     found = Listed([], 0, {}, {}, 0)
-    total = overdue = unproven = lost = 0
-    for state, turn, is_late, waits, is_lost, number in session.execute(counts):
-        in_state, in_turn = filters.state in {None, state}, filters.turn is None or filters.turn.value == turn
-        in_time, in_wait = bool(is_late) or not filters.late, bool(waits) or not filters.unproven
-        in_loss = bool(is_lost) or not filters.undelivered
-        if in_turn and in_time and in_wait and in_loss:
+    total = overdue = unproven = lost = every = 0
+    for state, whose, is_late, waits, is_lost, number in session.execute(counts):
+        here = filters.turn in {None, whose} and (bool(is_late) or not filters.late)
+        here = here and (bool(waits) or not filters.unproven) and (bool(is_lost) or not filters.undelivered)
+        if here:
             found.by_state[state] = found.by_state.get(state, 0) + number
-        if turn and in_state and in_time and in_wait and in_loss:
-            found.by_turn[Turn(turn)] = found.by_turn.get(Turn(turn), 0) + number
-        overdue += number if is_late and in_state and in_turn and in_wait and in_loss else 0
-        unproven += number if waits and in_state and in_turn and in_time and in_loss else 0
-        lost += number if is_lost and in_state and in_turn and in_time and in_wait else 0
-        total += number if in_state and in_turn and in_time and in_wait and in_loss else 0
-    return replace(found, total=total, late=overdue, unproven=unproven, undelivered=lost)
+        if filters.state not in {None, state}:
+            continue
+        if whose:
+            found.by_turn[Turn(whose)] = found.by_turn.get(Turn(whose), 0) + number
+        total += number if here else 0
+        overdue += number if is_late else 0
+        unproven += number if waits else 0
+        lost += number if is_lost else 0
+        every += number
+    return replace(found, total=total, late=overdue, unproven=unproven, undelivered=lost, every=every)
 
 
-def _first_deadlines(session: Session, dossiers: list[UUID], kinds: tuple[str, ...]) -> dict[UUID, Deadline]:
-    """The first deadline of each dossier, past or to come."""
-    if not dossiers or not kinds:
+def _followed(scope: Scope, agenda: Agenda) -> ColumnElement[bool]:
+    """The deadlines that a reader follows: of the establishments, only the recruiter is asked for money back (A39)."""
+    followed = Deadline.kind.in_(agenda.kinds)
+    if scope.establishment is None:
+        return followed
+    recruits = select(DossierRow.id).where(DossierRow.recruiter == scope.establishment)
+    return and_(followed, or_(Deadline.kind != DueKind.CONTRADICTORY_OVER.value, Deadline.dossier.in_(recruits)))
+
+
+def _deadlines(session: Session, dossiers: list[UUID], followed: ColumnElement[bool]) -> dict[UUID, list[Deadline]]:
+    """The deadlines of each dossier that are followed, past or to come, the first one first."""
+    if not dossiers:
         return {}
-    wanted = select(Deadline).where(Deadline.dossier.in_(dossiers), Deadline.kind.in_(kinds))
-    found: dict[UUID, Deadline] = {}
+    wanted = select(Deadline).where(Deadline.dossier.in_(dossiers), followed)
+    found: dict[UUID, list[Deadline]] = {}
     for deadline in session.scalars(wanted.order_by(Deadline.due_at, Deadline.kind)):
-        found.setdefault(deadline.dossier, deadline)
+        found.setdefault(deadline.dossier, []).append(deadline)
     return found

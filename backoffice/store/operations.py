@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from backoffice.store.calls import CallVersion
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.mails import Bounce, SentMail
-from backoffice.store.outbox import OutboxRow
+from backoffice.store.outbox import TRIED_LONG, OutboxRow, is_free, is_open
 from backoffice.store.reading import Scope
 from backoffice.store.schedule import ClockSlot, DigestLine, JobRun
 
@@ -55,14 +55,6 @@ _AGES = (
 )
 
 
-def _open() -> ColumnElement[bool]:
-    return and_(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None))
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    return or_(OutboxRow.lease.is_(None), OutboxRow.lease_until < now)
-
-
 def _word(value: StrEnum) -> ColumnElement[str]:
     return literal(value.value, String)
 
@@ -71,7 +63,7 @@ def _state(now: datetime) -> ColumnElement[str]:
     return case(
         (OutboxRow.done_at.is_not(None), _word(RowState.DONE)),
         (OutboxRow.dead_at.is_not(None), _word(RowState.DEAD)),
-        (~_free(now), _word(RowState.RUNNING)),
+        (~is_free(now), _word(RowState.RUNNING)),
         (OutboxRow.started_at.is_not(None), _word(RowState.DOUBTFUL)),
         (OutboxRow.next_attempt_at <= now, _word(RowState.DUE)),
         else_=_word(RowState.LATER),
@@ -79,9 +71,21 @@ def _state(now: datetime) -> ColumnElement[str]:
 
 
 def _since(now: datetime) -> ColumnElement[datetime | None]:
-    """Since when a row is dead, or due and free; NULL for the others."""
-    waits = and_(_open(), _free(now), OutboxRow.next_attempt_at <= now)
-    return case((OutboxRow.dead_at.is_not(None), OutboxRow.dead_at), (waits, OutboxRow.next_attempt_at), else_=null())
+    """Since when a row is dead, or due and free; when one tried for long was made; NULL for the others."""
+    return case(
+        (OutboxRow.dead_at.is_not(None), OutboxRow.dead_at),
+        (_tried_long(now), OutboxRow.created_at),
+        (_waits(now), OutboxRow.next_attempt_at),
+        else_=null(),
+    )
+
+
+def _waits(now: datetime) -> ColumnElement[bool]:
+    return and_(is_open(), is_free(now), OutboxRow.next_attempt_at <= now)
+
+
+def _tried_long(now: datetime) -> ColumnElement[bool]:
+    return and_(is_open(), is_free(now), OutboxRow.attempts >= TRIED_LONG)
 
 
 def _age(since: ColumnElement[Any], now: datetime) -> ColumnElement[str | None]:
@@ -185,7 +189,7 @@ class Wanted:
 
 def _reached(now: datetime) -> ColumnElement[datetime]:
     """Since when a row has stood where it stands; for one that waits for its instant, that instant."""
-    doubtful = and_(_open(), _free(now), OutboxRow.started_at.is_not(None))
+    doubtful = and_(is_open(), is_free(now), OutboxRow.started_at.is_not(None))
     return case(
         (OutboxRow.dead_at.is_not(None), OutboxRow.dead_at),
         (OutboxRow.done_at.is_not(None), OutboxRow.done_at),
@@ -245,15 +249,17 @@ TICK = "due"
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """Since when the oldest due row waits for a worker, and when a clock last did its work; None: none, never."""
+    """Since when the oldest row waits for a worker, or for an attempt that succeeds after many that did not; and when a
+    clock last did its work. None: none, never.
+    """
 
     due_since: datetime | None
     ticked_at: datetime | None
 
 
 def pulse(session: Session, now: datetime) -> Pulse:
-    """The pulse of the whole installation, in one statement that reads two ends of indexes."""
-    due = select(func.min(OutboxRow.next_attempt_at)).where(_open(), _free(now), OutboxRow.next_attempt_at <= now)
+    """The pulse of the whole installation, in one statement that reads what is not done and the end of an index."""
+    due = select(func.min(_since(now))).where(or_(_waits(now), _tried_long(now)))
     done = (ClockSlot.job == TICK, ClockSlot.done_at.is_not(None))
     ticked = select(ClockSlot.done_at).where(*done).order_by(ClockSlot.slot.desc()).limit(1)
     found = session.execute(select(due.scalar_subquery(), ticked.scalar_subquery())).one()

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.store.base import Base, CanonicalJson, UtcDateTime
 
+#: Failed attempts after which a row that waits for its next one is late all the same: what it needs is away.
+TRIED_LONG = 5
 #: An effect has one cause: a journal entry, a notice on a dossier, or the run of a job that gathers notices.
 ONE_CAUSE = (
     "(CASE WHEN entry IS NULL THEN 0 ELSE 1 END) + (CASE WHEN notice IS NULL THEN 0 ELSE 1 END)"
@@ -66,6 +68,16 @@ class OutboxRow(Base):
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     dead_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def is_open() -> ColumnElement[bool]:
+    """The condition on an outbox row that it is neither done nor given up."""
+    return and_(OutboxRow.done_at.is_(None), OutboxRow.dead_at.is_(None))
+
+
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """The condition on an outbox row that nobody holds its lease."""
+    return or_(OutboxRow.lease.is_(None), OutboxRow.lease_until < now)
 
 
 def mail_left() -> ColumnElement[bool]:

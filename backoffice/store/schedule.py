@@ -84,7 +84,7 @@ class DueNotice(Base):
 class CallNotice(Base):
     """Something that fell due on a call: its opening, its closing, a session of its committee, a member of one.
 
-    `subject`: the session, or a digest of the session and of the account of its member.
+    `subject`: a digest of the session, its first day and the account of its member; `due_on` is then that first day.
     """
 
     __tablename__ = "call_notice"

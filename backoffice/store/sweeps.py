@@ -39,8 +39,9 @@ from backoffice.store.schedule import Deadline, DigestLine, DueNotice
 DIGEST = "digest"
 #: Between an addressee and who that is, in what a deadline says of whom to tell.
 BETWEEN = "|"
-#: Milliseconds a statement of a sweep may take: it sees to every dossier at once.
-SWEEP_MS = 300_000
+#: Milliseconds a statement of a sweep may take: it sees to every dossier at once. It gives up by itself before whoever
+#: watches over the clock takes it to hang.
+SWEEP_MS = 120_000
 
 
 def waiting(legal: datetime, job: str | None = None) -> ColumnElement[bool]:
@@ -79,8 +80,8 @@ def allow_long(session: Session) -> None:
 class Sweep:
     """The statements of one run of a job, for one kind of database. `legal` and `machine` are the instants it runs at.
 
-    In order: notices; the acts they fire; one mail for each call and recipient; the lines of these mails; the
-    deadlines that are seen to.
+    In order: notices; the acts they fire; one mail for each call and reader; the lines of these mails; the deadlines
+    that are seen to. A reader is a party, under whatever names it is told, or an addressee that is none (the service).
     """
 
     dialect: str
@@ -126,12 +127,18 @@ class Sweep:
         return self._insert(OutboxRow).from_select([*names, *_CREATED], found)
 
     def mails(self) -> Any:
-        """Ask for one mail for each call and recipient."""
-        told = self._told(DossierRow.call.label("call"), self._addressee.label("addressee"), self._party.label("party"))
-        each = told.distinct().subquery()
+        """Ask for one mail for each call and reader."""
+        told = self._told(
+            DossierRow.call.label("call"),
+            self._reader.label("reader"),
+            self._party.label("party"),
+            self._addressee.label("addressee"),
+        ).subquery()
+        group = (told.c.call, told.c.reader, told.c.party)
+        each = select(*group, func.min(told.c.addressee).label("addressee")).group_by(*group).subquery()
         found = select(
             self._new_id,
-            self._key(each.c.call, each.c.addressee, each.c.party),
+            self._key(each.c.call, each.c.reader),
             each.c.call,
             literal(self.run, Uuid),
             literal(DIGEST),
@@ -149,9 +156,9 @@ class Sweep:
     def lines(self) -> Any:
         """Name, in each mail, the notices it tells."""
         # by its key, which an index finds whatever the database knows of the tables
-        mine = OutboxRow.dedupe_key == self._key(DossierRow.call, self._addressee, self._party)
+        mine = OutboxRow.dedupe_key == self._key(DossierRow.call, self._reader)
         found = self._told(OutboxRow.id, DueNotice.id, DueNotice.dossier).join(OutboxRow, mine)
-        return self._insert(DigestLine).from_select(["outbox", "notice", "dossier"], found)
+        return self._insert(DigestLine).from_select(["outbox", "notice", "dossier"], found.distinct())
 
     def seen(self) -> Update:
         """Mark the deadlines that are seen to: the next sweep does not look at them again."""
@@ -159,9 +166,9 @@ class Sweep:
         marked = update(Deadline).where(waiting(self.legal, self.job), over).values(noticed_at=self.legal)
         return marked.execution_options(synchronize_session=False)
 
-    def _key(self, call: Any, addressee: Any, party: Any) -> ColumnElement[str]:
-        """The key of the mail of this run for a recipient of a call."""
-        return _joined(f"digest:{self.run}:", call, ":", addressee, ":", func.coalesce(party, ""))
+    def _key(self, call: Any, reader: Any) -> ColumnElement[str]:
+        """The key of the mail of this run for a reader of a call."""
+        return _joined(f"digest:{self.run}:", call, ":", reader)
 
     def _now(self) -> tuple[Any, ...]:
         return literal(self.machine, UtcDateTime), literal(self.machine, UtcDateTime), literal(0)
@@ -201,6 +208,10 @@ class Sweep:
         if self.dialect == "postgresql":
             return func.nullif(func.split_part(value, BETWEEN, 2), "")
         return func.nullif(func.substr(value, func.instr(value, BETWEEN) + 1), "")
+
+    @property
+    def _reader(self) -> ColumnElement[str]:
+        return func.coalesce(self._party, self._addressee)
 
     @property
     def _new_id(self) -> ColumnElement[Any]:

@@ -21,10 +21,12 @@ from backoffice.web.conflicts import conflict_page
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.prefill import known_values
 from backoffice.web.reader import Page, page_of
+from backoffice.web.receipts import started
 from workflows.acts import ACTS
 from workflows.acts.base import Act, ActInputs, Context
 from workflows.decide import Refused
 from workflows.describe import described, described_effects
+from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, Severity
 from workflows.french import typography
 from workflows.guards.common import reason_written, standing
@@ -34,6 +36,8 @@ blueprint = Blueprint("acts", __name__, url_prefix="/dossiers/<number>/actes")
 
 #: Acts with pages of their own, or that no person does.
 ELSEWHERE = frozenset({"edit_draft", "file_message", "open_clawback", "receive_piece"})
+#: Acts whose trace is in the tab of letters.
+_OF_PROOFS = frozenset({"record_proof", "withdraw_proof"})
 
 
 @dataclass
@@ -207,12 +211,19 @@ def _preview(filled: Filled) -> ResponseReturnValue:
         told=telling.told(filled.fields, page.call.authority.zone),
         lifted=lifting.lifted(answer.findings, filled.typed),
         warnings=[f for f in answer.findings if f.severity is not Severity.HOLD and page.tells(f.code)],
-        changes=described(before, answer.after),
+        changes=(*described(before, answer.after), *_clocks(filled, answer.after)),
         effects=described_effects(answer.effects),
         typed=[(name, value) for name, value in request.form.items(multi=True) if name not in forms.OURS],
         version=page.row.version,
         key=str(uuid4()),
     )
+
+
+def _clocks(filled: Filled, after: Dossier) -> tuple[str, ...]:
+    """Which legal clocks an act starts or stops; a proof that starts none says so."""
+    moved = tuple(started(filled.page, after))
+    proof = filled.act.name in _OF_PROOFS
+    return moved or (typography("Aucun délai ne part de cette réception."),) if proof else moved
 
 
 def _send(filled: Filled) -> ResponseReturnValue:
@@ -227,4 +238,5 @@ def _send(filled: Filled) -> ResponseReturnValue:
         return conflict_page(page, act, answer)
     if isinstance(answer, Refused):
         return _show(filled, answer, code=HTTPStatus.UNPROCESSABLE_ENTITY)
-    return redirect(url_for("dossiers.show", number=page.row.number, fait=act.name), HTTPStatus.SEE_OTHER)
+    tab = "courriers" if act.name in _OF_PROOFS else None
+    return redirect(url_for("dossiers.show", number=page.row.number, volet=tab, fait=act.name), HTTPStatus.SEE_OTHER)

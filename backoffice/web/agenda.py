@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from backoffice.services.foretold import Foretold, notices_of, told
+from backoffice.services import foretold
+from backoffice.services.foretold import Bygone, Foretold
 from backoffice.web.reader import Page
 from backoffice.web.words import relative
 from workflows.actors import Role
@@ -15,6 +16,7 @@ from workflows.due import OF_PARTIES, Due, DueKind
 from workflows.french import short_day, unbroken
 from workflows.proofs import if_unheard
 from workflows.silence import SilenceClock
+from workflows.silence_words import refusal
 from workflows.states import State
 
 #: Deadlines of a dossier. A reminder or an alert is none: its own line is only in what the machine will do.
@@ -89,24 +91,21 @@ def seen(page: Page, due: tuple[Due, ...]) -> tuple[Due, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What the machine will do by itself for a dossier, the nearest first, and the last things that it did."""
+    """What the machine will do by itself for a dossier, what is late first, and the last things that it did."""
 
     to_come: tuple[Foretold, ...]
-    done: tuple[Foretold, ...]
+    done: tuple[Foretold | Bygone, ...]
 
 
 def machine(page: Page, due: tuple[Due, ...]) -> Machine:
     """What the machine will do by itself, with its reasons, and has done; for a party, what concerns it."""
     mine = [item for item in due if page.visitor.is_agent or item.for_parties]
-    come = any(item.at(page.call.authority.zone) <= page.now for item in mine)  # else nothing was noticed
-    lines = told(mine, page.view, page.call, notices_of(page.session, page.row.id) if come else {})
-    done = sorted((line for line in lines if line.notice), key=_seen_at)
-    to_come = tuple(line for line in lines if line.notice is None and line.at > page.now)
-    return Machine(to_come, tuple(done[-_LAST_DONE:]))
-
-
-def _seen_at(line: Foretold) -> tuple[datetime, datetime]:
-    return line.notice.at if line.notice else line.at, line.at
+    jobs = foretold.seen_to(page.session, page.row, page.now)
+    lines = foretold.told(mine, page.view, page.call, jobs, page.today)
+    # whom the rest concerned is not known any more: it is the agency’s
+    whole = page.visitor.is_agent and page.sees_money
+    others = foretold.bygone(due, page.call, jobs) if whole else ()
+    return Machine(foretold.to_come(lines, page.now), foretold.done(lines, others)[-_LAST_DONE:])
 
 
 def clocks(page: Page, due: tuple[Due, ...]) -> list[Clock]:
@@ -135,15 +134,14 @@ def _silence(page: Page, kinds: set[DueKind]) -> Iterator[Clock]:
     day = clock.due_on(page.today)
     basis, tail = "CRPA art. L. 231-4", ", à titre indicatif" if clock.informative else ""
     unheard = if_unheard(page.view) if page.visitor.is_agent else None
-    if unheard is not None:
-        tail += f", ou le {short_day(unheard.due_on(page.today))} si la demande de pièces n’a pas été reçue"
-    if clock.is_suspended(page.today):
-        yield Clock("Silence", "suspendu", unbroken(f"vaudrait rejet le {short_day(day)}{tail}"), basis, glyph="wait")
+    earlier, stopped = unheard.due_on(page.today) if unheard else None, clock.is_suspended(page.today)
+    told = unbroken(f"{refusal(day, earlier, page.today, stopped=stopped)}{tail}")
+    if stopped:
+        yield Clock("Silence", "suspendu", told, basis, glyph="wait")
     elif day < page.today:
         yield from _elapsed(page, clock, day, tail)
     else:
         tone, glyph = _urgency(page, day)
-        told = unbroken(f"vaudra rejet le {short_day(day)}{tail}")
         yield Clock("Silence", _far(page, day), told, basis, tone, glyph)
 
 

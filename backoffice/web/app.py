@@ -10,7 +10,7 @@ from flask import Flask, Response, abort
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from backoffice.services.clocks import Clocks, shifted
+from backoffice.services.clocks import Clocks, clocks_of
 from backoffice.store.database import bare_app
 from backoffice.web import (
     about,
@@ -54,7 +54,7 @@ def create_app(settings: Settings, clocks: Clocks | None = None) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["clocks"] = clocks or (shifted(settings.legal_shift) if settings.legal_shift else Clocks())
+    app.extensions["clocks"] = clocks or clocks_of(settings)
     if settings.proxies:
         # the way Flask is wrapped: a method that an instance replaces
         trusted = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)

@@ -10,19 +10,20 @@ from backoffice.web.addressees import name_of
 from backoffice.web.choices_money import money_choices
 from backoffice.web.forms import Option, options_of
 from backoffice.web.reader import Page
+from backoffice.web.words import capital
 from workflows.acts.base import Act
 from workflows.calls.model import Channel, Window
 from workflows.calls.parameters import Session
 from workflows.calls.sources import Sourced
 from workflows.describe import letter_name
 from workflows.dossier import Dossier
-from workflows.french import listing, short_day, typography
+from workflows.french import count, listing, short_day, typography
 from workflows.guards.filing import askable, listed
 from workflows.jobs import PAUSABLE
-from workflows.pieces import Requirement
+from workflows.pieces import Piece, PieceState, Requirement, not_received
 from workflows.proofs import of_notice
 from workflows.receipts import Receipt
-from workflows.requests import REQUEST_TABLE, RequestKind
+from workflows.requests import REQUEST_TABLE, Request, RequestKind
 from workflows.states import State
 
 _ANY_KIND = frozenset(RequestKind)
@@ -43,7 +44,7 @@ def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
         found["request"] = _requests(page, act.name)
     if "keys" in names or "key" in names:
         many = "keys" in names  # one judges a piece of a round that is over, one does not ask for it again
-        pieces = tuple(Option(r.key, r.label) for r in (known_pieces(page) if many else listed_pieces(page)))
+        pieces = _to_ask(page) if many else tuple(Option(r.key, capital(r.label)) for r in listed_pieces(page))
         found["keys" if many else "key"] = pieces
     if "session" in names and page.call.parameters.sessions:  # a call that announces none takes any
         found["session"] = tuple(Option(s.id, typography(_session(s))) for s in page.call.parameters.sessions)
@@ -54,7 +55,7 @@ def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
     if "conflicted_votes" in names:
         found["conflicted_votes"] = _voters(page)
     if act.name in _OF_RECEIPTS:
-        found["receipt"] = tuple(Option(r.id, _receipt(page, r)) for r in _OF_RECEIPTS[act.name](page.facts))
+        found["receipt"] = tuple(Option(r.id, _provable_in_words(page, r)) for r in _OF_RECEIPTS[act.name](page.facts))
     if act.name in _ARRIVED:
         found["channel"] = tuple(o for o in options_of(Channel) if o.value != Channel.ONLINE.value)
     if "jobs" in names:
@@ -63,6 +64,28 @@ def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
     if act.name == "reexamine":
         found["to"] = tuple(Option(s.value, s.label) for s in (State.COMPLETE, State.COMMITTEE))
     return found
+
+
+def _to_ask(page: Page) -> tuple[Option, ...]:
+    """The pieces that may be asked for, each with where it stands; those that suit come last."""
+    held = {piece.key: piece for piece in page.facts.pieces}
+    wanted = sorted(known_pieces(page), key=lambda r: r.key in held and held[r.key].state.satisfies)
+    return tuple(Option(r.key, typography(f"{capital(r.label)} : {_stands(held.get(r.key))}")) for r in wanted)
+
+
+def _stands(piece: Piece | None) -> str:
+    if piece is None or piece.state is PieceState.EXPECTED:
+        return "pas encore reçue"
+    if piece.state is PieceState.REFUSED:
+        return f"refusée, {piece.defect.label}" if piece.defect else "refusée"
+    if piece.state.satisfies:
+        return piece.state.label
+    return f"reçue le {short_day(piece.received_on)}, à examiner" if piece.received_on else "reçue, à examiner"
+
+
+def to_ask_again(page: Page) -> list[str]:
+    """The keys of what is usually asked for: what has not come, or does not suit."""
+    return [r.key for r in not_received(known_pieces(page), page.facts.pieces)]
 
 
 def _provable(view: Dossier) -> list[Receipt]:
@@ -78,10 +101,15 @@ _OF_RECEIPTS: Mapping[str, Callable[[Dossier], Iterable[Receipt]]] = {
 }
 
 
-def _receipt(page: Page, receipt: Receipt) -> str:
-    tail = f", reçu le {short_day(receipt.received_on)}" if receipt.received_on else ""
-    what = f"{letter_name(receipt.letter)} du {short_day(receipt.asked_on)}".capitalize()
-    return typography(f"{what}, {name_of(page, receipt)}{tail}")
+def receipt_in_words(page: Page, receipt: Receipt) -> str:
+    """A letter and who has to receive it, who comes first: a narrow list cuts the end."""
+    what = f"{letter_name(receipt.letter)} du {short_day(receipt.asked_on)}"
+    return typography(f"{name_of(page, receipt)} : {what}")
+
+
+def _provable_in_words(page: Page, receipt: Receipt) -> str:
+    proven = f", réception prouvée le {short_day(receipt.received_on)}" if receipt.received_on else ""
+    return f"{receipt_in_words(page, receipt)}{typography(proven)}"
 
 
 def _voters(page: Page) -> tuple[Option, ...]:
@@ -110,9 +138,20 @@ def helps_for(page: Page, act: Act) -> dict[str, str]:
         found["session"] = "L’appel n’annonce aucune séance : nommez-la par sa date, par exemple « 12 juin 2025 »."
     if "conflicted_votes" in names:
         found["conflicted_votes"] = _LINKED_VOTES
+    if "keys" in names:
+        found["days"] = _period_help(page)
     windows = starts(page.call.clauses.contract.windows)
     found |= {name: windows for name in _STARTS if name in names and windows}
     return {name: typography(text) for name, text in found.items()}
+
+
+def _period_help(page: Page) -> str:
+    """How many days an empty answer stands for, and how they are counted."""
+    days = page.call.clauses.filing.completion_days
+    whose = "choisis là où l’appel ne dit rien" if days.is_default else "ceux de l’appel"
+    asked = f"Vide : {count(days.value, 'jour')}, {whose}. " if days.value else ""
+    counted = "Le délai compte à partir de demain. S’il finit un samedi, un dimanche ou un jour férié, "
+    return f"{asked}{counted}il va jusqu’au premier jour ouvré qui suit."
 
 
 def starts(windows: Sourced[tuple[Window, ...]]) -> str:
@@ -137,10 +176,13 @@ def _requests(page: Page, act: str) -> tuple[Option, ...]:
     elif act in _DEPARTING:  # a departure told under one name may turn out to be the other
         kinds = {RequestKind.WITHDRAWAL, RequestKind.EARLY_END}
     return tuple(
-        Option(r.id, f"{r.kind.label} du {short_day(r.dates.recorded_on)} ({r.id})")
-        for r in page.readable.requests
-        if r.is_open and r.kind in kinds
+        Option(r.id, request_in_words(page, r)) for r in page.readable.requests if r.is_open and r.kind in kinds
     )
+
+
+def request_in_words(page: Page, request: Request) -> str:
+    """A request as everybody names it: its kind, its day, its whole number."""
+    return f"{request.kind.label} du {short_day(request.dates.recorded_on)}, n° {page.facts.number}-{request.id}"
 
 
 def known_pieces(page: Page) -> tuple[Requirement, ...]:

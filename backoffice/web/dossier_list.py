@@ -67,6 +67,7 @@ def index() -> ResponseReturnValue:
         choices=_choices(visitor, found),
         turn_label=lambda turn: (_TURNS if visitor.is_agent else _TURNS_OF_PARTIES)[turn][1] if turn else "",
         next_of=lambda line: _next(line, now),
+        until=_until,
         unproven=asked.unproven,
         formats=exports.FORMATS,
     )
@@ -152,3 +153,13 @@ def _next(line: listing.Line, now: datetime) -> Next | None:
     days = (day - due.due_on).days - (now - due.due_at) // _ONE_DAY
     tone, glyph = ("late", "late") if days < 0 else ("soon", "today") if days <= _SOON_DAYS else ("", "week")
     return Next(DueKind(due.kind).label, relative_plain(days), day, tone, glyph)
+
+
+def _until(line: listing.Line) -> date | None:
+    """The last day of whoever is awaited, when the deadline of the line is another one."""
+    if line.turn is not listing.Turn.PARTIES:
+        return None
+    if line.answer is not None:
+        return agenda.last_day(line.answer.kind, line.answer.due_on)
+    asked = line.row.pieces_due_on if line.row.state == State.SUBMITTED.value else None
+    return None if line.due is not None and line.due.due_on == asked else asked

@@ -15,17 +15,18 @@ from backoffice.store import reading
 from backoffice.store.base import db
 from backoffice.store.dossiers import JournalEntry
 from backoffice.web import agenda, security
+from backoffice.web.history import particulars
 from backoffice.web.letters import letter_lines
 from backoffice.web.offering import offer
 from backoffice.web.past import was_replaced_on
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
 from backoffice.web.receipts import awaited, clock_lines
-from backoffice.web.standing import summary
+from backoffice.web.standing import paused, summary
 from workflows.actors import Role
 from workflows.acts import ACTS
 from workflows.deadlines import local_day
-from workflows.due import Due, due_items
+from workflows.due import due_items
 from workflows.french import count, short_day, unbroken
 from workflows.states import State
 
@@ -72,11 +73,13 @@ def show(number: str) -> ResponseReturnValue:
         view=page.view,
         call=page.call,
         summary=summary(page),
+        paused=paused(page),
+        resumes=any(p.act.name == "resume_reminders" and p.allowed for p in page.possibilities),
         offer=offer(page),
         clocks=agenda.clocks(page, due),
         proofs_awaited=awaited(page),
         machine=agenda.machine(page, due),
-        steps=list(_timeline(page, entries, due)),
+        steps=list(_timeline(page, entries)),
         entries=entries,
         opinion=_opinion(page),
         tab=tab,
@@ -129,11 +132,20 @@ def act_label(name: str) -> str:
     return ACTS[name].label if name in ACTS else _OPEN_LABEL
 
 
-def _timeline(page: Page, entries: list[JournalEntry], due: tuple[Due, ...]) -> Iterator[Step]:
+def _timeline(page: Page, entries: list[JournalEntry]) -> Iterator[Step]:
     for entry in entries:
         if entry.seq == 1 or entry.source != entry.target:
             yield Step(local_day(entry.at, page.call.authority.zone), State(entry.target).label)
-    award = page.view.award
+    yield from sorted(_to_come(page), key=lambda step: step.on)
+
+
+def _to_come(page: Page) -> Iterator[Step]:
+    award, departure = page.view.award, page.view.departure
+    for asked in page.readable.requests:
+        if asked.is_open and asked.dates.effective_on >= page.today:
+            yield Step(asked.dates.effective_on, f"{asked.kind.label}, demande {asked.state.label}", to_come=True)
+    if departure:
+        yield Step(departure.dates.effective_on, "départ annoncé", to_come=True)
     if award and award.planned_start and not page.view.tenures:
         late = award.planned_start < page.today
         yield Step(award.planned_start, f"prise de fonctions {'attendue' if late else 'prévue'}", to_come=True)
@@ -151,6 +163,7 @@ def _parts(page: Page, tab: str, entries: list[JournalEntry]) -> dict[str, objec
         case "pieces":
             return {"documents": reading.documents(page.session, page.row.id)}
         case "historique":
-            return {"authors": reading.authors(page.session, {e.author for e in entries})}
+            authors = reading.authors(page.session, {e.author for e in entries})
+            return {"authors": authors, "particulars": {e.seq: particulars(page, e) for e in entries}}
         case _:
             return {}

@@ -37,7 +37,7 @@ class Field:
     """One control. `kind`: text, long, date, instant, amount, number, share, flag, choice or choices.
 
     `value` is what was typed, as text; a list for `choices`. `unit`: what a number counts. `help`: how to answer.
-    `agents`: asked of agents only, who must say it.
+    `agents`: asked of agents only, who must say it. `needed`: when an answer that may be left out is required.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Field:
     help: str = ""
     unit: str = ""
     agents: bool = False
+    needed: str = ""
 
     @property
     def id(self) -> str:
@@ -96,8 +97,19 @@ def _fields(shape: type[Any], prefix: str, typed: MultiDict[str, str], choices: 
             continue
         value: Any = typed.getlist(name) if kind == "choices" else typed.get(name)
         label, told, unit = (str(item.metadata.get(key, "")) for key in ("label", "help", "unit"))
-        needed, agents = required and not optional, bool(item.metadata.get("agents"))
-        yield Field(name, label or item.name, kind, needed, value, options, help=told, unit=unit, agents=agents)
+        needed = str(item.metadata.get("needed", ""))
+        yield Field(
+            name,
+            label or item.name,
+            kind,
+            required and not optional,
+            value,
+            options,
+            help=told,
+            unit=unit,
+            agents=bool(item.metadata.get("agents")),
+            needed=needed,
+        )
 
 
 def _bare(hint: Any) -> tuple[Any, bool]:
@@ -164,6 +176,13 @@ def _value(field: Field, typed: MultiDict[str, str], zone: str) -> Any:
     if field.kind == "date":
         return iso_day(text)
     return iso_instant(text, zone) if field.kind == "instant" else text
+
+
+def as_typed(field: Field, value: Any) -> Field:
+    """The control holding a value of the journal, as somebody would have typed it."""
+    if field.kind == "choices":
+        return dataclasses.replace(field, value=[str(each) for each in value])
+    return dataclasses.replace(field, value=str(value))
 
 
 def iso_day(text: str) -> str:

@@ -177,7 +177,9 @@ def _letter(page: Page, due: LetterDue) -> LetterLine:
     """A decision letter: to prepare, until its addressees are known to have it."""
     sent = _receipts(page, due)
     had = [r.had_on for r in sent if (page.visitor.is_agent or r.party is None or is_for(page, r)) and r.had_on]
-    stands = "lettre écrite hors de l’application" if due.elsewhere_at else "lettre à préparer et à signer"
+    stands = "lettre à préparer, à signer et à envoyer, puis réception à prouver"
+    if due.elsewhere_at:
+        stands = "lettre écrite hors de l’application"
     if had:
         some = page.visitor.is_agent and len(had) < len(sent)
         stands = f"reçue le {short_day(max(had))}{f' ({len(had)} sur {len(sent)})' if some else ''}"

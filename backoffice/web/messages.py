@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from http import HTTPStatus
@@ -20,18 +21,26 @@ from backoffice.store.people import Document
 from backoffice.web import forms, security
 from backoffice.web.conflicts import conflict_page
 from backoffice.web.documents import sent_document
-from backoffice.web.faults import faults
+from backoffice.web.faults import faults, with_errors
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
 from workflows.acts import ACTS
 from workflows.acts.messages import MessageInputs
 from workflows.deadlines import local_day
 from workflows.decide import Refused
+from workflows.french import short_day, typography
 
 blueprint = Blueprint("messages", __name__, url_prefix="/dossiers/<number>/messages")
 
+_DAY_NEEDED = "obligatoire pour un texte collé ou un PDF"
 _ASKED = ("received_on", "sender", "subject")
-_WHEN_NEEDED = "Dites quel jour ce message est arrivé : il ne le dit pas lui-même, ou il annonce une date à venir."
+_DAY = "received_on"
+_NO_DAY = "Ce message ne porte pas de date : indiquez le jour où il est arrivé."
+_DAY_TO_COME = "Ce message se dit du {day}, qui est à venir : indiquez le jour où il est vraiment arrivé."
+
+
+class DayNeededError(DocumentRefusedError):
+    """The day a message came has to be typed."""
 
 
 def _page(number: str) -> Page:
@@ -41,7 +50,8 @@ def _page(number: str) -> Page:
 def _fields() -> list[forms.Field]:
     """What is asked besides: nothing of it is required when the message says it itself."""
     found = forms.fields_of(MessageInputs, request.form)
-    return [replace(field, required=False) for field in found if field.name in _ASKED]
+    found = [replace(field, required=False) for field in found if field.name in _ASKED]
+    return [replace(field, needed=_DAY_NEEDED) if field.name == _DAY else field for field in found]
 
 
 @blueprint.get("")
@@ -51,12 +61,19 @@ def form(number: str) -> ResponseReturnValue:
     return _show(_page(number))
 
 
-def _show(page: Page, errors: list[str] | None = None, code: int = HTTPStatus.OK) -> ResponseReturnValue:
+def _show(
+    page: Page,
+    errors: list[str] | None = None,
+    code: int = HTTPStatus.OK,
+    *,
+    beside: Mapping[str, list[str]] | None = None,
+) -> ResponseReturnValue:
+    """The form. `beside`: what is wrong with some controls, by name; `errors`: what belongs to none."""
     return render_template(
         "message_form.html",
         page=page,
         view=page.facts,
-        fields=_fields(),
+        fields=with_errors(_fields(), beside or {}),
         text=request.form.get("texte", ""),
         errors=errors or [],
     ), code
@@ -69,10 +86,14 @@ def file(number: str) -> ResponseReturnValue:
     page = _page(number)
     wrong = faults(_fields(), request.form, also={"texte"})
     if wrong:
-        return _show(page, [text for texts in wrong.values() for text in texts], HTTPStatus.UNPROCESSABLE_ENTITY)
+        named = {field.name for field in _fields()}
+        rest = [text for name, texts in wrong.items() if name not in named for text in texts]
+        return _show(page, rest, HTTPStatus.UNPROCESSABLE_ENTITY, beside=wrong)
     try:
         message = _dated(page, _named(_given(page)))
         return _filed(page, message)
+    except DayNeededError as error:
+        return _show(page, code=HTTPStatus.UNPROCESSABLE_ENTITY, beside={_DAY: [str(error)]})
     except (DocumentRefusedError, KeyReusedError) as error:
         return _show(page, [str(error)], HTTPStatus.UNPROCESSABLE_ENTITY)
 
@@ -98,12 +119,14 @@ def _named(message: messages.Message) -> messages.Message:
 
 
 def _dated(page: Page, message: messages.Message) -> messages.Message:
-    """Raises DocumentRefusedError for a message whose own day is missing, or to come; a day that was typed is judged
+    """Raises DayNeededError for a message whose own day is missing, or to come; a day that was typed is judged
     by the rules.
     """
     typed = bool(request.form.get("received_on", "").strip())
-    if message.received_on is None or (not typed and message.received_on > page.today):
-        raise DocumentRefusedError(_WHEN_NEEDED)
+    if message.received_on is None:
+        raise DayNeededError(typography(_NO_DAY))
+    if not typed and message.received_on > page.today:
+        raise DayNeededError(typography(_DAY_TO_COME.format(day=short_day(message.received_on))))
     return message
 
 

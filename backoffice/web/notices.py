@@ -23,5 +23,5 @@ def notice(args: Mapping[str, str]) -> str:
     if done == "pieces" and number.isascii() and number.isdigit() and 0 < int(number[:4]) <= _MOST:
         told = count(int(number), "pièce acceptée", "pièces acceptées")
     else:
-        told = _TOLD.get(done) or (ACTS[done].label if done in ACTS else "")
+        told = _TOLD.get(done) or (f"« {ACTS[done].label} »" if done in ACTS else "")
     return typography(f"{told} : c’est fait.") if told else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from backoffice.web.choices import choices_for, known_pieces
 from backoffice.web.reader import Page, shown
@@ -14,8 +15,10 @@ from workflows.guards.common import NOT_ALLOWED
 from workflows.guards.which_repayment import REPAYMENT_STEP
 from workflows.pieces import PieceState, missing, not_received
 from workflows.repayments import RepaymentState
+from workflows.requests import RequestKind
 from workflows.states import State
 
+_DEPARTURES = frozenset({RequestKind.WITHDRAWAL, RequestKind.EARLY_END})
 _NOTHING_TO_DO = "Rien n’est à faire"
 
 
@@ -71,9 +74,8 @@ def _place(page: Page, possibility: Possibility) -> int:
 
 
 def _answers(page: Page, possibility: Possibility) -> bool:
-    """True for an act that gives a request what it asks."""
-    name = possibility.act.name
-    return name in _GRANTING and page.visitor.is_agent and _asked(name)(page)
+    """True for an act that gives a request what it asks, or that a day that has come calls for."""
+    return possibility.act.name in _GRANTING and page.visitor.is_agent and _wanted(page, possibility)
 
 
 def _note_elsewhere(found: Offer, possibility: Possibility) -> None:
@@ -103,7 +105,6 @@ _FIRST_FOR_AGENTS = frozenset({"judge_piece"})
 #: Acts that give up, end or undo: legal for long, never what the page puts forward.
 _NEVER_MAIN = frozenset(
     {
-        "announce_departure",
         "ask_deferral",
         "back_to_reserve",
         "cancel_departure",
@@ -135,11 +136,10 @@ _NEVER_MAIN = frozenset(
         "write_off_repayment",
     }
 )
-_GRANTING = frozenset({"agree_replacement", "defer", "record_end", "replace", "withdraw"})
+_GRANTING = frozenset({"agree_replacement", "announce_departure", "defer", "record_end", "replace", "withdraw"})
 #: Acts that are legal for long and wanted seldom.
 _RARE = frozenset(
     {
-        "announce_departure",
         "answer_notice",
         "ask_deferral",
         "back_to_reserve",
@@ -214,10 +214,23 @@ def _unidentified(page: Page) -> bool:
     return page.view.award is not None and doctor is not None and doctor.rpps is None
 
 
-def _ending(page: Page) -> bool:
+def _over(page: Page) -> bool:
     award = page.view.award
-    over = award is not None and award.planned_end is not None and award.planned_end <= page.today
-    return over or _asked("record_end")(page)
+    return award is not None and award.planned_end is not None and award.planned_end <= page.today
+
+
+def _leaving(page: Page, *, now: bool, kinds: frozenset[RequestKind] = _DEPARTURES) -> bool:
+    """True while a departure told by a party waits, and may be recorded `now`; else it is only to be announced.
+
+    A doctor in post has left from the last day served on; a post that has not started is left at once.
+    """
+    waiting = [r for r in page.view.requests if r.is_open and r.kind in kinds]
+    in_post, tomorrow = page.view.state is State.IN_POST, page.today + timedelta(days=1)
+    return any(now is (not in_post or r.dates.effective_on <= tomorrow) for r in waiting)
+
+
+def _ending(page: Page) -> bool:
+    return _over(page) or _leaving(page, now=True, kinds=frozenset({RequestKind.EARLY_END}))
 
 
 def _asked(act: str) -> Callable[[Page], bool]:
@@ -232,6 +245,7 @@ def _asked(act: str) -> Callable[[Page], bool]:
 
 _WHEN: Mapping[str, Callable[[Page], bool]] = {
     "agree_replacement": _asked("agree_replacement"),
+    "announce_departure": lambda page: _leaving(page, now=False),
     "confirm_presence": lambda page: page.view.state.value == "in_post",
     "defer": _asked("defer"),
     "examine_request": _asked("examine_request"),
@@ -245,7 +259,7 @@ _WHEN: Mapping[str, Callable[[Page], bool]] = {
     "refuse_request": _asked("refuse_request"),
     "replace": _asked("replace"),
     "request_pieces": _to_ask,
-    "withdraw": _asked("withdraw"),
+    "withdraw": lambda page: _leaving(page, now=True, kinds=frozenset({RequestKind.WITHDRAWAL})),
 }
 
 _WHEN_PARTY: Mapping[str, Callable[[Page], bool]] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from backoffice.services.committee import voters
-from backoffice.web.choices import choices_for
+from backoffice.web.choices import choices_for, to_ask_again
 from backoffice.web.forms import Option
 from backoffice.web.reader import Page
 from workflows.accounts import funded
@@ -122,10 +122,17 @@ _FROM_REQUEST: Mapping[str, Callable[[Request], Values]] = {
     "announce_departure": _departure,
     "record_end": _end,
 }
+
+
+def _pieces(page: Page) -> Values:
+    return {"keys": to_ask_again(page)}
+
+
 _FROM_DOSSIER: Mapping[str, Callable[[Page], Values]] = {
     "record_start": _start,
     "record_tranche": _tranche,
     "record_payment": _payment,
     "record_opinion": _opinion,
     "decide_repayment": _repayment,
+    "request_pieces": _pieces,
 }

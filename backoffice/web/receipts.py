@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import url_for
@@ -12,11 +12,13 @@ from backoffice.web.letters import is_addressed_to
 from backoffice.web.reader import Page
 from workflows.acts import ACTS
 from workflows.describe import letter_name
+from workflows.dossier import Dossier
 from workflows.french import listing, short_day, typography, unbroken
 from workflows.guards.common import may
 from workflows.legal_clocks import ClockKind, LegalClock, legal_clocks
 from workflows.proofs import pending
-from workflows.receipts import Receipt
+from workflows.receipts import OFFER, PIECES, Receipt
+from workflows.silence_words import refusal
 
 _PROOF = "record_proof"
 
@@ -43,7 +45,9 @@ def clock_lines(page: Page) -> list[ClockLine]:
     """The legal clocks of a dossier that its visitor may read; those that wait for a proof first."""
     proves, seen = may(ACTS[_PROOF], page.facts, page.visitor.actor, page.call), set[str]()
     found: list[ClockLine] = []
-    for clock in legal_clocks(page.facts, page.call, page.today):
+    for known in legal_clocks(page.facts, page.call, page.today):
+        # what the agency cannot prove is its own business, as among the clocks of the page
+        clock = known if page.visitor.is_agent else replace(known, earlier=None)
         receipt = page.facts.receipt(clock.receipt)
         if not _shown(page, clock, receipt):
             continue
@@ -51,6 +55,24 @@ def clock_lines(page: Page) -> list[ClockLine]:
         found.append(_line(page, clock, receipt, asks=asks))
         seen |= {receipt.id} if receipt else set()
     return found
+
+
+def started(page: Page, after: Dossier) -> list[str]:
+    """The legal clocks that start, stop or move once a dossier is as `after`, one sentence each, for its visitor."""
+    before = {(c.kind, c.receipt): c.starts_on for c in legal_clocks(page.facts, page.call, page.today)}
+    found = []
+    for clock in legal_clocks(after, page.call, page.today):
+        receipt, key = after.receipt(clock.receipt), (clock.kind, clock.receipt)
+        if key in before and before[key] != clock.starts_on and _shown(page, clock, receipt):
+            whom = f" ({name_of(page, receipt)})" if receipt else ""
+            told = _told(clock, receipt, page.today)
+            found.append(unbroken(typography(f"{clock.kind.label.capitalize()}{whom} : {told}")))
+    return found
+
+
+def _told(clock: LegalClock, receipt: Receipt | None, today: date) -> str:
+    stands = _stands(clock, receipt, today)
+    return stands[:1].lower() + stands[1:]
 
 
 def awaited(page: Page) -> int:
@@ -72,7 +94,7 @@ def _line(page: Page, clock: LegalClock, receipt: Receipt | None, *, asks: bool)
         clock.kind.label.capitalize(),
         typography(letter_name(clock.letter)).capitalize() if clock.letter else "",
         name_of(page, receipt) if receipt else "",
-        unbroken(typography(_stands(clock, receipt))),
+        unbroken(typography(_stands(clock, receipt, page.today))),
         clock.rule,
         _tone(clock, page.today),
         _distant(clock),
@@ -81,28 +103,31 @@ def _line(page: Page, clock: LegalClock, receipt: Receipt | None, *, asks: bool)
     )
 
 
-def _stands(clock: LegalClock, receipt: Receipt | None) -> str:
+def _stands(clock: LegalClock, receipt: Receipt | None, today: date) -> str:
     """Where a clock stands, in a sentence."""
     last = f" La date imprimée reste le {short_day(clock.until)}." if clock.until else ""
     if clock.waiting_since is not None:
-        asked = f"preuve de réception attendue depuis le {short_day(clock.waiting_since)}"
-        return f"Délai non parti : {asked}.{last}"
+        return f"Délai non parti : {_unsent(clock, clock.waiting_since)}.{last}"
     if clock.answered:
         return "Réponse reçue."
     if clock.starts_on is None or clock.until is None:
         return ""
-    if clock.earlier is not None:
-        return _either(clock.starts_on, clock.earlier, clock.until)
+    if clock.kind is ClockKind.SILENCE and (clock.stopped or (clock.earlier and not clock.over)):
+        told = refusal(clock.until, clock.earlier, today, stopped=clock.stopped)
+        verb = "Suspendu, parti le" if clock.stopped else "Court depuis le"
+        return f"{verb} {short_day(clock.starts_on)} : {told}."
     verb = "A couru" if clock.over else "Court"
     shown = receipt is not None and receipt.received_on is None
     tail = ", date de la réponse qui montre la réception" if shown else ""
     return f"{verb} du {short_day(clock.starts_on)} au {short_day(clock.until)}{tail}."
 
 
-def _either(starts_on: date, earlier: date, until: date) -> str:
-    """The silence while nothing proves that a request for pieces stopped it."""
-    doubt = f"le {short_day(earlier)} si la demande de pièces n’a pas été reçue"
-    return f"Court depuis le {short_day(starts_on)} : vaudra rejet {doubt}, sinon le {short_day(until)}."
+def _unsent(clock: LegalClock, since: date) -> str:
+    """What is awaited before a clock starts. A mail leaves by itself; a letter, by a person’s hand."""
+    asked = f"preuve de réception attendue depuis le {short_day(since)}"
+    if clock.letter in {PIECES, OFFER}:
+        return asked
+    return f"{asked}, jour où la lettre a été demandée ; elle est à signer et à envoyer"
 
 
 def _tone(clock: LegalClock, today: date) -> str:

@@ -25,6 +25,15 @@ def summary(page: Page) -> str:
     )
 
 
+def paused(page: Page) -> str:
+    """The pause of the reminders that runs, in a sentence, for agents; empty without one."""
+    pause = page.view.pause
+    if not page.visitor.is_agent or pause is None or pause.until < page.today:
+        return ""
+    which = listing(job.label.lower() for job in pause.paused) if pause.jobs else "tous ceux qu’une pause peut retenir"
+    return unbroken(typography(f"Rappels en pause jusqu’au {short_day(pause.until)} compris : {which}."))
+
+
 def _draft(page: Page) -> str:
     head = "Le brouillon n’est pas encore déposé."
     lacking = not_received(known_pieces(page), page.view.pieces)
@@ -43,7 +52,8 @@ def _submitted(page: Page) -> str:
     told = ["Le dossier est déposé."]
     asked = view.open_piece_request
     if asked is not None:
-        told.append(f"Des pièces sont demandées jusqu’au {short_day(asked.due_on)}.")
+        verb = "étaient" if asked.due_on < page.today else "sont"
+        told.append(f"Des pièces {verb} demandées jusqu’au {short_day(asked.due_on)}.")
     if lacking:
         told.append(_pieces(len(lacking), "reste à fournir", "restent à fournir"))
     if waiting:
@@ -130,7 +140,11 @@ def _departure(page: Page) -> str:
 
 
 def _requests(page: Page) -> str:
-    waiting = [request.kind.label for request in page.readable.requests if request.is_open]
+    waiting = [
+        f"{request.kind.label} à effet du {short_day(request.dates.effective_on)}"
+        for request in page.readable.requests
+        if request.is_open
+    ]
     if not waiting:
         return ""
     several = len(waiting) > 1

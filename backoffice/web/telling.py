@@ -14,7 +14,12 @@ _SPACES = str.maketrans("", "", " \u00a0\u202f€")
 
 def told(fields: list[Field], zone: str) -> list[tuple[str, str]]:
     """The controls that were filled in: label and value. The form is a sound one; `zone`: that of its hours."""
-    return [(field.label, typography(_words(field, zone))) for field in fields if field.value]
+    return [(field.label, in_words(field, zone)) for field in fields if field.value]
+
+
+def in_words(field: Field, zone: str) -> str:
+    """What a control holds, as one reads it."""
+    return typography(_words(field, zone))
 
 
 def _words(field: Field, zone: str) -> str:

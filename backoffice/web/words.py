@@ -110,8 +110,8 @@ def rule(source: str | None) -> Markup | str:
     if here is None or not here.is_agent:
         return Markup('<span class="tp-rule">(règle de l’appel)</span>') if clause else ""
     told = "Clause du texte de l’appel" if clause else "Choix retenu là où l’appel ne dit rien"
-    kind = "règle" if clause else "choix"
-    return Markup('<span class="tp-rule" title="{}">({} {})</span>').format(told, kind, source)
+    words = f"règle {source}" if clause else f"choix {source}, l’appel ne le dit pas"
+    return Markup('<span class="tp-rule" title="{}">({})</span>').format(told, words)
 
 
 def badge(state: str | State) -> Markup:

@@ -48,7 +48,7 @@ def written(
         mail_from=mail_from,
         public_url=PUBLIC_URL,
         today=life.today,
-        to=to,
+        to=(to,) if to else (),
     )
 
 
@@ -177,8 +177,8 @@ def _reminders() -> Iterator[_Scribe]:
         start.reminds("start_watch", award.expected_start + DAY, to=to)
     for call in ("na-2024", "cvl-ville-hopital"):
         vacant = _Scribe(f"{call}, vacant", life_of(call).to(State.WITHDRAWN).later(20))
-        for name in ("replacement_reminder", "replacement_due"):
-            vacant.reminds(name, vacant.life.today).reminds(name, vacant.life.today, to=Addressee.PARTNERS)
+        for to in (None, Addressee.PARTNERS):
+            vacant.reminds("replacement_reminder", vacant.life.today, to=to)
         yield vacant
     yield unpaid().reminds("title_unpaid", unpaid().life.today)
     what = "Alerte : le silence vaudra rejet le 10 août 2024."
@@ -195,20 +195,20 @@ def unpaid() -> _Scribe:
 
 def item_of(life: Life, kind: str, on: date, what: str = "", **details: str) -> DigestItem:
     """A notice about the dossier of a life."""
-    return DigestItem(life.dossier, life.call, kind, on, details, what)
+    return DigestItem(life.dossier, life.call, kind, on, details, what, ())
 
 
-def gathered(items: tuple[DigestItem, ...], to: Addressee, today: date) -> Mail:
-    """One mail for several notices."""
+def gathered(items: tuple[DigestItem, ...], to: Addressee | tuple[Addressee, ...], today: date) -> Mail:
+    """One mail for several notices. `to`: what its reader is to each dossier."""
+    roles = (to,) if isinstance(to, Addressee) else to
     return compose_digest(
-        items,
+        tuple(replace(item, to=roles) for item in items),
         recipients=(CAPUCINE,),
         outbox=UUID("3f0c2f0e-6f0b-4d8e-9a39-0c8f3f1b7a11"),
         mail_from=MAIL_FROM,
         public_url=PUBLIC_URL,
         today=today,
         at=datetime.combine(today, time(6), tzinfo=UTC),
-        to=to,
     )
 
 

@@ -43,6 +43,16 @@ def test_a_file_without_mistake(written, capsys):
     assert out[1:] == ["  à renseigner pour les courriels (CRPA, art. R. 112-11-1) : téléphone et adresse postale"]
 
 
+def test_what_keeps_a_file_from_being_published_is_told(written, capsys):
+    job = '\nto = { value = ["accountant"], choice = "J9", note = "Note du 4 mars 2032." }\n'
+    assert check(written(BASE.rstrip() + job)) == 0
+    last = plain(capsys.readouterr().out).splitlines()[-1]
+    assert last.startswith("  à régler avant de publier : J9 : l’agent comptable est destinataire")
+    reached = BASE.replace("\nemail =", '\naccountant_email = "compta@marais.example"\nemail =')
+    assert check(written(reached.rstrip() + job)) == 0
+    assert "avant de publier" not in plain(capsys.readouterr().out)
+
+
 def test_every_mistake_of_every_file(written, capsys):
     first = written(BASE.replace("completion_days =", "completion_day =").replace("bullet = 2", "bullet = 0"))
     second = written("id =", "vide.toml")

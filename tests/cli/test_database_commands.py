@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select, text
 
+from backoffice.callfiles import find_call, read_text
 from backoffice.cli import main
 from backoffice.store.base import db
 from backoffice.store.calls import CallVersion
@@ -100,6 +101,18 @@ def test_a_wrong_file_is_refused_with_its_mistakes_and_the_others_are_loaded(ins
     assert versions() == [("na-2024", 1)]
 
 
+def test_a_call_that_is_not_ready_is_refused_with_its_reasons(installed, capsys, tmp_path):
+    early = tmp_path / "prolonge.toml"
+    closing = '{ day = 2100-06-28, bound = "au plus tard le", zone = "Europe/Paris", wording = "28 juin 2100" }'
+    decided = 'decided_on = 2100-05-02, decided_by = "la directrice", reason = "panne"'
+    text = read_text(find_call("na-2024"))
+    early.write_text(text.replace("extensions = []", f"extensions = [{{ closing = {closing}, {decided} }}]"), "utf-8")
+    code, _, told = run(capsys, "calls", "load", str(early))
+    assert code == 1
+    assert typography("La prolongation décidée le 2\u00a0mai\u00a02100 ne vaut pas encore") in told
+    assert versions() == []
+
+
 def seed() -> str:
     app = bare_app(from_environment(), "tests")
     with app.app_context():
@@ -149,6 +162,16 @@ def test_the_doctor_lists_what_waits_for_a_person_and_is_pleased(installed, caps
     assert code == 0
     assert "abandonné" in said
     assert "550 non" in said
+
+
+def test_the_doctor_fails_when_nobody_can_carry_a_dossier_further(installed, capsys, monkeypatch):
+    number = seed()
+    change(installed, "DELETE FROM deadline")
+    assert "sans suite" not in run(capsys, "doctor")[1]
+    monkeypatch.setattr("backoffice.services.doctor_now.may_go_on", lambda *_arguments: False)
+    code, said, _ = run(capsys, "doctor")
+    assert code == 1
+    assert typography(f"sans suite, {number} : aucune échéance à venir") in said
 
 
 def test_the_doctor_names_what_is_wrong_and_fails(installed, capsys):

@@ -135,8 +135,22 @@ def test_the_check_fails_when_something_was_given_up_or_waits_too_long(rows, ses
     )
 
 
-def test_a_wrong_span_is_told_in_french(rows, capsys):
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--older", "dix minutes"),
+        ("--older", "999999j"),
+        ("--limit", "99999999999999999999"),
+        ("--limit", "0"),
+        ("--limit", "-3"),
+    ],
+)
+def test_a_wrong_span_or_number_is_told_in_french(rows, capsys, option, value):
     with pytest.raises(SystemExit) as stopped:
-        main(["outbox", "list", "--older", "dix minutes"])
+        main(["outbox", "list", f"{option}={value}"])
     assert stopped.value.code == 2
-    assert "--older" in capsys.readouterr().err
+    assert f"{option}\u00a0: valeur incorrecte" in capsys.readouterr().err
+
+
+def test_the_longest_span_and_the_largest_number_are_taken(rows, capsys):
+    assert run(capsys, "list", "--older", "36500j", "--limit", "100000") == (0, "Aucun effet ne correspond.\n")

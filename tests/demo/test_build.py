@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
@@ -16,6 +16,7 @@ from backoffice.services.demo.home import prepare
 from backoffice.services.demo.places import PLACES
 from backoffice.services.demo.staff import OF_CALL, PASSWORD, STAFF
 from backoffice.services.doctor import examine
+from backoffice.services.doctor_now import forgotten
 from backoffice.store.base import db
 from backoffice.store.committee import CommitteeMember, Mark
 from backoffice.store.database import bare_app
@@ -50,6 +51,8 @@ def test_each_story_has_its_dossier(built: Built):
 
 def test_the_doctor_finds_nothing(built: Built):
     assert examine(built.session) == ()
+    assert list(forgotten(built.session, TODAY)) == []
+    assert list(forgotten(built.session, TODAY + timedelta(days=5 * 365))) == []
 
 
 def test_nothing_waits_and_nothing_was_given_up(built: Built):

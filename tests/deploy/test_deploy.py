@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from backoffice.cli import build_parser
-from backoffice.cli.children import GRACE
+from backoffice.cli.children import GRACE, share
+from backoffice.services.smtp import SENDING_SECONDS
 from config.faultpoints import VARIABLE
 from config.settings import for_service
 
@@ -103,6 +104,7 @@ def test_the_services_have_time_to_end():
     grace = [parsed(words).grace for words in commands_of_compose() if words[0] == "serve"]
     (given,) = re.findall(r"stop_grace_period: (\d+)s", text("compose.yaml"))
     assert int(given) > max(grace) + 5
+    assert share(min(grace)) > SENDING_SECONDS
 
 
 def test_the_services_have_few_rights_and_official_images():

@@ -51,7 +51,7 @@ def filed(life: Life) -> None:
     life.at("10/06/2024", "14:05").given(capucine, MISSING)
     life.at("10/06/2024", "14:12")
     preview = capucine.tries(life.number, "Déposer le dossier")
-    assert f"Il manque encore {MISSING}." in preview.text
+    assert f"Ces pièces ne sont pas encore jointes : {MISSING}." in preview.text
     assert "Le dossier passe de « Brouillon » à « Déposé »." in preview.text
     capucine.presses(CONFIRM)
     assert life.state == "Déposé"
@@ -72,7 +72,7 @@ def completed(life: Life) -> None:
     """The missing opinion is asked for, the reminder goes once, the silence is suspended eleven days."""
     capucine, instructor = life.town.doctor("capucine.bleuet"), life.town.instructor
     life.at("17/06/2024").accepted()
-    life.does(instructor, "Demander des pièces", Pièces=[MISSING])
+    life.does(instructor, "Demander des pièces", Pièces=[MISSING[:1].upper() + MISSING[1:]])
     life.house.settle()
     assert [to for to, _ in life.news()] == [CAPUCINE]
     asked = flat(life.mail("pièce").body)
@@ -151,7 +151,7 @@ def received(life: Life) -> None:
     instructor = life.town.instructor
     assert instructor.sees(life.number).text.count("preuves de réception attendues") == 1
     life.at("24/07/2024")
-    letter = "Décision d’attribution du 22 juillet 2024, Capucine Bleuet"
+    letter = "Capucine Bleuet, candidat : décision d’attribution du 22 juillet 2024"
     told = {"Courrier et destinataire": letter, "Voie": "lettre recommandée", "Preuve": "Recommandé 2C 004"}
     act = "Enregistrer une preuve de réception"
     early = instructor.tries(life.number, act, told | {"Reçu le": "21/07/2024"})
@@ -302,7 +302,7 @@ def repaid(life: Life) -> None:
     life.does(town.instructor, "Ouvrir la procédure contradictoire")
     assert "le délai de réponse n’est pas parti" in town.dg.stopped(life.number, "Décider le reversement").lower()
     received = {"Voie": "lettre recommandée", "Reçu le": "05/03/2026", "Preuve": "Recommandé 2C 017"}
-    which = {"Courrier et destinataire": "Constat de fin anticipée"}
+    which = {"Courrier et destinataire": "constat de fin anticipée"}
     life.does(town.instructor, "Enregistrer une preuve de réception", **which | received)
     life.at("07/04/2026")
     early = town.dg.stopped(life.number, "Décider le reversement")

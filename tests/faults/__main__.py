@@ -46,7 +46,7 @@ class Result:
     def __str__(self) -> str:
         number, letter, words = _parts(self.name)
         state = "ok" if not self.failed else f"KO {self.failed}"
-        told = f"  [{self.notes[-1]}]" if self.notes else ""
+        told = f"  [{self.notes[0]}]" if self.notes else ""
         return f"{number:2}{letter or ' '} {self.passed} {state:6} {self.seconds:6.1f} s  {words}{told}"
 
 

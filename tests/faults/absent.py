@@ -17,7 +17,7 @@ ELSEWHERE: dict[int, tuple[tuple[str, ...], str]] = {
     ),
     24: (
         ("tests/workflows/test_deadlines.py", "tests/workflows/due/test_hours.py"),
-        "days and hours on both nights when clocks change, each once",
+        "both nights when the clocks of France change: days and hours, each once (24c moves the clock of a machine)",
     ),
     25: (
         (

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from backoffice.services.clocks import machine_now
 from backoffice.services.doctor import check_documents, examine, examine_now
+from backoffice.services.doctor_now import forgotten
 from backoffice.services.documents import Shelf
 from backoffice.store.dossiers import Command, DossierRow, JournalEntry
 from backoffice.store.mails import SentMail
@@ -35,7 +36,8 @@ def examined(house: Installation, *, dead: int = 0, doubles: int | None = None) 
     """Check every invariant. `dead`: rows that had to die; `doubles`: copies allowed, explained ones only when None."""
     with house.session() as session:
         shelf, now = Shelf(house.folder / "documents"), machine_now()
-        found = (*examine(session), *examine_now(session, now), *check_documents(session, shelf, now))
+        found = [*examine(session), *examine_now(session, now), *check_documents(session, shelf, now)]
+        found += forgotten(session, house.times.legal)
         ailments = [f"{a.check} {a.where} {a.what}" for a in found]
     assert ailments == [], ailments
     _commands(house)

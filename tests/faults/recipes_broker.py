@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from uuid import uuid4
 
+from backoffice.services.clocks import machine_now
 from tests.faults.installation import Installation
 from tests.faults.invariants import examined
 from tests.faults.load import Load
@@ -38,6 +39,44 @@ def test_r11_redis_down_for_a_minute_under_load_gives_no_5xx_and_late_effects_on
     house.note(f"{during} acts in {seconds} s without Redis")
     assert during > seconds
     _afterwards(house, load, healed)
+
+
+def test_r11b_redis_that_never_comes_back_makes_effects_late_only_and_each_is_done_once(house: Installation):
+    house.prepare(6)
+    works = [house.processes.work() for _ in range(2)]
+    with Load(house, pause=0.1).running() as load:
+        house.until(lambda: len(house.accepted) >= 5, "the office is at work")
+        assert house.redis is not None
+        house.redis.kill()
+        gone, before = machine_now(), len(house.accepted)
+        time.sleep(20 if house.first_seed else 8)
+        during = len(house.accepted) - before
+    assert during > 0
+    _afterwards(house, load, time.monotonic())
+    rows = house.rows(cancelled_at=None)
+    since = [row for row in rows if row.created_at > gone]
+    late = max((row.done_at - row.created_at).total_seconds() for row in since if row.done_at)
+    house.note(f"{len(since)} effects since Redis went, the latest done {late:.1f} s after its act")
+    assert len(house.mails()) == len(rows)
+    assert late < 15
+    for one in works:
+        house.stops(one)
+
+
+def test_r11c_asked_to_stop_without_redis_the_worker_finishes_what_it_began_and_leaves_the_rest(house: Installation):
+    assert house.redis is not None
+    house.redis.kill()
+    house.prepare(4)
+    for number in range(8):
+        house.ask(number)
+    works = house.processes.work("outbox.after_send=sleep:*:1")
+    house.until_fired(1 + house.random.randint(0, 3))
+    house.stops(works)
+    assert [row for row in house.rows() if row.lease is not None] == []
+    assert house.waiting() > 0
+    house.processes.work()
+    house.drain()
+    assert examined(house, doubles=0).mails == 8
 
 
 def test_r12b_redis_killed_and_restarted_empty_ten_times_under_load_loses_nothing(house: Installation):

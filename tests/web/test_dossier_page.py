@@ -10,11 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from backoffice.store.committee import Mark
+from tests.backoffice.stored import StoredLife
 from tests.builders import Hat, instant
-from tests.pages import Screen
+from tests.pages import Element, Screen
 from tests.web.making import CAPUCINE, instructor, made
 from tests.web.site import Site, Visitor
 from workflows.actors import Role
+from workflows.french import NBSP, short_day
 from workflows.states import State
 
 
@@ -191,3 +193,48 @@ def test_a_tab_says_how_much_it_holds(quick: Site) -> None:
     life = made(quick, State.IN_POST)
     page = opened(instructor(quick), life.dossier.number, "historique")
     assert f"Historique {len(page.rows('Historique'))}" in [e.text for e in page.page.all("a")]
+
+
+def leaving(site: Site, act: str, days: int) -> StoredLife:
+    """A post whose recruiter has told a departure, some days from today."""
+    life = made(site, State.IN_POST)
+    with site.session() as session:
+        again = replace(life, session=session)
+        return again.do(act, Hat.RECRUITER, effective_on=again.today + timedelta(days=days))
+
+
+@pytest.mark.parametrize("act", ["report_withdrawal", "declare_early_end"])
+def test_a_departure_to_come_is_to_be_announced_and_its_day_shows(quick: Site, act: str) -> None:
+    life = leaving(quick, act, 40)
+    page = opened(instructor(quick), life.dossier.number)
+    assert filled(page) == ["Annoncer un départ"]
+    first = page.page.all("ul")
+    offered = [e.text for ul in first if "tp-offer" in e_class(ul) for e in ul.all("h3")]
+    assert offered[0] == "Annoncer un départ"
+    day = short_day(life.today + timedelta(days=40)).replace(NBSP, " ")
+    assert f"à effet du {day}" in lead(page)
+    line = next(e.text for e in page.page.all("ol") if "tp-line" in e_class(e))
+    assert day in line
+
+
+def e_class(element: Element) -> list[str]:
+    """The classes of an element."""
+    return (element.get("class") or "").split()
+
+
+@pytest.mark.parametrize(
+    ("act", "wanted"),
+    [("report_withdrawal", "Enregistrer un désistement"), ("declare_early_end", "Constater la fin")],
+)
+def test_a_departure_that_has_come_is_recorded_as_it_was_told(quick: Site, act: str, wanted: str) -> None:
+    life = leaving(quick, act, 3)
+    quick.at(life.later(4))
+    assert filled(opened(instructor(quick), life.dossier.number)) == [wanted]
+
+
+def test_the_last_day_of_a_contract_comes_before_the_presence_to_confirm(quick: Site) -> None:
+    life = made(quick, State.IN_POST)
+    assert life.dossier.award is not None
+    assert life.dossier.award.planned_end is not None
+    quick.moved.legal = instant(life.dossier.award.planned_end + timedelta(days=1), life.call)
+    assert filled(opened(instructor(quick), life.dossier.number)) == ["Constater la fin"]

@@ -88,6 +88,18 @@ def test_degraded_is_not_down(site: Site) -> None:
     assert (code, said["status"], said["checks"]["queue"], said["checks"]["clock"]) == (200, "degraded", "ok", "late")
 
 
+def test_a_turn_of_the_clock_dated_ahead_is_as_good_as_late(site: Site) -> None:
+    made(site, State.SUBMITTED)
+    calm(site)
+    site.moved.machine -= timedelta(hours=1)
+    code, said = ready(site)
+    assert (code, said["status"], said["checks"]["clock"]) == (200, "degraded", "late")
+    with measured(site) as app:
+        found = samples(app)
+    assert found["clock_last_tick_age_seconds", "due"] > 300
+    assert found["clock_last_done_age_seconds", "due"] > 300
+
+
 def test_a_full_disk_is_told(quick: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     calm(quick)
     monkeypatch.setattr(health, "LEAST_ROOM", 10**18)

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from backoffice.services import due as jobs
 from backoffice.store.base import canonical, writing
 from backoffice.store.dossiers import DossierRow
+from backoffice.store.mails import SentMail
+from backoffice.store.outbox import OutboxRow
 from backoffice.store.schedule import Deadline
 from backoffice.web.agenda import followed
 from tests.backoffice.stored import StoredLife
@@ -16,7 +18,7 @@ from tests.web.making import CAPUCINE, instructor, made, path
 from tests.web.site import Site, Visitor
 from workflows.actors import Role
 from workflows.facts import plain
-from workflows.jobs import PAUSABLE
+from workflows.jobs import PAUSABLE, Job
 from workflows.states import State
 
 
@@ -62,6 +64,90 @@ def test_what_was_sent_this_morning_is_done_and_no_more_to_come(quick: Site) -> 
     assert "Rappel des pièces attendues" in done
     assert "Fait le" in done
     assert "Rappel : dernier jour" in to_come
+
+
+def test_what_the_clock_missed_is_late_until_it_is_done(quick: Site) -> None:
+    """The clock is down: its hour passes, nothing leaves, and the page keeps saying what has to."""
+    life = asked(quick)
+    with quick.session() as session:
+        runs = {d.kind: d.run_at for d in session.query(Deadline) if d.kind.startswith("pieces_") and d.run_at}
+    agent = instructor(quick)
+    tick(quick, runs["pieces_reminder"] - timedelta(minutes=1))
+    quick.moved.legal = runs["pieces_reminder"] + timedelta(minutes=4)
+    assert "En retard" not in panel(agent, life), "a clock that turns may still be at it"
+    quick.moved.legal = runs["pieces_reminder"] + timedelta(minutes=5)
+    told = panel(agent, life)
+    assert "En retard : vendredi 21 juin 2024, 8 h" in told
+    assert told.index("Rappel des pièces attendues") < told.index("Rappel : dernier jour")
+    quick.moved.legal = runs["pieces_last_day"] + timedelta(minutes=5)
+    told = panel(agent, life)
+    assert told.count("En retard") == 1, "of one matter, the last is told"
+    assert "En retard : mercredi 26 juin 2024, 8 h" in told
+    tick(quick, quick.moved.legal)
+    assert "En retard" not in panel(agent, life)
+
+
+def test_what_a_mail_that_left_made_pointless_is_not_late(quick: Site) -> None:
+    life = asked(quick)
+    with quick.session() as session:
+        receipt = session.query(Deadline).filter_by(kind="receipt_watch").one().run_at
+    assert receipt is not None
+    quick.moved.legal = receipt + timedelta(minutes=5)
+    assert "l’accusé de réception n’est pas parti" in panel(instructor(quick), life).partition("En retard")[2]
+    with quick.session() as session, writing(session):
+        row = session.query(OutboxRow.id).filter_by(dossier=life.id, name="L2").scalar()
+        left = SentMail(outbox=row, dossier=life.id, message_id="<1@x>", recipients=[], subject="", body="")
+        left.sent_at = quick.moved.machine
+        session.add(left)
+    assert "En retard" not in panel(instructor(quick), life)
+
+
+def test_what_was_done_stays_once_the_dates_have_moved(quick: Site) -> None:
+    """A request shown to be received moves the implied refusal: what was told of it before was told all the same."""
+    life = asked(quick)
+    with quick.session() as session:
+        alert = min(d.run_at for d in session.query(Deadline).filter_by(kind="silence_alert") if d.run_at)
+    quick.moved.legal = alert
+    tick(quick, alert)
+    with quick.session() as session:
+        again = replace(life, session=session)
+        again.now = alert + timedelta(hours=1)
+        again.do("request_pieces", Hat.INSTRUCTOR, keys=(life.dossier.pieces[1].key,), days=20).prove("L3")
+        days = {d.due_on for d in session.query(Deadline).filter_by(kind="silence_alert")}
+    assert alert.date() not in days, "the day of that alert has moved"
+    quick.moved.legal = again.now + timedelta(minutes=1)
+    to_come, _, done = panel(instructor(quick), life).partition("Ce qu’elle a fait en dernier")
+    assert f"Rejet implicite proche (échéance du {alert.day} juillet 2024)" in done
+    assert "Fait le" in done
+    assert "échéance du" not in to_come
+    assert "Rejet implicite" not in panel(recruiter(quick, life), life)
+
+
+def test_what_has_lost_its_object_is_not_to_come(quick: Site) -> None:
+    life = asked(quick)
+    agent = instructor(quick)
+    assert "l’accusé de réception n’est pas parti" in panel(agent, life)
+    with quick.session() as session, writing(session):
+        row = session.query(OutboxRow.id).filter_by(dossier=life.id, name="L2").scalar()
+        left = SentMail(outbox=row, dossier=life.id, message_id="<1@x>", recipients=[], subject="", body="")
+        left.sent_at = quick.moved.machine
+        session.add(left)
+    assert "l’accusé de réception n’est pas parti" not in panel(agent, life)
+
+
+def test_what_an_act_has_just_brought_is_not_late(quick: Site) -> None:
+    life = asked(quick)
+    with quick.session() as session:
+        last = session.query(Deadline).filter_by(kind="pieces_last_day").one().run_at
+        assert last is not None
+        again = replace(life, session=session)
+        again.now = last + timedelta(hours=2)
+        again.do("pause_reminders", Hat.INSTRUCTOR, until=again.today, jobs=(Job.J3,))
+    agent = instructor(quick)
+    quick.moved.legal = again.now + timedelta(minutes=4)
+    assert "En retard" not in panel(agent, life)
+    quick.moved.legal = again.now + timedelta(minutes=5)
+    assert "En retard" in panel(agent, life)
 
 
 def test_what_waits_for_the_end_of_a_pause_is_listed_at_its_instant(quick: Site) -> None:

@@ -167,7 +167,7 @@ def test_a_pdf_or_a_pasted_text_takes_the_day_that_is_typed(site: Site, life: St
     [
         (None, {}, "collez le texte du message"),
         (None, {"texte": " \r\n "}, "collez le texte du message"),
-        (File("lettre.pdf", PDF), {}, "Dites quel jour"),
+        (File("lettre.pdf", PDF), {}, "Ce message ne porte pas de date"),
         (File("lettre.pdf", b"<html>"), {"received_on": "2024-06-01"}, "Le contenu ne correspond pas"),
         (File("lettre.docx", PDF), {"received_on": "2024-06-01"}, "en EML"),
         (File("mail.eml", b"\x89PNG\r\n\x1a\n\0\0"), {}, "ne se lit pas comme un courriel"),
@@ -191,14 +191,36 @@ def test_what_cannot_be_filed_is_said_and_leaves_nothing(
         assert list(shelf_of(quick.app.extensions["settings"]).files()) == []
 
 
-@pytest.mark.parametrize("day", ["", "Tue, 01 Jan 2058 10:00:00 +0100", "bientôt"], ids=["none", "future", "absurd"])
-def test_a_mail_that_does_not_say_its_day_needs_one(quick: Site, day: str) -> None:
+_NO_DAY = "Ce message ne porte pas de date"
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [("", _NO_DAY), ("Tue, 01 Jan 2058 10:00:00 +0100", "du 1er janvier 2058, qui est à venir"), ("bientôt", _NO_DAY)],
+    ids=["none", "future", "absurd"],
+)
+def test_a_mail_that_does_not_say_its_day_needs_one(quick: Site, day: str, why: str) -> None:
     life = made(quick, State.SUBMITTED)
     file, agent = File("reponse.eml", eml(life, Date=day)), instructor(quick)
     refused = send(agent, life, file)
-    assert (refused.status, "Dites quel jour" in refused.said) == (422, True)
+    assert (refused.status, why in refused.said) == (422, True)
+    field = next(e for e in refused.screen.page.all("input") if e.get("name") == "received_on")
+    assert field.get("aria-invalid") == "true"
+    assert any(e.get("href") == f"#{field.get('id')}" for e in refused.screen.page.all("a"))
     assert send(agent, life, file, received_on=date(2024, 6, 3).isoformat()).status == 303
     assert kept(quick)[0].received_on == date(2024, 6, 3)
+
+
+def test_a_pasted_text_says_that_its_day_is_needed_and_is_not_lost_without_it(quick: Site) -> None:
+    life = made(quick, State.SUBMITTED)
+    agent = instructor(quick)
+    label = next(e.text for e in agent.get(address(life)).screen.page.all("label") if e.text.startswith("Reçu le"))
+    assert "(obligatoire pour un texte collé ou un PDF)" in label
+    refused = send(agent, life, texte="Bonjour, voici ma réponse.", sender="Le secrétariat")
+    assert (refused.status, _NO_DAY in refused.said) == (422, True)
+    assert "Bonjour, voici ma réponse." in refused.screen.html
+    assert "Le secrétariat" in refused.screen.html
+    assert count(quick, Document) == 0
 
 
 def test_the_same_message_comes_once(site: Site, life: StoredLife) -> None:

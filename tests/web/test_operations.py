@@ -298,6 +298,16 @@ def test_a_clock_that_stands_still_is_told(site: Site) -> None:
     assert "L’horloge n’" not in agent.get("/dossiers").said
 
 
+def test_a_clock_ahead_of_this_machine_is_told(site: Site) -> None:
+    made(site, State.SUBMITTED)
+    agent = instructor(site)
+    tick(site, -timedelta(minutes=5))
+    assert "L’horloge" not in agent.get("/dossiers").said
+    tick(site, -timedelta(minutes=59))
+    said = agent.get("/dossiers").said.replace("\u00a0", " ")
+    assert "en avance de 59 minutes sur cette machine" in said
+
+
 def test_the_last_turns_and_runs_are_told(site: Site) -> None:
     made(site, State.SUBMITTED)
     calm(site)
@@ -308,6 +318,19 @@ def test_the_last_turns_and_runs_are_told(site: Site) -> None:
     assert "il y a moins d’une minute" in page.said
     (run,) = page.screen.rows("Derniers passages")
     assert run[-2:] == ["4", "3"]
+
+
+def test_an_agent_reads_that_the_clock_is_of_every_region_and_what_the_words_mean(quick: Site) -> None:
+    made(quick, State.SUBMITTED)
+    calm(quick)
+    mine, whole = instructor(quick).get(PAGE).said, quick.visitor(Role.ADMIN).get(PAGE).said
+    assert "Effets des dossiers de votre région." in mine
+    assert "servent toutes les régions" in mine
+    assert "processus d’arrière-plan depuis" not in mine, "the figures of one region say nothing of the processes"
+    assert "Toute l’installation." in whole
+    for said in (mine, whole):
+        words = said.partition("Les mots de cette page")[2]
+        assert all(word in words for word in ("Effet", "Tour", "Passage", "Échéance relevée"))
 
 
 def test_a_page_takes_as_many_statements_whatever_there_is_to_show(site: Site) -> None:
@@ -369,7 +392,7 @@ def test_a_mail_that_gathers_several_dossiers_belongs_to_the_region_of_its_call(
         session.flush()
         session.add_all(DigestLine(outbox=mail.id, notice=n.id, dossier=n.dossier) for n in notices)
     (row,) = troubles(instructor(site).get(PAGE))
-    assert row[0].endswith("(2 avis)")
+    assert row[0].endswith("(2 échéances)")
     assert row[1:3] == ["plusieurs dossiers de na-2024", "au service instructeur"]
     elsewhere = site.visitor(Role.INSTRUCTOR, region="11")
     assert "Rien à relancer" in elsewhere.get(PAGE).said

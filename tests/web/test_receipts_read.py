@@ -88,8 +88,11 @@ def test_the_silence_says_both_days_while_the_request_for_pieces_may_not_have_ar
         asked = replace(life, session=session).do("request_pieces", Hat.INSTRUCTOR)
     doubt, agent = "si la demande de pièces n’a pas été reçue", instructor(quick)
     number = life.dossier.number
-    assert doubt in agent.get(f"/dossiers/{number}").screen.text
-    assert doubt in agent.get(f"/dossiers/{number}?volet=courriers").screen.text
+    told = agent.get(f"/dossiers/{number}?volet=courriers").screen.text.replace("\u00a0", " ")
+    words = f"vaudrait rejet le 10 août 2024 {doubt}, sinon le "
+    assert told.count(words) == 2, "the clocks of the page and the tab of the letters say it alike"
+    assert "Suspendu, parti le" in told
+    assert "Court depuis" not in told
     with quick.session() as session:
         replace(asked, session=session).prove("L3")
     assert doubt not in agent.get(f"/dossiers/{number}?volet=courriers").screen.text

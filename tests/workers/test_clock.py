@@ -59,6 +59,35 @@ def test_the_same_slot_is_worked_once(app, session, eve):
     assert len(session.scalars(select(ClockSlot)).all()) == 2
 
 
+HOUR = timedelta(hours=1)
+
+
+def test_a_clock_moved_back_takes_up_its_turns_at_once(app, session, eve):
+    for _ in range(3):
+        clock.tick_once(app, eve.clocks, MINUTE)
+        eve.wait(MINUTE)
+    before = len(session.scalars(select(DueNotice.id)).all())
+    eve.wait(-HOUR)
+    stored_life(session, "na-2024")  # whose reminder is due as well
+    for _ in range(3):
+        clock.tick_once(app, eve.clocks, MINUTE)
+        eve.wait(MINUTE)
+    assert len(session.scalars(select(DueNotice.id)).all()) == before * 6 // 5  # what five drafts had, one more has
+    slots = session.scalars(select(ClockSlot.slot).order_by(ClockSlot.slot)).all()
+    assert slots == [MACHINE + step * MINUTE for step in (-57, -56, -55)]
+
+
+def test_what_was_asked_for_before_the_clock_was_moved_back_does_not_wait_for_its_hour(app, session, eve):
+    clock.tick_once(app, eve.clocks, MINUTE)
+    rows = session.scalars(select(OutboxRow)).all()
+    assert {row.next_attempt_at for row in rows} == {MACHINE}
+    eve.wait(-HOUR)
+    clock.tick_once(app, eve.clocks, MINUTE)
+    session.rollback()
+    session.expire_all()
+    assert {row.next_attempt_at for row in session.scalars(select(OutboxRow))} == {eve.machine}
+
+
 def test_the_clock_ticks_until_asked_to_stop_and_survives_its_errors(app, eve, monkeypatch, tmp_path):
     stop, ticks = Event(), []
 
@@ -123,7 +152,7 @@ def test_two_clock_processes_share_the_slots_and_stop_when_asked(session, eve, p
     assert len(session.scalars(reminded).all()) == 15
     mails = select(OutboxRow.id).where(OutboxRow.kind == "digest", OutboxRow.name == "J2")
     assert len(session.scalars(mails).all()) == 1  # one doctor filed them all
-    assert processes.log.count(" notices") == 1
+    assert processes.log.count("échéances relevées") == 1
 
 
 def test_a_clock_without_its_tables_tells_it_and_goes_on(app, session, eve):

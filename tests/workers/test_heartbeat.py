@@ -12,7 +12,12 @@ from typing import Any
 import dramatiq
 import pytest
 from dramatiq.brokers.stub import StubBroker
+from flask import Flask
+from sqlalchemy import text
 
+from backoffice.cli.children import GRACE, STUCK_AFTER
+from backoffice.store.base import STATEMENT_MS, db
+from backoffice.store.sweeps import SWEEP_MS
 from tests.workers.conftest import until
 from workers import heartbeat
 from workers.broker import make_worker
@@ -72,6 +77,22 @@ def test_a_loop_gives_signs_of_life_while_it_turns_and_while_it_waits(monkeypatc
     waiting.join(5)
     assert not waiting.is_alive()
     assert stop.is_set()
+
+
+def test_each_statement_is_a_sign_of_life(app: Flask):
+    beats: list[int] = []
+    heartbeat.beat_at_statements(app, lambda: beats.append(1))
+    with app.app_context():
+        for _ in range(3):
+            before = len(beats)
+            db.session.execute(text("SELECT 1"))
+            assert len(beats) > before
+        db.session.remove()
+
+
+def test_the_longest_statement_ends_before_its_process_is_taken_to_hang():
+    assert SWEEP_MS / 1000 < STUCK_AFTER - GRACE
+    assert STATEMENT_MS < SWEEP_MS
 
 
 def message(name: str) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -13,12 +14,13 @@ import pytest
 from dramatiq.errors import ConnectionClosed
 from dramatiq.middleware.time_limit import TimeLimitExceeded
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backoffice.services.effects import Hands
 from backoffice.services.outbox import LEASE
 from backoffice.services.smtp import SmtpMailer
+from backoffice.store.base import db
 from backoffice.store.mails import SentMail
 from backoffice.store.outbox import OutboxRow
 from tests.backoffice.hands import Time, hands
@@ -28,8 +30,8 @@ from tests.servers import private_server, reachable_folder
 from tests.workers.conftest import until
 from workers import actor as actors
 from workers.actor import declare
-from workers.broker import make_broker, make_worker
-from workers.relay import Relay, forget_hints, relay_once
+from workers.broker import hints_waiting, make_broker, make_worker
+from workers.relay import Relay, carry_out_once, forget_hints, relay_once
 from workflows.states import State
 
 
@@ -212,6 +214,122 @@ def test_the_relay_survives_its_errors(session, embedded, monkeypatch, sink):
     relay.start()
     until(lambda: len(turns) > 3, "more turns after the errors")
     relay.stop()
+
+
+# Without a broker.
+
+
+@pytest.fixture
+def away(app: Flask, time: Time, sink: Sink) -> Iterator[Plant]:
+    """A plant whose broker has gone, and stays away. No worker runs."""
+    with private_server("redis") as server:
+        made = plant(app, time, sink, server.url)
+        server.kill()
+        yield made
+        made.broker.close()
+
+
+def alone(works: Plant, goes_on: Callable[[], bool] = lambda: True) -> int:
+    """One turn of the relay without its broker."""
+    return carry_out_once(works.app, works.actor, works.hands, goes_on)
+
+
+def test_after_some_turns_without_its_broker_the_relay_carries_out_what_is_due(session, away, sink, monkeypatch):
+    monkeypatch.setattr("workers.relay.PERIOD_SECONDS", 0.001)
+    signs: list[int] = []
+    relay = Relay(away.app, away.actor, away.hands, lambda: signs.append(len(sink.accepted)))
+    relay.start()
+    until(lambda: len(signs) > 6, "some turns more")
+    relay.stop()
+    assert done(session) == 2
+    assert signs[:6] == [0, 0, 0, 1, 2, 2]  # two turns that wait, a sign of life before each row, and after each turn
+    names = [received.message["Message-ID"] for received in sink.accepted]
+    assert len(set(names)) == len(names) == 2
+
+
+def test_what_was_hinted_to_a_broker_that_is_gone_does_not_wait_for_the_end_of_its_hint(
+    session, away, sink, monkeypatch
+):
+    monkeypatch.setattr("workers.relay.PERIOD_SECONDS", 0.001)
+    turns: list[int] = []
+    relay = Relay(away.app, away.actor, away.hands, lambda: hinted(away, turns))
+    relay.start()
+    until(lambda: done(session) == 2, "two rows done")
+    relay.stop()
+    assert len(sink.accepted) == 2
+
+
+def hinted(works: Plant, turns: list[int]) -> None:
+    """After the first turn, the rows look hinted just now."""
+    turns.append(1)
+    if len(turns) == 1:
+        with works.app.app_context():
+            db.session.execute(update(OutboxRow).values(hinted_at=works.hands.clocks.machine()))
+            db.session.commit()
+            db.session.remove()
+
+
+def test_once_its_broker_answers_again_the_relay_hints_and_carries_out_nothing(session, app, time, sink, monkeypatch):
+    monkeypatch.setattr("workers.relay.PERIOD_SECONDS", 0.001)
+    folder = reachable_folder()
+    with private_server("redis", folder) as server:
+        works = plant(app, time, sink, server.url)
+        relay = Relay(app, works.actor, works.hands)
+        server.kill()
+        relay.start()
+        until(lambda: done(session) == 2, "two rows done without a broker")
+        shutil.rmtree(folder / "data")
+        (folder / "valkey-server").unlink()
+        with private_server("redis", folder):
+            until(lambda: answers(works.broker), "the broker answers")
+            stored_life(session, "na-2024").to(State.SUBMITTED)
+            until(lambda: hints_waiting(works.broker) == 2, "two hints")
+            assert done(session) == 2
+            all_done(session, works, 4)
+            relay.stop()
+            works.broker.close()
+    shutil.rmtree(folder)
+    assert len(sink.accepted) == 4
+
+
+def answers(broker: dramatiq.Broker) -> bool:
+    try:
+        return hints_waiting(broker) >= 0
+    except ConnectionClosed:
+        return False
+
+
+def test_two_relays_without_a_broker_share_what_is_due_and_double_nothing(session, away, sink):
+    for _ in range(3):
+        stored_life(session, "na-2024").to(State.SUBMITTED)
+    together = threading.Barrier(2)
+
+    def work() -> None:
+        for _ in range(4):
+            together.wait(20)
+            forget_hints(away.app)
+            alone(away)
+
+    both = [threading.Thread(target=work) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(30)
+    names = [received.message["Message-ID"] for received in sink.accepted]
+    assert len(set(names)) == len(names) == done(session) == 8
+
+
+def test_a_turn_without_a_broker_is_bounded(session, embedded, monkeypatch):
+    monkeypatch.setattr("workers.relay._ALONE_AT_ONCE", 1)
+    assert [alone(embedded) for _ in range(3)] == [1, 1, 0]
+    assert done(session) == 2
+
+
+def test_asked_to_stop_the_relay_leaves_what_it_has_not_begun_to_whoever_comes_next(session, embedded):
+    answers = iter([True, False])
+    assert alone(embedded, lambda: next(answers)) == 1
+    assert done(session) == 1
+    assert embedded.relay() == 1
 
 
 # The actor.

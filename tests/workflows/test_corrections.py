@@ -1,16 +1,19 @@
 """Taking the last decision back: before anything left the house (revert), or after (rectify)."""
 
 from dataclasses import fields, replace
+from datetime import date, timedelta
 
 import pytest
 
 from tests.builders import Hat, quota_uses
 from tests.golden.scenes import scenes
 from tests.lives import Life, life_of
+from tests.workflows.due import due
 from workflows.acts import ACTS
 from workflows.adjusting import standing_lines
 from workflows.decide import Decision, Refused
 from workflows.dossier import KEPT, Dossier
+from workflows.due import DueKind
 from workflows.effects import EffectKind
 from workflows.states import State
 from workflows.table import CORRECTABLE, RECORDING
@@ -42,6 +45,13 @@ def _facts(dossier: Dossier) -> dict[str, object]:
     return {f.name: getattr(dossier, f.name) for f in fields(dossier) if f.name not in COUNTERS}
 
 
+def _stood(before: Life) -> dict[str, object]:
+    """What stands again once an act is taken back: everything, but for a departure whose day had come."""
+    departure = before.dossier.departure
+    over = departure is not None and departure.dates.effective_on <= before.today
+    return _facts(before.dossier) | ({"departure": None} if over else {})
+
+
 def test_every_correctable_act_is_tried():
     tried = {after.journal[-1].act for _, _, after in DONE}
     assert CORRECTABLE - tried <= {"reopen"}  # every piece is accepted in these scenes
@@ -50,7 +60,7 @@ def test_every_correctable_act_is_tried():
 @pytest.mark.parametrize(("before", "after"), [(b, a) for _, b, a in DONE], ids=IDS)
 def test_revert_gives_back_what_stood_before(before, after):
     reverted = after.copy().later(0).do("revert", Hat.HEAD)
-    assert _facts(reverted.dossier) | {"adjustments": ()} == _facts(before.dossier) | {"adjustments": ()}
+    assert _facts(reverted.dossier) | {"adjustments": ()} == _stood(before) | {"adjustments": ()}
     assert standing_lines(reverted.dossier) == standing_lines(before.dossier)
     assert reverted.dossier.version == before.dossier.version + 2
     decision = reverted.journal[-1]
@@ -64,7 +74,7 @@ def test_revert_gives_back_what_stood_before(before, after):
 def test_rectify_gives_back_what_stood_before_and_says_so(before, after):
     rectified = after.copy().around(last_act_left_house=True).do("rectify", Hat.HEAD)
     added: dict[str, object] = dict.fromkeys(KEPT, ())
-    assert _facts(rectified.dossier) | added == _facts(before.dossier) | added
+    assert _facts(rectified.dossier) | added == _stood(before) | added
     assert standing_lines(rectified.dossier) == standing_lines(before.dossier)
     entry = after.dossier.version
     kept = [r for r in rectified.dossier.receipts if r.entry < entry]
@@ -155,3 +165,36 @@ def test_every_fact_recorded_since_has_its_french_words():
         answer = life.copy().changed(last=touched).attempt("revert", Hat.HEAD)
         sentence = next(f.sentence for f in answer.findings if f.code == "facts_since")
         assert name not in sentence.split(": ")[-1], (name, sentence)
+
+
+@pytest.fixture
+def leaving() -> Life:
+    """In post, a departure announced for a day to come."""
+    return life_of("na-2024").to(State.IN_POST).later(30).do("announce_departure", Hat.INSTRUCTOR)
+
+
+def _effective(life: Life) -> date:
+    assert life.dossier.departure is not None
+    return life.dossier.departure.dates.effective_on
+
+
+@pytest.mark.parametrize("hat", [Hat.CLOCK, Hat.INSTRUCTOR])
+@pytest.mark.parametrize("correction", ["revert", "rectify"])
+def test_a_departure_taken_back_once_its_day_has_come_is_announced_no_more(leaving, hat, correction):
+    """The machine carries it out once: left announced, it would never come, and the credits would wait for it."""
+    leaving.on(_effective(leaving)).do("withdraw", hat)
+    assert leaving.dossier.state is State.WITHDRAWN
+    leaving.later(1).around(last_act_left_house=correction == "rectify").do(correction, Hat.HEAD)
+    assert "departure_over" in {finding.code for finding in leaving.journal[-1].findings}
+    assert (leaving.dossier.state, leaving.dossier.departure) == (State.IN_POST, None)
+    assert leaving.dossier.tenures[-1].ends_on is None
+    assert due(leaving, DueKind.TRANCHE) != []
+    leaving.do("announce_departure", Hat.INSTRUCTOR)  # for another day
+    assert due(leaving, DueKind.DEPARTURE) != []
+
+
+def test_a_departure_recorded_the_day_before_and_taken_back_is_still_to_come(leaving):
+    effective = _effective(leaving)
+    leaving.on(effective - timedelta(days=1)).do("withdraw", Hat.INSTRUCTOR).do("revert", Hat.HEAD)
+    assert _effective(leaving) == effective
+    assert [d.on for d in due(leaving, DueKind.DEPARTURE)] == [effective]

@@ -12,13 +12,20 @@ from workflows.requests import Request, RequestState
 
 
 def label(
-    text: str, *, personal: bool = False, help: str = "", long_ago: bool = False, agents: bool = False
+    text: str,
+    *,
+    personal: bool = False,
+    help: str = "",
+    long_ago: bool = False,
+    agents: bool = False,
+    needed: str = "",
 ) -> dict[str, Any]:
     """Metadata of an input: its French label, whether it holds a text about somebody, how to answer.
 
     `long_ago`: a day that may be as old as one likes. `agents`: asked of agents, who must say it, and of nobody else.
+    `needed`: when an answer that may be left out is required, in a few words.
     """
-    told = {"label": text, "personal": personal, "help": typography(help), "long_ago": long_ago}
+    told = {"label": text, "personal": personal, "help": typography(help), "long_ago": long_ago, "needed": needed}
     return told | ({"agents": True} if agents else {})
 
 

@@ -28,6 +28,8 @@ def _undone(context: Context[Any]) -> dict[str, Any]:
         raise LookupError("nothing to take back")
     undone = {name: getattr(before, name) for name in last.touched}
     undone |= _letters_without_object(context, last.entry, undone)
+    if on_correction.departure_over(context):
+        undone["departure"] = None
     if undone.get("place"):
         undone["place"] = replace(undone["place"], quotas=on_places.quotas_now(context))
     # what was proven meanwhile counts for what comes back
@@ -64,7 +66,7 @@ def _rectify(context: Context[RectifyInputs]) -> Outcome:
     return Outcome(_undone(context), effects)
 
 
-_COMMON = (reason_written, on_correction.correctable, on_correction.place_free_again)
+_COMMON = (reason_written, on_correction.correctable, on_correction.place_free_again, on_correction.departure_told)
 
 ACTS = (
     Act(

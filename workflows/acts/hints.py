@@ -44,10 +44,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "lapse": "Quand l’attribution tombe : chacun a répondu au courrier contradictoire, ou laissé passer son délai.",
         "reexamine": "Quand un recours, un jugement ou une décision de l’agence remet en cause un refus.",
         # requests
-        "report_withdrawal": "Le médecin renonce au poste ou le quitte, et un autre peut venir : prévenez l’agence.",
+        "report_withdrawal": "Quand le médecin renonce au poste ou le quitte, et qu’un autre peut venir.",
         "propose_replacement": "Quand le poste est vacant ou va l’être : proposer un autre médecin à l’agence.",
         "ask_deferral": "Quand la prise de fonctions doit être retardée : à demander avant la date prévue.",
-        "declare_early_end": "Le médecin quitte le poste avant son terme, et le poste s’arrête là : prévenez l’agence.",
+        "declare_early_end": "Quand le médecin quitte le poste avant son terme, et que le poste s’arrête là.",
         "examine_request": "Quand une demande arrive : dire qu’elle est à l’examen, et noter l’avis de la présidence.",
         "refuse_request": "Quand la demande n’est pas acceptée : son auteur en reçoit la réponse.",
         "cancel_request": "Quand la demande a été faite par erreur ou n’a plus d’objet.",

@@ -20,7 +20,12 @@ from workflows.states import State
 class ProofInputs(ActInputs):
     """The receipt of one letter by one addressee: which, how, when, and on what the proof rests."""
 
-    receipt: str = field(metadata=label("Courrier et destinataire"))
+    receipt: str = field(
+        metadata=label(
+            "Courrier et destinataire",
+            help="Prouver la réception d’une lettre dit aussi qu’elle a été signée et envoyée.",
+        )
+    )
     channel: ProofChannel = field(metadata=label("Voie"))
     received_on: date = field(
         metadata=label(
@@ -36,7 +41,7 @@ class ProofInputs(ActInputs):
         default=False,
         metadata=label(
             "L’intéressé a d’abord accepté d’être joint par cette voie",
-            help="Demandé pour un courriel et pour le téléservice.",
+            needed="obligatoire pour un courriel ou le téléservice",
         ),
     )
 

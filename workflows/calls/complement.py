@@ -23,7 +23,7 @@ from workflows.shape_tables import unknown_key
 
 _REASON = Text(required=True)
 #: Members of the authority that a complement may give.
-CONTACTS = frozenset({"service", "email", "phone", "address"})
+CONTACTS = frozenset({"service", "email", "phone", "address", "accountant_email"})
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ class _Filler:
         return base
 
     def _contact(self, base: Any, given: Any, source: Path) -> Any:
-        """How to reach the service, that a call rarely prints: given where the call does not."""
+        """How to reach the agency, that a call rarely prints: given where the call does not."""
         if base is not None:
             self._refuse(source, "L’appel donne déjà cette valeur : un complément ne la change pas.")
             return base

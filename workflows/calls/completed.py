@@ -13,6 +13,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from workflows.calls.complement import CONTACTS
 from workflows.calls.digest import digest_of
 from workflows.calls.model import Authority, Call, Clauses
 from workflows.calls.sources import Origin, Sourced
@@ -40,7 +41,7 @@ def completed(filed: Call, newest: Call, *, settled: bool = False) -> Call:
 
 def _reached(filed: Authority, newest: Authority) -> Authority:
     """The authority, with the contacts it has today."""
-    now = {name: getattr(newest, name) or getattr(filed, name) for name in ("service", "email", "phone", "address")}
+    now = {name: getattr(newest, name) or getattr(filed, name) for name in CONTACTS}
     return replace(filed, **now)
 
 

@@ -23,7 +23,8 @@ class Authority:
     """The agency that runs the call. `region` is an INSEE code, `zone` an IANA name, `calendar` a calendar id.
 
     `region` is None for a territory that is no region of the INSEE list. `service`, `email`, `phone` and `address` are
-    None until somebody gives them: a call rarely prints them, and no address is invented.
+    None until somebody gives them: a call rarely prints them, and no address is invented. `accountant_email`: where the
+    jobs write to the accountant, when the call has them do so.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Authority:
     email: str | None = None
     phone: str | None = None
     address: str | None = None
+    accountant_email: str | None = None
 
 
 class Unit(StrEnum):

@@ -52,8 +52,8 @@ _LABELS = {
 class CallDue:
     """Something due on a call, on a day of the authority’s zone, at its first instant or at `hour`.
 
-    `session`: the id of the committee session it is about. `before`: the day from which it would come too late, so
-    that it is not done any more.
+    `session`: the id of the committee session it is about. `before`: the first day of that session, from which it would
+    come too late, so that it is not done any more.
     """
 
     kind: CallDueKind
@@ -70,7 +70,12 @@ class CallDue:
     @property
     def key(self) -> str:
         """Key of the due within its call: a missed, doubled or parallel tick is harmless."""
-        return ":".join(part for part in (self.kind.value, self.session, self.on.isoformat()) if part)
+        return ":".join(part for part in (self.kind.value, self.session, self.counts_for.isoformat()) if part)
+
+    @property
+    def counts_for(self) -> date:
+        """The day that makes it one thing: that of its session, however many days before it is told; else its own."""
+        return self.before or self.on
 
     def at(self, zone: str) -> datetime:
         """The instant it falls due in a zone, in UTC."""

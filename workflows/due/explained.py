@@ -12,7 +12,7 @@ from workflows.due.kinds import MAILED, Due
 from workflows.french import listing, short_day, typography
 from workflows.jobs import Job
 
-_ONLY_SHOWN = "aucun courriel : c’est dans la liste du jour"
+_ONLY_SHOWN = "aucun courriel : c’est dans la liste des dossiers"
 _THE_MACHINE = "aucun courriel : la machine fait ce qu’une personne a décidé"
 _OFF = "aucun courriel : l’appel les a éteints"
 _NOBODY = "aucun courriel : l’appel n’écrit à aucun de ceux que cela concerne"

@@ -16,6 +16,7 @@ from workflows.french import count, short_day
 from workflows.jobs import Job
 from workflows.pieces import PieceRequest
 from workflows.proofs import if_unheard, silence_runs
+from workflows.silence_words import refusal
 from workflows.states import State
 
 _SERVICE = (Addressee.SERVICE,)
@@ -106,13 +107,13 @@ def _silence(dossier: Dossier, call: Call, today: date) -> Iterator[Due]:
     unheard, due_on, days = if_unheard(dossier), clock.due_on(today), call.parameters.jobs.rule(Job.J5).days
     tail = " (à titre indicatif)" if clock.informative else ""
     unless, rule = "la réception d’une décision expresse est prouvée avant", "CRPA art. L. 231-4"
-    when = f"le {short_day(due_on)}"
+    earlier = unheard.due_on(today) if unheard else None
     alerts = set(clock.alerts(today, days))
-    if unheard is not None:  # the request for pieces may not have stopped the clock: the earlier day is told as well
-        when = f"le {short_day(unheard.due_on(today))} si la demande de pièces n’a pas été reçue, sinon {when}"
-        alerts |= set(unheard.alerts(today, days))
+    if unheard is not None and earlier is not None:
+        # Each alert tells both days: before the earlier one, its own alerts do for the later one too.
+        alerts = {*unheard.alerts(today, days), *(on for on in alerts if on >= earlier)}
     for on in sorted(alerts):
-        what = f"Alerte : le silence vaudra rejet {when}{tail}."
+        what = f"Alerte : le silence {refusal(due_on, earlier, max(on, today))}{tail}."
         eve = due_on - timedelta(days=1)
         yield Due(DueKind.SILENCE_ALERT, on, what, unless, Job.J5, _SERVICE, rule, last_day=eve)
     past = short_day(due_on)

@@ -172,7 +172,7 @@ def _vacancy(dossier: Dossier, call: Call) -> Iterator[Due]:
     yield Due(
         DueKind.GIVE_BACK,
         vacancy.give_back_on,
-        "Proposition de rendre le poste, dans la liste du jour. Une personne décide, jamais la machine.",
+        "Proposition de rendre le poste, dans la liste des dossiers. Une personne décide, jamais la machine.",
         unless,
         Job.J7,
         _SERVICE,

@@ -61,8 +61,8 @@ def _tranches(dossier: Dossier, call: Call) -> Iterator[Due]:
         if tranche.budget_year not in done and left:
             delegated += left
             what = f"Proposition de tranche : {amount(left)} sur l’exercice {tranche.budget_year}."
-            rule = call.clauses.funding.tranches.rule
-            yield Due(DueKind.TRANCHE, tranche.due_on, what, unless, Job.J8, _OF_MONEY, rule, or_if=or_if)
+            rule, year = call.clauses.funding.tranches.rule, str(tranche.budget_year)
+            yield Due(DueKind.TRANCHE, tranche.due_on, what, unless, Job.J8, _OF_MONEY, rule, or_if=or_if, matter=year)
 
 
 def lapsing(dossier: Dossier, call: Call) -> Mapping[date, Decimal]:

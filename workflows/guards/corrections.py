@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from workflows.acts.base import Context, guard, input_guard
-from workflows.findings import Check, check, refusal
-from workflows.french import listing
+from workflows.departures import Departure
+from workflows.findings import Check, check, refusal, warning
+from workflows.french import listing, short_day
 from workflows.guards.places import NO_PLACE
 from workflows.proofs import proven_of
 from workflows.table import CORRECTABLE
@@ -35,6 +36,11 @@ LEGAL_BASIS_MISSING = refusal(
     "legal_basis_missing",
     "Une rectification cite son fondement.",
     "Écrivez l’article ou la règle qui la fonde.",
+)
+DEPARTURE_OVER = warning(
+    "departure_over",
+    "Le départ était annoncé pour le {effective} : il ne sera plus annoncé.",
+    "S’il a lieu, enregistrez-le, ou annoncez-le pour un autre jour.",
 )
 
 _MEMBERS = {
@@ -118,3 +124,21 @@ def place_free_again(context: Context[Any]) -> Check:
         return check()
     full = [u for u in context.dossier.around.quotas if u.places is not None and u.taken >= u.places]
     return check([NO_PLACE(u.rule, label=u.label, taken=u.taken, places=u.places) for u in full])
+
+
+def departure_over(context: Context[Any]) -> Departure | None:
+    """The announced departure that a correction does not bring back: its day has come, and the machine carries it out
+    once. With a replacement agreed it comes back all the same, for somebody to record.
+    """
+    last, before = context.dossier.last, context.dossier.around.before_last
+    departure = before.departure if before and last and "departure" in last.touched else None
+    if departure is None or departure.replacement is not None:
+        return None
+    return departure if departure.dates.effective_on <= context.today else None
+
+
+@guard
+def departure_told(context: Context[Any]) -> Check:
+    """A departure that was announced, and whose day has come, is announced no more once it is taken back."""
+    over = departure_over(context) if _correctable_act(context) else None
+    return check(DEPARTURE_OVER(effective=short_day(over.dates.effective_on)) if over else None)

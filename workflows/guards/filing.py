@@ -48,18 +48,18 @@ RECEIPT_UNPROVED = refusal(
 )
 PIECES_MISSING = refusal(
     "pieces_missing",
-    "Il manque {what}.",
-    "Demandez ces pièces, ou jugez celles qui sont arrivées.",
+    "Toutes les pièces exigées ne conviennent pas encore. {what}.",
+    "Demandez celles qui manquent, examinez celles qui sont arrivées.",
 )
 PIECES_MISSING_AT_FILING = warning(
     "pieces_missing_at_filing",
-    "Il manque encore {what}.",
+    "Ces pièces ne sont pas encore jointes : {what}.",
     "Vous pouvez déposer : l’agence demandera ces pièces.",
 )
 PIECES_BY_DEFAULT = warning(
     "pieces_by_default",
-    "Il manque {what}, que l’appel n’énumère pas.",
-    "Une personne apprécie : la liste n’est qu’une proposition.",
+    "Des pièces demandées par usage, que l’appel ne cite pas, ne conviennent pas encore toutes. {what}.",
+    "Rien n’oblige à les exiger : vous appréciez.",
 )
 NOT_REQUIRED = refusal(
     "piece_not_required",
@@ -206,10 +206,20 @@ def pieces_findings(context: Context[Any], event: PieceEvent, cause: str = "") -
     proposed = [r for r in lacking if r.source.is_default]
     found: list[Finding] = []
     if printed:
-        found.append(PIECES_MISSING(printed[0].source.rule, what=listing([r.label for r in printed])))
+        found.append(PIECES_MISSING(printed[0].source.rule, what=_by_state(printed, context.dossier)))
     if proposed:
-        found.append(PIECES_BY_DEFAULT(proposed[0].source.rule, what=listing([r.label for r in proposed])))
+        found.append(PIECES_BY_DEFAULT(proposed[0].source.rule, what=_by_state(proposed, context.dossier)))
     return found
+
+
+def _by_state(lacking: list[Requirement], dossier: Dossier) -> str:
+    """Pieces that do not satisfy yet, told apart: what has not come, what waits to be read, what was refused."""
+    groups: dict[str, list[str]] = {"À recevoir": [], "À examiner": [], "À remplacer": []}
+    heads = {PieceState.RECEIVED: "À examiner", PieceState.REFUSED: "À remplacer"}
+    for required in lacking:
+        piece = dossier.piece(required.key)
+        groups[heads.get(piece.state, "À recevoir") if piece else "À recevoir"].append(required.label)
+    return ". ".join(f"{head} : {listing(labels)}" for head, labels in groups.items() if labels)
 
 
 @guard

@@ -96,7 +96,10 @@ def proof_sound(context: Context[Any]) -> Check:
     """The proof says on what it rests; an electronic one proves nothing without the consent of its reader."""
     inputs = context.inputs
     unasked = inputs.channel.is_electronic and not inputs.consent
-    return check(None if inputs.evidence.strip() else EVIDENCE_MISSING(), CONSENT_MISSING() if unasked else None)
+    return check(
+        None if inputs.evidence.strip() else EVIDENCE_MISSING(field="evidence"),
+        CONSENT_MISSING(field="consent") if unasked else None,
+    )
 
 
 @guard

@@ -13,17 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import event, exists, func, select
+from sqlalchemy.orm import Session
 
-from backoffice.services.clocks import machine_now
+from backoffice.services.clocks import DEMO_FILE, machine_now
 from backoffice.services.demo.build import TODAY, build
 from backoffice.services.demo.director import Told
+from backoffice.services.demo.people import DOMAIN
 from backoffice.store.base import db
 from backoffice.store.database import bare_app, migrate
 from backoffice.store.dossiers import DossierRow
+from backoffice.store.people import Account
 from config.settings import Settings
 
-FILE = "demo.json"
+FILE = DEMO_FILE
 DATABASE = "temps-partage.sqlite3"
 
 
@@ -50,6 +53,11 @@ def existing(home: Path) -> Demo | None:
         return Demo(timedelta(seconds=kept["legal_shift"]), told)
     except (ValueError, KeyError, TypeError) as error:
         raise NotADemoError(f"Le fichier {path} ne se lit pas : refaites la démonstration avec --fresh.") from error
+
+
+def is_invented(session: Session) -> bool:
+    """True when a database holds a demonstration: nobody real has a mailbox in its domain (RFC 2606)."""
+    return bool(session.scalar(select(exists().where(Account.email.like(f"%@{DOMAIN}")))))
 
 
 def prepare(settings: Settings, *, fresh: bool = False) -> Demo:

@@ -108,9 +108,9 @@ class Member:
 
 def _agents(agency: Agency) -> tuple[Member, ...]:
     posts = (
-        (Role.INSTRUCTOR, "instructeur", agency.instructor, "instruction des dossiers"),
-        (Role.HEAD, "responsable", agency.head, "responsable du service"),
-        (Role.DG, "dg", agency.dg, "directeur général"),
+        (Role.INSTRUCTOR, "instructeur", "instructeur", agency.instructor, "instruction des dossiers"),
+        (Role.HEAD, "responsable", "responsable", agency.head, "responsable du service"),
+        (Role.DG, "dg", "directeur général", agency.dg, "directeur général"),
     )
     return tuple(
         Member(
@@ -120,9 +120,9 @@ def _agents(agency: Agency) -> tuple[Member, ...]:
             role=role,
             capacity=capacity,
             region=agency.region,
-            about=f"{short}, {_WHERE[agency.key]}" if role is not Role.DG or agency.key == "na" else None,
+            about=f"{told}, {_WHERE[agency.key]}" if role is not Role.DG or agency.key == "na" else None,
         )
-        for role, short, name, capacity in posts
+        for role, short, told, name, capacity in posts
     )
 
 

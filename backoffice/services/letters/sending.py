@@ -122,7 +122,7 @@ def letter_mail(session: Session, claimed: Claimed, settings: Settings, times: T
         call, somebody(letter.addressee, to), claimed.id, settings.mail_from, settings.public_url, claimed.at
     )
     today, page = local_day(times.legal, call.authority.zone), leaving.dossier(view.number)
-    matter = Matter(claimed.name, view, call, claimed.details, claimed.at, today, Addressee(letter.addressee))
+    matter = Matter(claimed.name, view, call, claimed.details, claimed.at, today, (Addressee(letter.addressee),))
     values = {
         "letter": letter_name(letter.code),
         "letter_number": letter.full_number,

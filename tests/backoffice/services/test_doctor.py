@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from backoffice.services.doctor import CHECKS, examine, examine_now
 from backoffice.services.doctor_now import TOO_LONG, check_connections, forgotten, given_up
 from backoffice.services.doctor_sent import repayments_of_one_cause
+from backoffice.services.facts import opened, view_of
 from backoffice.store.base import canonical, db
 from backoffice.store.calls import QuotaRow
 from backoffice.store.dossiers import Command, DossierRow, JournalEntry
@@ -24,7 +25,9 @@ from backoffice.store.outbox import OutboxRow
 from backoffice.store.schedule import DueNotice
 from tests.backoffice.services.test_door import rows
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
-from tests.builders import Hat
+from tests.builders import Hat, actor
+from workflows.acts.award import LapseGround
+from workflows.decide import explain
 from workflows.states import State
 
 
@@ -326,11 +329,32 @@ def test_a_transaction_left_open_is_said(session, monkeypatch):
     assert list(check_connections(session)) == []
 
 
-def test_a_dossier_with_neither_a_deadline_nor_an_act_for_anybody_is_said(session, life, monkeypatch):
-    assert list(forgotten(session, life.now)) == []
-    monkeypatch.setattr("backoffice.services.doctor_now.explain", lambda *_arguments, **_options: ())
-    harm(session, "DELETE FROM deadline")
-    assert (life.dossier.number, "sans suite") in {(a.where, a.check) for a in forgotten(session, life.now)}
+def stuck(session: Session) -> StoredLife:
+    """A dossier given notice by a letter that nothing is kept of, and nothing to come: see `workflows.onward`."""
+    life = stored_life(session, "na-2024").to(State.NOTIFIED).later(60)
+    life.do("give_notice", Hat.HEAD, ground=LapseGround.NO_START)
+    view = replace(life.dossier, receipts=())
+    harm(session, update(DossierRow).where(DossierRow.id == life.id).values(facts=opened(view)))
+    return life
+
+
+def test_a_dossier_that_nobody_can_carry_further_is_said(unguarded):
+    life = stuck(unguarded)
+    sound = stored_life(unguarded, "idf-2025").to(State.COMPLETE)
+    assert list(forgotten(unguarded, life.now)) == []  # a deadline is to come
+    harm(unguarded, "DELETE FROM deadline")
+    (found,) = forgotten(unguarded, life.now)
+    assert (found.check, found.where) == ("sans suite", life.dossier.number)
+    assert possible_on(unguarded, life) >= {"pause_reminders", "file_message", "withdraw"}
+    harm(unguarded, "UPDATE dossier SET facts = '{}' WHERE id = :id", sound.id)
+    assert [a.where for a in forgotten(unguarded, life.now)] == [life.dossier.number]
+
+
+def possible_on(session: Session, life: StoredLife) -> set[str]:
+    """The acts that the page of a dossier offers an instructor or a head."""
+    view = view_of(session.get_one(DossierRow, life.id))
+    found = (explain(view, by=actor(hat, view), call=life.call, now=life.now) for hat in (Hat.INSTRUCTOR, Hat.HEAD))
+    return {one.act.name for answers in found for one in answers if one.allowed}
 
 
 def test_every_check_is_proved_by_a_damage_here():

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from backoffice.services import due, effects, mailing, outbox
+from backoffice.services import due, effects, mailing, operations, outbox
 from backoffice.services.effects import deliver
+from backoffice.services.operations import AlertKind
 from backoffice.services.outbox import BACKOFF, LEASE
 from backoffice.services.smtp import SmtpMailer
 from backoffice.store.base import writing
@@ -134,6 +135,42 @@ def test_a_server_that_is_away_is_tried_again(session, time, smtp, sink):
     time.wait(BACKOFF[0])
     assert deliver(session, row_id, smtp)
     assert [m.doubtful for m in kept(session)] == [False]
+
+
+def test_a_mail_leaves_after_three_days_without_a_mail_server(session, time, smtp, sink):
+    row_id = notice(session)
+    away = hands(time, SmtpMailer("smtp://127.0.0.1:1"))
+    until = time.machine + timedelta(days=3)
+    while time.machine < until:
+        assert not deliver(session, row_id, away)
+        time.wait(row_of(session, row_id).next_attempt_at - time.machine)
+    assert time.machine - until <= outbox.AWAY
+    assert deliver(session, row_id, smtp)
+    assert [m.doubtful for m in kept(session)] == [False]
+
+
+def test_an_absence_of_the_mail_server_that_lasts_is_told_until_its_end(session, time, smtp, sink):
+    row_id = notice(session)
+    session.execute(update(OutboxRow).where(OutboxRow.id != row_id).values(done_at=time.machine))
+    session.commit()
+    away, began, told = hands(time, SmtpMailer("smtp://127.0.0.1:1")), time.machine, []
+    for _ in range(7):
+        deliver(session, row_id, away)
+        told.append((time.machine - began, late(session, time)))
+        assert (operations.figures(session, time.machine).due_since is not None) is late(session, time)
+        time.wait(row_of(session, row_id).next_attempt_at - time.machine)
+    assert {is_late: lasted for lasted, is_late in reversed(told)} == {
+        False: timedelta(0),
+        True: timedelta(minutes=36, seconds=10),  # the fifth attempt
+    }
+    assert late(session, time)
+    assert deliver(session, row_id, smtp)
+    assert not late(session, time)
+
+
+def late(session: Session, time: Time) -> bool:
+    found = operations.alerts(session, time.machine, timedelta(minutes=5))
+    return AlertKind.QUEUE_LATE in {alert.kind for alert in found}
 
 
 def test_a_refusal_for_good_waits_for_a_person_who_may_try_again(session, time, smtp, sink):

@@ -19,6 +19,7 @@ from backoffice.services.personal_texts import clear
 from backoffice.services.records import WAIT_BEFORE_SENDING
 from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.outbox import OutboxRow
+from backoffice.store.schedule import Deadline
 from tests.backoffice.hands import Time, Told, hands
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat
@@ -75,6 +76,20 @@ def test_an_announced_departure_takes_effect_by_itself_once(session, leaving, ti
     assert stored(session, leaving.dossier.number).state is State.WITHDRAWN
     last = entries(session, leaving)[-1]
     assert (last.act, last.author, last.author_kind, last.at) == ("withdraw", "clock", "clock", time.legal)
+    assert examine(session) == ()
+
+
+def test_a_departure_taken_back_after_the_machine_carried_it_out_leaves_a_post_that_goes_on(session, leaving, time):
+    assert deliver(session, waiting(session, "act"), hands(time, Told()))
+    leaving.dossier = stored(session, leaving.dossier.number)
+    leaving.later(1).do("revert", Hat.HEAD)
+    assert (leaving.dossier.state, leaving.dossier.departure) == (State.IN_POST, None)
+    kinds = set(session.scalars(select(Deadline.kind).where(Deadline.dossier == leaving.id)))
+    assert "tranche" in kinds
+    assert "departure" not in kinds
+    due.tick(session, legal=leaving.now, machine=MACHINE)
+    acts = select(OutboxRow.done_at).where(OutboxRow.kind == "act")
+    assert None not in session.scalars(acts).all()
     assert examine(session) == ()
 
 

@@ -14,6 +14,7 @@ from tests.backoffice.writing import PUBLIC_URL, flat, gathered, item_of, number
 from tests.builders import Hat
 from tests.lives import life_of
 from workflows.effects import Addressee
+from workflows.pieces import Defect, PieceState
 from workflows.states import State
 
 DAY = date(2024, 6, 7)
@@ -64,6 +65,31 @@ def test_one_mail_says_what_each_dossier_awaits_the_most_urgent_first():
 def test_the_subject_tells_how_many_dossiers_and_what_for(items, to, subject):
     items = tuple(replace(item, what=item.what or TOLD) for item in items)
     assert flat(gathered(items, to, DAY).subject) == subject
+
+
+def test_each_joint_draft_says_who_has_not_confirmed_it():
+    day = date(2017, 4, 22)
+    lives = [numbered(life_of("ara-2017").on(date(2017, 4, 20)), f"ARA-2017-03{n}") for n in range(2)]
+    lives[1].do("confirm_deposit", Hat.RECRUITER)
+    items = tuple(item_of(life, "draft_reminder", day) for life in lives)
+    first, second = flat(gathered(items, Addressee.DEPOSITORS, day).body).split("ARA-2017-030 ---")[1].split("-031 ---")
+    assert "N’ont pas encore confirmé : CH du Safran et CHU de la Sauge." in first
+    assert "N’a pas encore confirmé : CHU de la Sauge." in second
+
+
+def test_a_reader_under_two_names_is_asked_for_all_that_either_gives_once():
+    life = life_of("ara-2017").to(State.NOTIFIED).later(1)
+    key = life.dossier.pieces[0].key
+    life.do("judge_piece", Hat.INSTRUCTOR, key=key, verdict=PieceState.REFUSED, defect=Defect.UNREADABLE)
+    life.do("request_pieces", Hat.INSTRUCTOR, keys=(key, "start/convention"), days=15)
+    (request,) = life.dossier.piece_requests[-1:]
+    item = item_of(life, "pieces_last_day", request.due_on)
+    both = flat(gathered((item,), (Addressee.DEPOSITORS, Addressee.RECRUITER), request.due_on).body)
+    assert both.count("elle est illisible") == 1
+    assert both.count("- convention CHU / CH signée") == 1
+    for one in (Addressee.DEPOSITORS, Addressee.RECRUITER):
+        alone = flat(gathered((item,), one, request.due_on).body)
+        assert ("elle est illisible" in alone) is not ("- convention CHU / CH signée" in alone)
 
 
 def test_two_notices_of_one_dossier_are_one_section():

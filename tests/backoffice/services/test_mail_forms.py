@@ -71,7 +71,7 @@ def test_every_mail_asked_for_has_a_template_and_no_template_is_unused():
 @pytest.mark.parametrize("kind", sorted(MAILED))
 @pytest.mark.parametrize("to", Addressee)
 def test_whatever_the_machine_tells_whoever_has_a_template(kind, to):
-    assert template_of(kind.value, to) in mail_matters.MATTERS
+    assert template_of(kind.value, (to,)) in mail_matters.MATTERS
 
 
 def test_every_part_of_a_template_is_used():

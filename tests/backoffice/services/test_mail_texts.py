@@ -406,6 +406,11 @@ def test_the_reminder_of_a_joint_draft_names_who_has_not_confirmed():
     assert "samedi 29 avril 2017" in text
 
 
+def test_the_reminder_of_a_joint_draft_names_two_who_have_not_confirmed_in_the_plural():
+    text = read(life_of("ara-2017").on(date(2017, 4, 20)), "draft_reminder")
+    assert "N’ont pas encore confirmé : CH du Safran et CHU de la Sauge." in text
+
+
 def test_the_reminders_of_pieces_list_only_what_is_still_missing():
     life = filed().on(date(2024, 6, 17))
     keys = (chef_de_pole(life), "filing/cv")

@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from email import message_from_bytes, message_from_string, policy
 from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
 from uuid import UUID
 
 import pytest
 
+from backoffice.cli import children
+from backoffice.cli.children import share
 from backoffice.services.addresses import Recipient
 from backoffice.services.leases import LONGEST
 from backoffice.services.mailers import DryMailer, mailer_of
@@ -24,6 +26,7 @@ from backoffice.services.mails import (
     NotSentError,
     RefusedForGoodError,
     Sent,
+    ServerAwayError,
     message_id,
     message_of,
     outbox_of,
@@ -33,6 +36,7 @@ from backoffice.services.returns import KEY_FILE, Returns, row_named
 from backoffice.services.smtp import SENDING_SECONDS, SMTP_SECONDS, SmtpMailer
 from config.settings import Settings, SettingsError, from_environment
 from tests.backoffice.smtp_sink import HOST, running
+from workers.__main__ import GRACE
 from workers.broker import TIME_LIMIT_MS
 
 OUTBOX = UUID("3f0c2f0e-6f0b-4d8e-9a39-0c8f3f1b7a11")
@@ -201,14 +205,73 @@ def test_a_refusal_for_now_is_kept_when_others_are_for_good(sink, mailer):
         mailer.send(MAIL)
 
 
+@pytest.mark.parametrize(
+    ("answer", "away"),
+    [("421 4.3.2 Closing", True), ("451 4.3.0 Try again later", False), ("452 4.2.2 Mailbox full", False)],
+)
+def test_a_server_that_closes_says_nothing_of_the_mail_and_one_that_puts_it_off_does(sink, mailer, answer, away):
+    sink.refuse(answer)
+    with pytest.raises(NotSentError) as caught:
+        mailer.send(MAIL)
+    assert isinstance(caught.value, ServerAwayError) is away
+
+
+@pytest.mark.parametrize("greeting", ["421 4.3.2 Busy", "554 5.7.1 Closed", "554 No", "what"])
+def test_a_server_that_takes_no_connection_says_nothing_of_the_mail(greeting):
+    with socket.create_server((HOST, 0)) as listening:
+        speaking = Thread(target=_turn_away, args=(listening, greeting), daemon=True)
+        speaking.start()
+        with pytest.raises(ServerAwayError, match="Le serveur de courriel"):
+            SmtpMailer(f"smtp://{HOST}:{listening.getsockname()[1]}").send(MAIL)
+        speaking.join(10)
+
+
+def _turn_away(listening: socket.socket, greeting: str) -> None:
+    taken, _ = listening.accept()
+    with taken, suppress(OSError):
+        taken.sendall(greeting.encode() + b"\r\n")
+        taken.recv(1000)
+
+
 # Waits.
 
 
 def test_a_silent_server_is_left_and_nothing_has_left():
     with socket.create_server((HOST, 0)) as silent:
         mailer = SmtpMailer(f"smtp://{HOST}:{silent.getsockname()[1]}", patience=0.2)
-        with pytest.raises(NotSentError, match="ne répond pas"):
+        with pytest.raises(ServerAwayError, match="ne répond pas"):
             mailer.send(MAIL)
+
+
+def test_a_server_that_greets_without_an_end_is_left_in_time():
+    with socket.create_server((HOST, 0)) as listening:
+        Thread(target=_greet_for_ever, args=(listening,), daemon=True).start()
+        begun = monotonic()
+        with pytest.raises(ServerAwayError, match="ne répond pas"):
+            SmtpMailer(f"smtp://{HOST}:{listening.getsockname()[1]}", patience=5, limit=0.5).send(MAIL)
+        assert monotonic() - begun < 4
+
+
+def _greet_for_ever(listening: socket.socket) -> None:
+    """Begin a greeting again and again."""
+    taken, _ = listening.accept()
+    with taken, suppress(OSError):
+        while True:
+            taken.sendall(b"220-a\r\n")
+            Event().wait(0.05)
+
+
+def test_the_addresses_of_a_server_that_nobody_answers_at_share_the_wait(monkeypatch):
+    with socket.socket() as full, socket.socket() as first:
+        full.bind((HOST, 0))
+        full.listen(0)  # one connection waits to be taken, the others are not answered
+        first.connect(full.getsockname())
+        known = socket.getaddrinfo(HOST, full.getsockname()[1], type=socket.SOCK_STREAM)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: known * 10)
+        begun = monotonic()
+        with pytest.raises(ServerAwayError, match="ne répond pas"):
+            SmtpMailer(f"smtp://{HOST}:{full.getsockname()[1]}", patience=1).send(MAIL)
+        assert 0.4 < monotonic() - begun < 3
 
 
 def test_a_server_that_answers_each_line_at_the_last_moment_does_not_outlast_a_lease(sink):
@@ -221,9 +284,10 @@ def test_a_server_that_answers_each_line_at_the_last_moment_does_not_outlast_a_l
     assert sink.received == []
 
 
-def test_every_wait_ends_before_the_limit_of_an_attempt():
-    connecting = 2 * SMTP_SECONDS
-    assert connecting + SENDING_SECONDS <= TIME_LIMIT_MS / 1000 < LONGEST.total_seconds()
+def test_every_wait_ends_before_the_limit_of_an_attempt_and_before_a_process_that_stops_is_killed():
+    connecting = SMTP_SECONDS / 2 + SMTP_SECONDS  # and its TLS
+    assert connecting <= SENDING_SECONDS < GRACE < share(children.GRACE) < children.GRACE
+    assert SENDING_SECONDS < TIME_LIMIT_MS / 1000 < LONGEST.total_seconds()
 
 
 def test_a_server_that_hangs_up_before_the_content_has_taken_nothing():

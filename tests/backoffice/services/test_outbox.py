@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -10,8 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backoffice.services import outbox
-from backoffice.services.outbox import ATTEMPTS, BACKOFF, INTERRUPTED, LEASE, Claimed
-from backoffice.store.outbox import OutboxRow
+from backoffice.services.outbox import ATTEMPTS, AWAY, BACKOFF, INTERRUPTED, LEASE, Claimed
+from backoffice.store.outbox import TRIED_LONG, OutboxRow
 from tests.backoffice.stored import MACHINE, stored_life
 from workflows.states import State
 
@@ -134,6 +135,59 @@ def test_what_kills_its_process_each_time_ends_up_dead(session, row_id):
     assert outbox.claim(session, row_id, now) is None
     row = row_of(session, row_id)
     assert (row.dead_at, row.attempts, row.lease, row.last_error) == (now, ATTEMPTS, None, INTERRUPTED)
+
+
+def away(session: Session, row_id: UUID, now: datetime, times: int) -> datetime:
+    """Attempts that find nobody; gives when the next one is due."""
+    for _ in range(times):
+        outbox.fail(session, claimed(session, row_id, now), "absent", now, away=True)
+        row = row_of(session, row_id)
+        assert row.dead_at is None
+        now = row.next_attempt_at
+    return now
+
+
+def test_what_waits_for_a_server_that_is_away_waits_for_as_long_as_it_takes(session, row_id):
+    instants = [NOW]
+    for _ in range(300):
+        instants.append(away(session, row_id, instants[-1], 1))
+    waits = [later - earlier for earlier, later in pairwise(instants)]
+    assert waits[:4] == [timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)]
+    assert set(waits[4:]) == {AWAY} == {timedelta(minutes=30)}
+    assert row_of(session, row_id).attempts == TRIED_LONG
+
+
+def test_what_kills_its_process_dies_even_after_a_long_absence_of_the_server(session, row_id):
+    now = away(session, row_id, NOW, 50)
+    for _ in range(ATTEMPTS - TRIED_LONG):
+        claimed(session, row_id, now)  # and the process dies
+        now += LEASE + timedelta(seconds=1)
+    assert outbox.claim(session, row_id, now) is None
+    assert row_of(session, row_id).last_error == INTERRUPTED
+
+
+def test_an_absence_of_the_server_does_not_give_back_the_attempts_that_were_counted(session, row_id):
+    now = NOW
+    for _ in range(ATTEMPTS - 1):
+        outbox.fail(session, claimed(session, row_id, now), "451", now)
+        now = row_of(session, row_id).next_attempt_at
+    now = away(session, row_id, now, 20)
+    outbox.fail(session, claimed(session, row_id, now), "451", now)
+    assert row_of(session, row_id).dead_at == now
+
+
+def test_what_is_refused_for_good_is_given_up_even_after_a_long_absence_of_the_server(session, row_id):
+    now = away(session, row_id, NOW, 50)
+    outbox.fail(session, claimed(session, row_id, now), "550", now, for_good=True)
+    assert row_of(session, row_id).dead_at == now
+
+
+def test_an_absence_of_the_server_leaves_the_doubt_of_an_earlier_attempt(session, row_id):
+    begun = claimed(session, row_id)
+    outbox.starts(session, begun, NOW)
+    outbox.fail(session, begun, "coupé", NOW, certain=False)
+    now = away(session, row_id, NOW + BACKOFF[0], 20)
+    assert claimed(session, row_id, now).uncertain
 
 
 def test_a_person_brings_a_dead_row_back(session, row_id):

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from backoffice.services import due
-from backoffice.services.deadlines import plan_stale
+from backoffice.services.deadlines import PLANNING, plan_stale
 from backoffice.services.doctor import examine
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.outbox import OutboxRow
@@ -34,7 +34,7 @@ def as_before(session, life: StoredLife, planned: int) -> None:
 def test_what_the_release_before_wrote_is_not_swept_until_it_is_planned_again(session):
     life = stored_life(session, "na-2024").to(State.SUBMITTED)
     planned = rows(session, life)
-    as_before(session, life, planned=1)
+    as_before(session, life, planned=PLANNING)
     later = life.now + timedelta(days=400)
     due.tick(session, legal=later, machine=MACHINE)
     assert session.scalars(select(DueNotice)).all() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from backoffice.callfiles import CALLS, quota_sources, read_text
 from backoffice.services.callbook import ruling
 from backoffice.services.doctor import examine
-from backoffice.services.publishing import ClausesChangedError, load_version
+from backoffice.services.publishing import CallNotReadyError, ClausesChangedError, load_version
 from backoffice.store.calls import CallVersion, PlaceRow
 from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.schedule import Deadline
@@ -50,6 +51,7 @@ def load(
     full: bool = True,
     new: bool = False,
     complement: str | None = None,
+    now: datetime = MACHINE,
 ) -> CallVersion:
     given = complement or (read_text(COMPLEMENTS / f"{call}.toml") if full else None)
     return load_version(
@@ -57,7 +59,7 @@ def load(
         text or read_text(CALLS / f"{call}.toml"),
         sources=quota_sources(),
         by="menthe-grise",
-        now=MACHINE,
+        now=now,
         complement=given,
         new_clauses=new,
     )
@@ -197,3 +199,19 @@ def test_a_closing_that_moves_moves_the_reminders_of_the_drafts(session: Session
     load(session, "na-2024", text.replace("extensions = []", EXTENDED))
     assert [str(day) for day in session.scalars(wanted)] == ["2024-06-13", "2024-06-21", "2024-06-26"]
     assert examine(session) == ()
+
+
+def test_an_extension_is_published_from_the_day_it_is_decided(session: Session) -> None:
+    """Loaded before, it would move no reminder: nothing plans them again on the day of the decision."""
+    text = read_text(CALLS / "na-2024.toml")
+    decided = datetime(2024, 5, 1, 22, tzinfo=UTC)  # 2 May begins in Paris
+    load(session, "na-2024", now=decided - timedelta(days=30))
+    stored_life(session, "na-2024")
+    wanted = select(Deadline.due_on).where(Deadline.kind == "draft_reminder").order_by(Deadline.due_on)
+    before = list(session.scalars(wanted))
+    extended = text.replace("extensions = []", EXTENDED)
+    with pytest.raises(CallNotReadyError, match=r"décidée le 2.mai.2024 ne vaut pas encore"):
+        load(session, "na-2024", extended, now=decided - timedelta(seconds=1))
+    assert list(session.scalars(wanted)) == before
+    load(session, "na-2024", extended, now=decided)
+    assert [str(day) for day in session.scalars(wanted)] == ["2024-06-13", "2024-06-21", "2024-06-26"]

@@ -135,6 +135,13 @@ def cancel_a_departure_nobody_announced() -> Answer:
     return _in_post().attempt("cancel_departure", Hat.INSTRUCTOR)
 
 
+@case("departure_over")
+def take_back_a_departure_that_the_machine_carried_out() -> Answer:
+    life = _in_post().do("announce_departure", Hat.INSTRUCTOR)
+    assert life.dossier.departure is not None
+    return life.on(life.dossier.departure.dates.effective_on).do("withdraw", Hat.CLOCK).attempt("revert", Hat.HEAD)
+
+
 @case("departure_not_announced")
 def the_machine_withdraws_nobody_by_itself() -> Answer:
     return _in_post().attempt("withdraw", Hat.CLOCK)

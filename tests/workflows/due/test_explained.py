@@ -60,7 +60,7 @@ def test_what_nobody_is_written_about_says_so():
     (departure,) = due(life, DueKind.DEPARTURE)
     assert "une personne a décidé" in explained(departure, life.dossier, life.call).to
     (term,) = due(life, DueKind.CONTRACT_END)
-    assert "liste du jour" in explained(term, life.dossier, life.call).to
+    assert "liste des dossiers" in explained(term, life.dossier, life.call).to
 
 
 DAY = date(2024, 7, 2)
@@ -95,7 +95,7 @@ def _said(item: Due, *, paused: bool = False, off: bool = False) -> Explained:
             "aucun courriel : l’appel n’écrit à aucun de ceux que cela concerne",
         ),
         (_item(DueKind.PIECES_REMINDER), True, "aucun courriel : l’appel les a éteints"),
-        (_item(DueKind.CONTRACT_END, (Addressee.SERVICE,)), False, "aucun courriel : c’est dans la liste du jour"),
+        (_item(DueKind.CONTRACT_END, (Addressee.SERVICE,)), False, "aucun courriel : c’est dans la liste des dossiers"),
         (
             _item(DueKind.DEPARTURE, (Addressee.SERVICE,), act="withdraw"),
             False,

@@ -75,11 +75,11 @@ def _check_places(authority: Authority) -> Iterator[Found]:
 
 
 def _check_email(authority: Authority) -> Iterator[Found]:
-    if authority.email is not None and not _EMAIL.fullmatch(authority.email):
-        yield (
-            ("authority", "email"),
-            "Cette adresse de courriel est incomplète : écrivez-la comme service@agence.fr.",
-        )
+    for name in ("email", "accountant_email"):
+        address = getattr(authority, name)
+        if address is not None and not _EMAIL.fullmatch(address):
+            message = "Cette adresse de courriel est incomplète : écrivez-la comme service@agence.fr."
+            yield ("authority", name), message
 
 
 def is_well_formed(rules: RuleFamily) -> bool:

@@ -42,6 +42,8 @@ def about(call: Call) -> Iterator[Line]:
         f"Service : {authority.service or 'à renseigner'}. Adresse électronique : {authority.email or 'à renseigner'}. "
         f"Téléphone : {authority.phone or 'à renseigner'}. Adresse : {authority.address or 'à renseigner'}."
     )
+    if authority.accountant_email:
+        yield plain(f"Adresse électronique de l’agent comptable : {authority.accountant_email}.")
     holidays = CALENDARS[Calendar(authority.calendar).id].label
     yield plain(f"L’heure qui compte est l’{zone_label(authority.zone)}. Jours fériés : {holidays}.")
     promotion = f"Promotion {call.promotion}" if call.promotion else "Promotion non précisée"
