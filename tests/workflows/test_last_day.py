@@ -13,6 +13,8 @@ from workflows.calls.funding import RepaymentReading
 from workflows.credits import Tranche
 from workflows.decide import Decision, Refused
 from workflows.dossier import EndOutcome
+from workflows.ledger import LedgerEntry, LedgerKind
+from workflows.money.gains import GainedEuros
 from workflows.requests import FourDates
 from workflows.states import State
 
@@ -78,8 +80,9 @@ def test_a_vacancy_is_not_made_up_for_after_the_end():
     life.on(date(2025, 7, 1), "16:00").deliver(Hat.RECRUITER).do("record_start", Hat.INSTRUCTOR)
     life.on(date(2027, 1, 1)).do("record_end", Hat.INSTRUCTOR, last_day=date(2026, 12, 31))
     assert _money(life) == (23, Decimal("74745.17"))
-    # all was delegated: the vacant month comes back, whatever the doctor did after the end
-    life.changed(tranches=(Tranche("T1", TOTAL, 2024, date(2024, 11, 4)),))
+    # all was paid: the vacant month comes back, whatever the doctor did after the end
+    paid = LedgerEntry("E1", LedgerKind.PAID, GainedEuros(TOTAL), date(2024, 11, 4), 2024, tranche="T1")
+    life.changed(tranches=(Tranche("T1", TOTAL, 2024, date(2024, 11, 4)),), ledger=(paid,))
     found = to_repay(life.dossier, life.call, date(2026, 12, 31), cca=False)
     assert found.by_reading[RepaymentReading.PRORATA] == Decimal("3249.79")
 
