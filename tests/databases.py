@@ -201,7 +201,7 @@ def redis_url(request: pytest.FixtureRequest) -> str:
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare what the processes of the run share."""
     if not hasattr(config, "workerinput"):
-        servers.begin_run()
+        servers.begin_run(in_memory=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -41,6 +41,9 @@ READY_SECONDS = 60
 STOP_SECONDS = 15
 #: A Unix socket path has at most about 100 bytes.
 LONGEST_FOLDER = 40
+#: Where Linux lends memory as a folder, and the bytes that the servers of a run may take there.
+MEMORY = Path("/dev/shm")  # noqa: S108 - mkdtemp below
+ROOM = 2 * 1024**3
 
 
 class NoServerError(RuntimeError):
@@ -202,6 +205,7 @@ def _configure(data: Path, sockets: Path, port: int, more: Mapping[str, str]) ->
         "fsync": "off",
         "full_page_writes": "off",
         "autovacuum": "off",
+        "max_wal_size": "256MB",
         "log_min_messages": "fatal",
         **more,
     }
@@ -294,15 +298,27 @@ def private_server(kind: str, folder: Path | None = None) -> Iterator[Server]:
 # Sharing a server between the processes of a run.
 
 
-def reachable_folder() -> Path:
-    """A new temporary folder that every user can reach and whose path leaves room for the name of a socket."""
-    for base in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):  # noqa: S108 - mkdtemp below
+def reachable_folder(*, in_memory: bool = False) -> Path:
+    """A new temporary folder that every user can reach and whose path leaves room for the name of a socket.
+
+    `in_memory`: in the memory of the machine where it lends enough, so that nothing waits for a disk.
+    """
+    on_disk = (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - mkdtemp below
+    for base in (MEMORY, *on_disk) if in_memory and roomy(MEMORY) else on_disk:
         open_to_all = all(part.stat().st_mode & 0o001 for part in (base, *base.parents)) if base.is_dir() else False
         if open_to_all and os.access(base, os.W_OK) and len(str(base)) < LONGEST_FOLDER:
             folder = Path(tempfile.mkdtemp(prefix="tp-", dir=base))
             folder.chmod(0o711)
             return folder
     raise FileNotFoundError("aucun dossier temporaire n’est accessible à tous et de chemin court")
+
+
+def roomy(base: Path) -> bool:
+    """True for a folder that has room for the servers of a run, and lets their programs run."""
+    if not base.is_dir():
+        return False
+    found = os.statvfs(base)
+    return found.f_bavail * found.f_frsize >= ROOM and not found.f_flag & os.ST_NOEXEC
 
 
 _HELD: dict[Path, IO[str]] = {}
@@ -335,9 +351,9 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def begin_run() -> None:
-    """Make the folder that the processes of this run share."""
-    folder = reachable_folder()
+def begin_run(*, in_memory: bool = False) -> None:
+    """Make the folder that the processes of this run share, on disk or in memory when there is enough."""
+    folder = reachable_folder(in_memory=in_memory)
     _hold(folder / ALIVE)
     os.environ[RUN] = str(folder)
 

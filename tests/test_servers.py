@@ -114,3 +114,16 @@ def test_our_folders_can_be_reached_by_everybody_and_are_short():
         assert len(str(folder)) < 60
     finally:
         folder.rmdir()
+
+
+def test_servers_are_in_memory_only_where_there_is_room(monkeypatch, tmp_path):
+    tmp_path.chmod(0o755)
+    monkeypatch.setattr(servers, "LONGEST_FOLDER", 200)
+    monkeypatch.setattr(servers, "MEMORY", tmp_path)
+    monkeypatch.setattr(servers, "ROOM", 10**18)
+    folder = servers.reachable_folder(in_memory=True)
+    assert folder.parent != tmp_path
+    folder.rmdir()
+    assert not servers.roomy(tmp_path / "absent")
+    monkeypatch.setattr(servers, "ROOM", 1)
+    assert servers.roomy(tmp_path)

@@ -258,8 +258,8 @@ def test_where_the_kernel_does_not_see_to_it_the_launcher_does(tmp_path: Path):
 def test_the_launcher_passes_signals_and_exit_codes_on(tmp_path: Path):
     log = tmp_path / "log"
     launcher = [sys.executable, launch.__file__, "--watch", str(os.getpid()), sys.executable, "-c"]
-    assert subprocess.run([*launcher, "raise SystemExit(7)"], check=False).returncode == 7  # noqa: S603
-    with subprocess.Popen([*launcher, _NOTED.format(log=str(log)) + _SLEEPS]) as watching:  # noqa: S603
+    assert subprocess.run([*launcher, "raise SystemExit(7)"], check=False).returncode == 7  # noqa: S603 - our own code
+    with subprocess.Popen([*launcher, _NOTED.format(log=str(log)) + _SLEEPS]) as watching:  # noqa: S603 - our own code
         until(lambda: len(noted(log)) == 1, "the command at work")
         watching.terminate()
         assert watching.wait(PATIENCE) == 128 + signal.SIGTERM
@@ -268,5 +268,5 @@ def test_the_launcher_passes_signals_and_exit_codes_on(tmp_path: Path):
 
 def test_a_command_whose_parent_is_already_gone_does_not_begin(tmp_path: Path):
     command = [sys.executable, launch.__file__, "1", sys.executable, "-c", f"open({str(tmp_path / 'x')!r}, 'w')"]
-    assert subprocess.run(command, check=False).returncode == launch.ORPHAN  # noqa: S603
+    assert subprocess.run(command, check=False).returncode == launch.ORPHAN  # noqa: S603 - our own code
     assert not (tmp_path / "x").exists()

@@ -57,6 +57,11 @@ class Installation:
         own = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return [int(child) for child in own if kind in Path(f"/proc/{child}/cmdline").read_bytes()]
 
+    def only(self, kind: bytes, number: int = 1) -> list[int]:
+        """Its children of a kind once they are that many: a program that starts has no name for an instant."""
+        until(lambda: len(self.children(kind)) == number, f"{number} of {kind!r}")
+        return self.children(kind)
+
     def descendants(self) -> list[int]:
         """Its children and theirs."""
         found: list[int] = []
@@ -112,7 +117,9 @@ def ask(database: Database, statement: str) -> Any:
 
 def test_several_of_each_work_on_one_database_and_stop_when_asked(installation: Installation, postgresql: Database):
     installation.serve("--web", "1", "--workers", "2", "--clocks", "2", "--grace", "15")
-    assert [len(installation.children(kind)) for kind in (WEB, WORK, CLOCK)] == [1, 2, 2]
+    for kind, number in ((WEB, 1), (WORK, 2), (CLOCK, 2)):
+        installation.only(kind, number)
+    assert len(installation.children()) == 5
     assert installation.asks("/healthz") == 200
     until(lambda: ask(postgresql, "SELECT count(*) FROM clock_slot WHERE done_at IS NOT NULL"), "a turn of a clock")
     assert installation.asks("/readyz") == 200
@@ -133,7 +140,7 @@ def test_a_supervisor_killed_leaves_nobody_behind(installation: Installation):
 
 def test_a_worker_that_hangs_is_replaced(installation: Installation):
     installation.serve("--web", "0", "--workers", "1", "--clocks", "0", "--stuck", "4", "--grace", "1")
-    (first,) = installation.children(WORK)
+    (first,) = installation.only(WORK)
     freeze(first)
     until(lambda: installation.children(WORK) not in ([first], []), "another worker")
     assert "ne donne plus signe de vie" in installation.printed
@@ -149,7 +156,7 @@ def test_a_machine_without_pages_takes_no_port(installation: Installation):
 
 def test_a_second_interruption_does_not_wait(installation: Installation):
     installation.serve("--web", "0", "--workers", "1", "--clocks", "0", "--grace", "120")
-    (worker,) = installation.children(WORK)
+    (worker,) = installation.only(WORK)
     freeze(worker)  # it will not end by itself
     installation.running.send_signal(signal.SIGINT)
     until(lambda: "Arrêt en cours" in installation.printed, "the first interruption")

@@ -15,7 +15,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from backoffice.services.act import Done, Order, Times, perform
@@ -169,11 +171,23 @@ class Installation:
         self.ends(running)
 
     def leases_end(self) -> None:
-        """Time passes: the leases and the hints of whoever died are over."""
+        """Time passes: the leases and the hints of whoever died are over.
+
+        A process stopped in the middle of a write keeps its rows until the database gives its transaction up.
+        """
+        self.until(self._leases_may_end, "no transaction holds a lease", 2 * PATIENCE)
+
+    def _leases_may_end(self) -> bool:
         past = machine_now() - timedelta(hours=1)
-        with self.session() as session, writing(session):
-            session.execute(update(OutboxRow).where(OutboxRow.lease.is_not(None)).values(lease_until=past))
-            session.execute(update(OutboxRow).where(OutboxRow.done_at.is_(None)).values(hinted_at=None))
+        try:
+            with self.session() as session, writing(session):
+                session.execute(update(OutboxRow).where(OutboxRow.lease.is_not(None)).values(lease_until=past))
+                session.execute(update(OutboxRow).where(OutboxRow.done_at.is_(None)).values(hinted_at=None))
+        except OperationalError as error:
+            if not isinstance(error.orig, LockNotAvailable):
+                raise
+            return False
+        return True
 
     def waiting(self) -> int:
         """Rows that are neither done nor dead, but for those that leave in the days to come, after a pause."""

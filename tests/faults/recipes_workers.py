@@ -9,22 +9,14 @@ from pathlib import Path
 
 from backoffice.services import outbox
 from backoffice.services.clocks import machine_now
+from config.faultpoints import POINTS
 from tests.demo.served import free_port
 from tests.faults.installation import Installation
 from tests.faults.invariants import examined
 from tests.faults.load import Load
 
 #: Points of a sending at which a worker may die.
-_ANYWHERE = (
-    "outbox.claimed",
-    "outbox.before_send",
-    "outbox.after_send",
-    "outbox.before_finish",
-    "outbox.after_finish",
-    "actor.before_ack",
-    "relay.marked",
-    "relay.hinted",
-)
+_ANYWHERE = sorted(point for point in POINTS if point.startswith(("outbox.", "actor.", "relay.")))
 
 
 def test_r01b_killed_anywhere_again_and_again_under_load_loses_nothing_and_doubles_only_in_the_window(

@@ -8,7 +8,7 @@ from tests.golden.files import golden_files
 def main() -> None:
     """Write every golden file."""
     for path, text in golden_files().items():
-        path.write_text(text, "utf-8")
+        path.write_text(text(), "utf-8")
 
 
 if __name__ == "__main__":

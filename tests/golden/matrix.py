@@ -8,7 +8,6 @@ from pathlib import Path
 from tests.builders import Hat
 from tests.golden.scenes import scenes
 from tests.lives import Life
-from tests.profiles import PROFILES
 from workflows.acts import ACTS
 from workflows.decide import Decision, Refused
 from workflows.findings import Finding, Severity
@@ -34,11 +33,6 @@ def matrix_of(call_id: str) -> str:
     """The matrix of a call, as text."""
     blocks = [_block(title, life) for title, life in scenes(call_id)]
     return "\n".join([_HEADER.format(call=call_id), *blocks])
-
-
-def matrices() -> dict[Path, str]:
-    """Every matrix, by file."""
-    return {matrix_path(call_id): matrix_of(call_id) for call_id in PROFILES}
 
 
 def _block(title: str, life: Life) -> str:

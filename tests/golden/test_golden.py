@@ -17,7 +17,7 @@ ADVICE = "run `python -m tests.golden`, then read the diff line by line: every l
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_golden_file_is_up_to_date(path):
     written = path.read_text("utf-8") if path.exists() else ""
-    assert written.splitlines() == FILES[path].splitlines(), ADVICE
+    assert written.splitlines() == FILES[path]().splitlines(), ADVICE
 
 
 @pytest.mark.parametrize("call_id", PROFILES)

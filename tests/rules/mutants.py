@@ -62,17 +62,17 @@ _GONE: Any = object()
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A call file with one thing changed. `rule` is the one whose proofs must notice, `text` the whole file."""
+    """A call file with one thing changed. `rule` is the one whose proofs must notice, `tree` the whole file."""
 
     call: str
     path: str
     rule: str
     mutation: str
-    text: str
+    tree: Tree
 
     def parse(self) -> Call:
         """The call it describes. Raises `CallFileError` when a call cannot say that."""
-        return parse_call(self.text, quota_sources=_quotas(), known_acts=frozenset(ACTS))
+        return parse_call(as_toml(self.tree), quota_sources=_quotas(), known_acts=frozenset(ACTS))
 
 
 @cache
@@ -91,7 +91,7 @@ def mutants_of(call_id: str) -> tuple[Mutant, ...]:
     """Every mutant of a call, in the order of its file."""
     tree = tomllib.loads(read_text(find_call(call_id)), parse_float=Decimal)
     return tuple(
-        Mutant(call_id, ".".join(map(str, place.path)), place.rule, mutation, as_toml(_with(tree, place.keys, new)))
+        Mutant(call_id, ".".join(map(str, place.path)), place.rule, mutation, _with(tree, place.keys, new))
         for place in _Walker(tree).places()
         for mutation, new in place.changes
     )

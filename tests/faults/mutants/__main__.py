@@ -42,14 +42,14 @@ def applies(mutant: Mutant, folder: Path = ROOT, *, check: bool = True) -> str:
     """Apply a patch, or only see whether it would; gives what went wrong, nothing when it applies."""
     command = ["git", "apply", *(["--check"] if check else []), str(mutant.patch)]
     environment = os.environ | {"GIT_CEILING_DIRECTORIES": str(folder.parent)}
-    made = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)  # noqa: S603
+    made = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)  # noqa: S603 - our own command
     return made.stderr if made.returncode else ""
 
 
 def _code(folder: Path, tests: tuple[str, ...]) -> int:
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-n", "0", *tests]
     try:
-        return subprocess.run(command, cwd=folder, check=False, capture_output=True, timeout=_SECONDS).returncode  # noqa: S603
+        return subprocess.run(command, cwd=folder, check=False, capture_output=True, timeout=_SECONDS).returncode  # noqa: S603 - our own command
     except subprocess.TimeoutExpired:
         return _SOME_FAILED
 
