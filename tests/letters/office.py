@@ -28,6 +28,7 @@ CONTACTS = """
 service = "Bureau des Glycines"
 email = "glycines@ars.example"
 phone = "05 00 00 00 12"
+accountant_email = "comptable@ars.example"
 """
 CAPACITY = "La directrice de l’offre de soins"
 
@@ -86,21 +87,24 @@ class Office:
         return self.shelf.path(self.letter(letter).sha256 or "").read_bytes()
 
 
-def publish_with_contacts(session: Session, call_id: str) -> None:
-    """Publish a call with its test complement and the contacts of its service."""
+def publish_with_contacts(session: Session, call_id: str, line: str | None = None) -> None:
+    """Publish a call with its test complement, the contacts of its service, and the line of its credits."""
+    complement, funding = read_text(COMPLEMENTS / f"{call_id}.toml"), "[clauses.funding]\n"
+    if line:
+        complement = complement.replace(funding, f'{funding}line = "{line}"\n')
     load_version(
         session,
         read_text(CALLS / f"{call_id}.toml"),
         sources=quota_sources(),
         by="menthe-grise",
         now=MACHINE,
-        complement=f"{read_text(COMPLEMENTS / f'{call_id}.toml')}\n{CONTACTS}",
+        complement=f"{complement}\n{CONTACTS}",
     )
 
 
-def office(session: Session, shelf: Shelf, call_id: str) -> Office:
+def office(session: Session, shelf: Shelf, call_id: str, line: str | None = None) -> Office:
     """An office with a draft of a call."""
-    publish_with_contacts(session, call_id)
+    publish_with_contacts(session, call_id, line)
     life = stored_life(session, call_id)
     with writing(session):
         signs = update(Account).where(Account.id == agent_id(life.call, "iris-pourpre"))

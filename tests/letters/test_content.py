@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import pytest
 
-from backoffice.services.letters import templates
-from backoffice.services.letters.press import press
 from tests.builders import Hat, call_of, rewritten
-from tests.letters.office import read
+from tests.letters.pressed import COMMON, REMEDIES, produces, says, text_of
 from tests.lives import Life, life_of
 from workflows.calls.model import Call
 from workflows.calls.sources import Origin, Sourced
 from workflows.dossier import Dossier
 from workflows.effects import Addressee
 from workflows.letters.award import award_letter
-from workflows.letters.data import LetterData, Signature, Stamp, printed
+from workflows.letters.data import printed
 from workflows.letters.kinds import KINDS
 from workflows.letters.matter import Matter, NothingToTellError
 from workflows.letters.members import changed
 from workflows.letters.remedies import remedies
 from workflows.states import State
 
-STAMP = Stamp(
-    number="2024-0007",
-    dated_on=date(2024, 7, 22),
-    signatory=Signature(name="Iris Pourpre", capacity="La directrice de l’offre de soins"),
-    provisional=False,
-)
 HOSTILE = ['#include("x")', "*_$<@ = [a] \\ // `b`", "\"'«»", "Bleuet " * 57, "x" * 400, "</w:p>&amp;<b>"]
 
 
@@ -61,30 +53,8 @@ def matter_of(code: str, of: Life, to: Addressee = Addressee.RECRUITER, **more: 
     return Matter(code=code, to=to, decided_on=of.today, **{**given, **more})
 
 
-def text_of(code: str, data: LetterData) -> str:
-    job = templates.job(templates.shipped(code), printed(data), printed(STAMP), datetime(2024, 7, 22, tzinfo=UTC))
-    return read(press().pdf(job))
-
-
-def says(text: str, *mentions: str) -> None:
-    for mention in mentions:
-        assert mention in text, f"« {mention} » not in: {text}"
-
-
-COMMON = (
-    "Bureau des Glycines",
-    "glycines@ars.example",
-    "Courrier n° 2024-0007",
-    "Le 22 juillet 2024",
-    "La directrice de l’offre de soins",
-    "Iris Pourpre",
-    "article 6, paragraphe 1, e",
-    "CNIL",
-)
-REMEDIES = ("recours gracieux", "recours hiérarchique", "R. 421-1", "www.telerecours.fr", "les deux mois")
-
-
 @pytest.mark.parametrize("call_id", ["na-2024", "idf-2025", "ara-2017"])
+@produces(("L8", "na-2024"), ("L8", "idf-2025"), ("L8", "ara-2017"))
 def test_an_award_says_what_it_must(call_id: str) -> None:
     of = life(call_id, State.NOTIFIED)
     matter = matter_of("L8", of)
@@ -129,6 +99,7 @@ def test_an_unknown_cost_is_told_and_no_amount_is() -> None:
 
 @pytest.mark.parametrize("to", [Addressee.RECRUITER, Addressee.ACCOUNTANT])
 @pytest.mark.parametrize("call_id", ["na-2024", "idf-2025"])
+@produces(("L11", "na-2024"), ("L11", "idf-2025"))
 def test_a_financial_notification_says_what_it_must(call_id: str, to: Addressee) -> None:
     of = life(call_id, State.NOTIFIED).copy()
     of.do("notify_money", Hat.HEAD)
@@ -159,6 +130,7 @@ def clawback(call_id: str) -> Life:
 
 
 @pytest.mark.parametrize("call_id", ["na-2024", "idf-2025"])
+@produces(("L14", "na-2024"), ("L14", "idf-2025"))
 def test_a_finding_of_an_early_end_says_what_it_must(call_id: str) -> None:
     of = clawback(call_id)
     data = KINDS["L14"].build(matter_of("L14", of))
@@ -170,7 +142,7 @@ def test_a_finding_of_an_early_end_says_what_it_must(call_id: str) -> None:
         text, *COMMON, "Aucune décision n’est encore prise", "observations écrites", "observations orales", "un conseil"
     )
     says(text, "30 jours à compter de la réception", printed(end.last_day).replace("\u00a0", " "))
-    says(text, printed(repayment.proposed)["words"], "Total délégué", "Total servi")
+    says(text, printed(repayment.proposed)["words"], "Total versé", "Mois servis", "Restent acquis les mois servis")
     assert "Voies et délais de recours" not in text
     crpa = of.call.clauses.regime_crpa.value is not False
     assert ("L. 122-1" in text) is crpa

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-import pikepdf
 import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from backoffice.services.act import Done
+from backoffice.services.doctor import check_effects
 from backoffice.services.documents import Shelf
 from backoffice.services.effects import Hands, deliver
 from backoffice.services.letters import batches, sending, stages
-from backoffice.services.letters.making import LetterRefusedError, outdated, source
+from backoffice.services.letters.asked import letters_held
+from backoffice.services.letters.making import LetterRefusedError, outdated
+from backoffice.services.letters.sources import source
 from backoffice.services.mails import wired
 from backoffice.store.base import writing
 from backoffice.store.dossiers import DossierRow
@@ -28,9 +30,13 @@ from backoffice.store.people import Account
 from backoffice.store.reading import Scope
 from tests.backoffice.hands import Time, Told, hands
 from tests.backoffice.stored import MACHINE
+from tests.builders import Hat
 from tests.letters.office import CAPACITY, Office, office, read
+from tests.letters.pressed import check
 from workflows.actors import Actor, Role
+from workflows.effects import Addressee
 from workflows.letters.kinds import KINDS
+from workflows.receipts import Receipt
 from workflows.states import State
 
 
@@ -62,23 +68,20 @@ def test_each_party_has_a_letter_of_its_own(desk: Office) -> None:
     partners = stages.draft(desk.session, desk.due("L8", "partners"), desk.instructor, desk.life.times)
     assert {desk.letter(one).party for one in partners} == {site.id for site in desk.life.dossier.partners}
     assert stages.draft(desk.session, desk.due("L8", "partners"), desk.instructor, desk.life.times) == []
+    row = desk.session.get_one(DossierRow, desk.life.id)
+    found = source(desk.session, desk.session.get_one(LetterDue, desk.due("L8", "partners")), row)
+    assert [outdated(desk.session, desk.letter(one), found) for one in partners] == [None] * len(partners)
 
 
-def test_who_prepared_does_not_validate(desk: Office) -> None:
+def test_who_prepared_does_not_validate_and_nobody_makes_what_is_not_validated(desk: Office) -> None:
     letter = stages.draft(desk.session, desk.due("L8"), desk.head, desk.life.times)[0]
     with pytest.raises(LetterRefusedError, match="une autre personne"):
         stages.validate(desk.session, letter, desk.head, desk.life.times)
     with pytest.raises(LetterRefusedError, match="un responsable"):
         stages.validate(desk.session, letter, desk.instructor, desk.life.times)
     assert desk.letter(letter).validated_at is None
-
-
-def test_a_letter_names_its_signatory_and_their_capacity(desk: Office) -> None:
-    letter = desk.letter(desk.validated("L8"))
-    assert letter.stamp is not None
-    assert letter.stamp["signatory"] == {"name": "Iris-Pourpre", "capacity": CAPACITY}
-    assert letter.stamp["dated_on"]
-    assert letter.signed_by == desk.head.id
+    with pytest.raises(LetterRefusedError, match="pas validé"):
+        stages.make(desk.session, letter, desk.head.id, desk.life.times, desk.shelf)
 
 
 def test_a_signatory_without_capacity_does_not_sign(desk: Office) -> None:
@@ -88,7 +91,7 @@ def test_a_signatory_without_capacity_does_not_sign(desk: Office) -> None:
         desk.validated("L8")
 
 
-def test_a_letter_is_numbered_in_its_year_and_made_once(desk: Office) -> None:
+def test_a_letter_is_signed_numbered_in_its_year_and_made_once(desk: Office) -> None:
     first, second = desk.made("L8"), desk.made("L8", "candidate")
     one, two = desk.letter(first), desk.letter(second)
     assert (one.year, one.number, two.number) == (2024, 1, 2)
@@ -96,6 +99,14 @@ def test_a_letter_is_numbered_in_its_year_and_made_once(desk: Office) -> None:
     assert again == one.sha256
     assert desk.letter(first).number == 1
     assert one.size == len(desk.bytes_of(first))
+    assert one.stamp is not None
+    assert one.stamp["signatory"] == {"name": "Iris-Pourpre", "capacity": CAPACITY}
+    assert one.stamp["dated_on"]
+    assert one.signed_by == desk.head.id
+    check(desk.bytes_of(first), "Attribution d’un poste")
+    text = read(desk.bytes_of(first))
+    assert "Courrier n° 2024-0001" in text
+    assert "PROJET" not in text
 
 
 def test_a_stop_after_the_number_was_taken_makes_the_same_file(desk: Office, shelf: Shelf) -> None:
@@ -111,27 +122,6 @@ def test_a_stop_after_the_number_was_taken_makes_the_same_file(desk: Office, she
     desk.life.later(3)
     stages.make(desk.session, letter, desk.head.id, desk.life.times, shelf)
     assert desk.letter(letter).full_number == "2024-0001"
-
-
-def test_a_letter_not_validated_is_not_made(desk: Office) -> None:
-    with pytest.raises(LetterRefusedError, match="pas validé"):
-        stages.make(desk.session, desk.drafted("L8"), desk.head.id, desk.life.times, desk.shelf)
-
-
-def test_the_file_is_tagged_french_and_titled(desk: Office) -> None:
-    content = desk.bytes_of(desk.made("L8"))
-    with pikepdf.open(io.BytesIO(content)) as pdf:
-        assert str(pdf.Root.Lang) == "fr-FR"
-        assert bool(pdf.Root.MarkInfo.Marked)
-        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
-        assert "StructTreeRoot" in str(pdf.Root.keys())
-        with pdf.open_metadata() as about:
-            assert about["pdfuaid:part"] == "1"
-            assert (about["pdfaid:part"], about["pdfaid:conformance"]) == ("2", "A")
-            assert about["dc:title"].startswith("Attribution d’un poste")
-    text = read(content)
-    assert "Courrier n° 2024-0001" in text
-    assert "PROJET" not in text
 
 
 def test_a_changed_fact_asks_for_the_letter_again(desk: Office) -> None:
@@ -181,16 +171,32 @@ def test_a_mail_carries_the_file_and_the_letter_is_sent_once_it_left(desk: Offic
     assert sent.sent_at == desk.life.now
     assert sent.channel == "email"
     assert desk.session.scalar(select(func.count()).select_from(SentMail).where(SentMail.outbox == row)) == 1
+    assert list(check_effects(desk.session)) == []  # a letter that persons send is no effect of the decision
 
 
 def with_home(mine: Hands, shelf: Shelf) -> Hands:
     return replace(mine, settings=replace(mine.settings, home=shelf.folder.parent))
 
 
+def proof_warnings(desk: Office, receipt: Receipt, **given: Any) -> set[str]:
+    """What is told to who proves a receipt; the proof is recorded."""
+    answer = desk.life.ask("record_proof", Hat.INSTRUCTOR, receipt=receipt.id, **given)
+    assert isinstance(answer, Done)
+    assert answer.decision is not None
+    return {finding.code for finding in answer.decision.findings}
+
+
 def test_a_letter_that_left_never_changes(desk: Office) -> None:
     letter = desk.made("L8")
     today = desk.life.today
+    recruiter, candidate = (
+        next(r for r in desk.life.dossier.receipts if r.to is to) for to in (Addressee.RECRUITER, Addressee.CANDIDATE)
+    )
+    assert letters_held(desk.session, desk.life.id) == {recruiter.id}
+    assert [proof_warnings(desk, r) for r in (recruiter, candidate)] == [{"letter_not_left"}, set()]
     sending.send_on_paper(desk.session, letter, desk.head, desk.life.times, channel="registered", on=today)
+    assert letters_held(desk.session, desk.life.id) == frozenset()
+    assert proof_warnings(desk, recruiter, reason="Autre numéro.") == set()
     for change in (
         update(Letter).where(Letter.id == letter).values(channel="post"),
         delete(Letter).where(Letter.id == letter),
@@ -258,12 +264,6 @@ def test_the_instructor_whose_act_asked_for_it_does_not_validate(session: Sessio
     letter = stages.draft(session, made.due("L8"), Actor(Role.HEAD, str(uuid4())), made.life.times)[0]
     stages.validate(session, letter, made.head, made.life.times)
     assert made.letter(letter).validated_by == made.head.id
-
-
-def test_nothing_is_outdated_at_once(desk: Office) -> None:
-    letter = desk.letter(desk.drafted("L8"))
-    due, row = desk.session.get_one(LetterDue, letter.due), desk.session.get_one(DossierRow, letter.dossier)
-    assert outdated(desk.session, letter, source(desk.session, due, row)) is None
 
 
 def test_a_letter_written_by_hand_is_no_longer_to_prepare(desk: Office) -> None:

@@ -17,6 +17,9 @@ from workflows.letters.matter import Matter, common
 from workflows.money.tranches import planned_tranches
 from workflows.receipts import AWARDS
 
+#: What an award under reserve waits for (A18).
+AWAITED = "la notification par le ministère du nombre de postes de la campagne"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLine:
@@ -93,7 +96,7 @@ def award_letter(matter: Matter) -> AwardLetter:
             clauses=[clause.rule for clause in clauses.funding.repayment_clauses],
         ),
         conditional=award.conditional,
-        awaited="la notification par le ministère du nombre de postes de la campagne" if award.conditional else None,
+        awaited=AWAITED if award.conditional else None,
         start=award.expected_start,
         end=award.planned_end,
         months=award.months,

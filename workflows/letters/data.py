@@ -58,7 +58,6 @@ class Post:
 
     number: str = field(metadata=labelled("Numéro du dossier"))
     call: str = field(metadata=labelled("Intitulé de l’appel"))
-    version: str = field(metadata=labelled("Version de l’appel"))
     specialty: str = field(metadata=labelled("Spécialité"))
     doctor: str | None = field(metadata=labelled("Médecin"))
     recruiter: str = field(metadata=labelled("Établissement recruteur"))
@@ -85,21 +84,46 @@ class Remedies:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LetterData:
-    """What every letter tells. `remedies` is None for a letter that decides nothing.
+class CommonData:
+    """What every letter tells, of a dossier or of a session. `remedies` is None for a letter that decides nothing.
 
-    `texts` are the texts the letter rests on, `rules` the clauses of the call that it applies, never a default.
+    `about`: the dossier or the session, as the reference of the letter. `texts` are the texts the letter rests on,
+    `rules` the clauses of the call that it applies, never a default.
     """
 
+    about: str = field(metadata=labelled("Dossier ou séance"))
+    version: str = field(metadata=labelled("Version de l’appel"))
     title: str = field(metadata=labelled("Objet"))
     head: Head = field(metadata=labelled("En-tête"))
     to: Reader = field(metadata=labelled("Destinataire"))
-    post: Post = field(metadata=labelled("Poste"))
     decided_on: date = field(metadata=labelled("Date de la décision"))
     texts: tuple[str, ...] = field(metadata=labelled("Textes"))
     rules: tuple[str, ...] = field(metadata=labelled("Clauses de l’appel"))
     crpa: bool = field(metadata=labelled("Le code des relations entre le public et l’administration s’applique"))
     remedies: Remedies | None = field(metadata=labelled("Voies et délais de recours"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterData(CommonData):
+    """What every letter about a dossier tells."""
+
+    post: Post = field(metadata=labelled("Poste"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """A session of the committee: `when` is what the call announces of it."""
+
+    call: str = field(metadata=labelled("Intitulé de l’appel"))
+    label: str = field(metadata=labelled("Nom de la séance"))
+    when: str = field(metadata=labelled("Dates annoncées"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionData(CommonData):
+    """What every letter about a session of the committee tells."""
+
+    sitting: Sitting = field(metadata=labelled("Séance"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +136,16 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """What a letter receives once it is written: number, date, signatory; none on a draft, which is `provisional`."""
+    """What a letter receives once it is written: number, date, signatory; none on a draft, which is `provisional`.
+
+    `signed`: somebody signs this kind of letter.
+    """
 
     number: str | None = field(default=None, metadata=labelled("Numéro du courrier"))
     dated_on: date | None = field(default=None, metadata=labelled("Date du courrier"))
     signatory: Signature | None = field(default=None, metadata=labelled("Signataire"))
     provisional: bool = field(default=True, metadata=labelled("Projet"))
+    signed: bool = field(default=True, metadata=labelled("Courrier signé"))
 
 
 _GONE = frozenset({"Cf", "Cs", "Co", "Cn"})

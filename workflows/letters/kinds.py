@@ -5,31 +5,101 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
+from workflows.letters.annual import AnnualLetter, annual_letter
+from workflows.letters.attestation import AttestationLetter, attestation_letter
 from workflows.letters.award import AwardLetter, award_letter
-from workflows.letters.data import LetterData
-from workflows.letters.early_end import EarlyEndLetter, early_end_letter
-from workflows.letters.matter import Matter
-from workflows.letters.money import MoneyLetter, money_letter
+from workflows.letters.completeness import CompleteLetter, PiecesLetter, complete_letter, pieces_letter
+from workflows.letters.confirmed import ConfirmedLetter, confirmed_letter
+from workflows.letters.contradictory import RepaymentNoticeLetter, repayment_notice_letter
+from workflows.letters.convocation import ConvocationLetter, convocation_letter
+from workflows.letters.corrected import CorrectionLetter, correction_letter
+from workflows.letters.data import CommonData, SessionData
+from workflows.letters.deferral import DeferralLetter, deferral_letter
+from workflows.letters.lapsing import LapseNoticeLetter, lapse_notice_letter
+from workflows.letters.minutes import ExtractLetter, MinutesLetter, extract_letter, minutes_letter
+from workflows.letters.money import MoneyLetter, ReductionLetter, money_letter, reduction_letter
+from workflows.letters.receipts import ReceiptLetter, RegisteredLetter, receipt_letter, registered_letter
+from workflows.letters.refusal import (
+    InadmissibleLetter,
+    RefusalLetter,
+    ResultLetter,
+    inadmissible_letter,
+    refusal_letter,
+    result_letter,
+)
+from workflows.letters.reliefs import (
+    ClaimLetter,
+    DroppedLetter,
+    ReliefLetter,
+    claim_letter,
+    dropped_letter,
+    relief_letter,
+)
+from workflows.letters.renewal import RenewalLetter, renewal_letter
+from workflows.letters.repayment import RepaymentLetter, TitleLetter, repayment_letter, title_letter
+from workflows.letters.replacement import ReplacementLetter, replacement_letter
+from workflows.letters.sheet import SheetLetter, sheet_letter
+from workflows.letters.waiting_list import ReserveLetter, reserve_letter
 
 
 @dataclass(frozen=True, slots=True)
 class LetterKind:
     """One letter. `data`: what its template may use; `build` computes it and may raise NothingToTellError.
 
-    `signed`: it bears a signatory, and two persons see it before it leaves.
+    `signed`: it bears a signatory, and two persons see it before it leaves. `attaches`: the code of the letter of the
+    same repayment that goes with it. `like`: the code of the letter whose shipped template it shares. `frozen`: the
+    act after which its dossier is read, whatever was done since.
+
+    `build` takes a `SessionMatter` where the letter is about a session, else a `Matter`.
     """
 
     code: str
-    data: type[LetterData]
-    build: Callable[[Matter], LetterData]
+    data: type[CommonData]
+    build: Callable[[Any], CommonData]
     signed: bool = True
+    attaches: str | None = None
+    like: str | None = None
+    frozen: str | None = None
+
+    @property
+    def of_session(self) -> bool:
+        """True for a letter about a session of the committee; the others are about a dossier."""
+        return issubclass(self.data, SessionData)
 
 
 _KINDS = (
+    LetterKind("L1", RegisteredLetter, registered_letter),
+    LetterKind("L2", ReceiptLetter, receipt_letter),
+    LetterKind("L3", PiecesLetter, pieces_letter),
+    LetterKind("L4", CompleteLetter, complete_letter),
+    LetterKind("L5", InadmissibleLetter, inadmissible_letter),
+    LetterKind("L6", ConvocationLetter, convocation_letter),
+    LetterKind("L7", MinutesLetter, minutes_letter),
+    LetterKind("L7b", ExtractLetter, extract_letter),
     LetterKind("L8", AwardLetter, award_letter),
+    LetterKind("L8b", AwardLetter, award_letter, like="L8"),
+    LetterKind("L9", ReserveLetter, reserve_letter),
+    LetterKind("L10", RefusalLetter, refusal_letter),
     LetterKind("L11", MoneyLetter, money_letter),
-    LetterKind("L14", EarlyEndLetter, early_end_letter),
+    LetterKind("L12", ReplacementLetter, replacement_letter),
+    LetterKind("L13", DeferralLetter, deferral_letter),
+    LetterKind("L14", RepaymentNoticeLetter, repayment_notice_letter),
+    LetterKind("L15", RepaymentLetter, repayment_letter),
+    LetterKind("L16", TitleLetter, title_letter, attaches="L15"),
+    LetterKind("result", ResultLetter, result_letter),
+    LetterKind("award_confirmed", ConfirmedLetter, confirmed_letter),
+    LetterKind("contradictory_notice", LapseNoticeLetter, lapse_notice_letter),
+    LetterKind("correction", CorrectionLetter, correction_letter),
+    LetterKind("tranche_reduced", ReductionLetter, reduction_letter),
+    LetterKind("relief_granted", ReliefLetter, relief_letter),
+    LetterKind("claim_answer", ClaimLetter, claim_letter),
+    LetterKind("repayment_dropped", DroppedLetter, dropped_letter),
+    LetterKind("L17a", AttestationLetter, attestation_letter),
+    LetterKind("L17b", RenewalLetter, renewal_letter),
+    LetterKind("L17c", AnnualLetter, annual_letter),
+    LetterKind("L18", SheetLetter, sheet_letter, signed=False, frozen="put_to_committee"),
 )
 
 #: Every letter by its code.

@@ -46,15 +46,23 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
-    """What a letter is made of. `to` and `party`: whom it goes to, a FINESS, the id of a person, None for the service.
+class Attached:
+    """The letter that goes with another one: its number, None for one written out of here."""
 
-    `decided_on`: the day of the act that asked for it; `details` and `reason`: what that act said. `names`: of the
-    persons of the dossier, by id. `missing` gathers the mandatory mentions that nobody has given.
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnyMatter:
+    """What any letter is made of.
+
+    `to` and `party`: whom it goes to, a FINESS, the id of a person, None for the service. `decided_on`: the day of the
+    act that asked for it; `details` and `reason`: what that act said. `names`: of the persons it may name, by id;
+    `texts`: what was written about them, by the id of its reference. `missing` gathers the mandatory mentions that
+    nobody has given.
     """
 
     code: str
-    view: Dossier
     call: Call
     to: Addressee
     party: str | None
@@ -62,6 +70,7 @@ class Matter:
     names: Mapping[str, str] = field(default_factory=dict)
     details: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
     missing: list[Missing] = field(default_factory=list)
 
     def present(self, found: T | None) -> T:
@@ -69,6 +78,20 @@ class Matter:
         if found is None:
             raise NothingToTellError
         return found
+
+    def told_day(self, name: str) -> date | None:
+        """A day among what the act said; None when it said none."""
+        said = self.details.get(name)
+        return date.fromisoformat(said) if said else None
+
+    def written(self) -> str:
+        """The written reason of the act, without which a decision cannot be sent."""
+        remedy = "l’acte n’en a pas, ou il a été effacé ; écrivez ce courrier hors de l’application"
+        return self.wanted(self.reason, "le motif de la décision", remedy)
+
+    def name_of(self, person: str | None) -> str | None:
+        """The name of a person of the dossier; None for nobody, or when it is not known."""
+        return self.names.get(person or "")
 
     def wanted(self, found: str | None, what: str, remedy: str) -> str:
         """A mandatory mention; one that lacks is noted, and a draft says so in its place."""
@@ -78,6 +101,24 @@ class Matter:
         if gap not in self.missing:
             self.missing.append(gap)
         return f"[à compléter : {what}]"
+
+    def text(self, reference: str | None) -> str | None:
+        """What was written under a reference; a text that is no reference is itself. None when it was erased."""
+        kind, _, rest = (reference or "").partition(":")
+        return self.texts.get(rest.partition(":")[0]) if kind == "txt" else reference or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter(AnyMatter):
+    """What a letter about a dossier is made of.
+
+    `entry`: the number of the journal entry that asked for it. `attached`: the letter that goes with this one, None
+    while it is not made.
+    """
+
+    view: Dossier
+    entry: int = 0
+    attached: Attached | None = None
 
     @property
     def reader(self) -> Site | None:
@@ -94,15 +135,24 @@ def common(
     `decides`: the letter may be contested, and says how.
     """
     return {
-        "title": title,
-        "head": _head(matter),
+        **everywhere(matter, title, *rests_on, clauses=clauses),
+        "about": f"Dossier {matter.view.number}",
         "to": _reader(matter),
         "post": _post(matter),
+        "remedies": remedies(matter.call, matter.reader) if decides else None,
+    }
+
+
+def everywhere(matter: AnyMatter, title: str, *rests_on: Sourced[Any], clauses: Iterable[str] = ()) -> dict[str, Any]:
+    """The members that every letter has, whatever it is about."""
+    return {
+        "title": title,
+        "version": matter.call.digest[:_DIGEST],
+        "head": _head(matter),
         "decided_on": matter.decided_on,
         "texts": _texts(matter.call, rests_on),
         "rules": tuple(sorted({*rules_of(rests_on), *clauses})),
         "crpa": may_cite_crpa(matter.call),
-        "remedies": remedies(matter.call, matter.reader) if decides else None,
     }
 
 
@@ -114,7 +164,7 @@ def rules_of(sources: Iterable[Sourced[Any]]) -> tuple[str, ...]:
 
 def _texts(call: Call, sources: Iterable[Sourced[Any]]) -> tuple[str, ...]:
     articles = sorted({source.rule for source in sources if source.origin is Origin.LAW})
-    known = [_STATUTE, *([_CRPA] if may_cite_crpa(call) else []), *(_spelt(article) for article in articles)]
+    known = [_STATUTE, *([_CRPA] if may_cite_crpa(call) else []), *(spelt(article) for article in articles)]
     return (*dict.fromkeys(known), f"l’appel «\u00a0{call.title}\u00a0»")
 
 
@@ -127,13 +177,13 @@ _CODES = {
 }
 
 
-def _spelt(article: str) -> str:
+def spelt(article: str) -> str:
     """An article with the name of its code: `le code de la santé publique, art. L. 1435-10`."""
     code, _, rest = article.replace(",", "", 1).partition(" ")
     return f"{_CODES[code]}, {rest}" if code in _CODES else article
 
 
-def _head(matter: Matter) -> Head:
+def _head(matter: AnyMatter) -> Head:
     authority = matter.call.authority
     remedy = "l’agence le donne dans le fichier de l’appel, rubrique [authority]"
     ways = tuple(way for way in (authority.address, authority.phone, authority.email) if way)
@@ -152,6 +202,7 @@ _CAPACITIES = {
     Addressee.REPORTER: "auteur de la demande",
     Addressee.SERVICE: "service instructeur",
     Addressee.MEMBERS: "membre de la commission",
+    Addressee.MINISTRY: "ministère chargé de la santé",
 }
 
 
@@ -160,12 +211,21 @@ def _reader(matter: Matter) -> Reader:
     if site is not None:
         return Reader(name=site.name, capacity=_CAPACITIES[matter.to], finess=site.id)
     if matter.to is Addressee.ACCOUNTANT:
-        return Reader(name=f"L’agent comptable, {matter.call.authority.name}", capacity=_CAPACITIES[matter.to])
+        return Reader(name=matter.call.authority.name, capacity=_CAPACITIES[matter.to])
+    if matter.to is Addressee.MINISTRY:
+        return Reader(name="La direction générale de l’offre de soins", capacity=_CAPACITIES[matter.to])
+    if matter.to is Addressee.SERVICE:
+        return for_the_file(matter)
     name = matter.names.get(matter.party or "")
     return Reader(
         name=matter.wanted(name, "le nom du destinataire", "nommez-le dans le dossier"),
         capacity=_CAPACITIES[matter.to],
     )
+
+
+def for_the_file(matter: AnyMatter) -> Reader:
+    """The reader of a document that nobody is sent: it is kept on file."""
+    return Reader(name="À verser au dossier", capacity=matter.call.authority.service or matter.call.authority.name)
 
 
 def _post(matter: Matter) -> Post:
@@ -175,21 +235,26 @@ def _post(matter: Matter) -> Post:
     return Post(
         number=view.number,
         call=matter.call.title,
-        version=matter.call.digest[:_DIGEST],
-        specialty=matter.wanted(_specialty(view), "la spécialité du poste", remedy),
+        specialty=matter.wanted(specialty_of(view), "la spécialité du poste", remedy),
         doctor=doctor,
         recruiter=matter.wanted(recruiter.name if recruiter else None, "l’établissement recruteur", remedy),
         recruiter_finess=recruiter.id if recruiter else "",
         recruiter_entity=recruiter.legal_entity if recruiter else "",
-        places=tuple(_place(view, site) for site in sorted(view.sites, key=lambda s: s.role is not SiteRole.RECRUITER)),
+        places=places(view),
     )
 
 
-def _specialty(view: Dossier) -> str | None:
+def specialty_of(view: Dossier) -> str | None:
+    """The specialty of a post in words; None while it is not known."""
     try:
         return specialty(view.specialty).label if view.specialty else None
     except UnknownSpecialtyError:
         return None
+
+
+def places(view: Dossier) -> tuple[Place, ...]:
+    """The places of work, the recruiter first."""
+    return tuple(_place(view, site) for site in sorted(view.sites, key=lambda s: s.role is not SiteRole.RECRUITER))
 
 
 def _place(view: Dossier, site: Site) -> Place:

@@ -82,7 +82,7 @@ def _remarks(member: Member) -> Iterator[str]:
     if member.of is bool:
         yield "oui ou non"
     if member.of is Decimal:
-        yield "montant : .figures en chiffres, .words en lettres"
+        yield "montant\u00a0: .figures en chiffres, .words en lettres"
     if member.optional:
         yield "peut manquer"
 

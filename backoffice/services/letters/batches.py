@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.services.act import Times
 from backoffice.services.letters.making import LetterRefusedError
+from backoffice.services.letters.sources import caused_by
 from backoffice.store.base import writing
 from backoffice.store.letters import Letter, LetterBatch
 from backoffice.store.mails import LetterDue
@@ -27,7 +28,7 @@ def make_many(session: Session, letters: Collection[UUID], region: str | None, b
     """
     with writing(session):
         rows = session.execute(
-            select(Letter, LetterDue.entry)
+            select(Letter, LetterDue)
             .join(LetterDue, LetterDue.id == Letter.due)
             .where(
                 Letter.id.in_(list(letters)[:MOST]),
@@ -43,7 +44,7 @@ def make_many(session: Session, letters: Collection[UUID], region: str | None, b
             raise LetterRefusedError("Aucun de ces courriers n’attend d’être produit.")
         batch = LetterBatch(id=uuid4(), region=region, asked_by=by.id, asked_at=times.legal, letters=len(rows))
         session.add(batch)
-        asked = [(letter, _row(letter, entry, times)) for letter, entry in rows]
+        asked = [(letter, _row(letter, due, times)) for letter, due in rows]
         session.add_all(row for _, row in asked)
         session.flush()
         for letter, row in asked:
@@ -51,12 +52,11 @@ def make_many(session: Session, letters: Collection[UUID], region: str | None, b
         return batch.id
 
 
-def _row(letter: Letter, entry: UUID, times: Times) -> OutboxRow:
+def _row(letter: Letter, due: LetterDue, times: Times) -> OutboxRow:
     return OutboxRow(
         id=uuid4(),
         dedupe_key=f"letter:{letter.id}:make",
-        dossier=letter.dossier,
-        entry=entry,
+        **caused_by(due),
         queue="work",
         kind=LETTER_MAKE,
         name=letter.code,

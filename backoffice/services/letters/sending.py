@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from sqlalchemy import update
@@ -11,24 +12,24 @@ from sqlalchemy.orm import Session
 
 from backoffice.services.act import Times
 from backoffice.services.addresses import recipients_of_party, somebody
-from backoffice.services.callbook import ruling
 from backoffice.services.documents import Shelf, shelf_of
-from backoffice.services.facts import view_of
-from backoffice.services.letters.making import LetterRefusedError, Source
+from backoffice.services.letters.making import LetterRefusedError, attachment_of
+from backoffice.services.letters.sources import DossierSource, Source, caused_by, source
 from backoffice.services.letters.stages import held, true_still
-from backoffice.services.mail_matter import Matter, NothingLeftToSayError, common
+from backoffice.services.mail_matter import Matter, NothingLeftToSayError, Values, common, of_service
 from backoffice.services.mail_texts import Leaving, written
 from backoffice.services.mails import Attachment, Mail
 from backoffice.services.outbox import Claimed
 from backoffice.store.base import writing
-from backoffice.store.dossiers import DossierRow
 from backoffice.store.letters import Letter
+from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import LETTER_SEND, OutboxRow
 from config.settings import Settings
 from workflows.actors import Actor
 from workflows.deadlines import local_day
 from workflows.describe import letter_name
 from workflows.effects import Addressee
+from workflows.french import short_day, typography
 
 #: Ways a letter leaves on paper, with their French names.
 PAPER = {
@@ -44,6 +45,7 @@ def send_by_mail(session: Session, letter: UUID, by: Actor, times: Times) -> UUI
     """Hand a letter to the outbox; gives the row that carries it. Raises LetterRefusedError."""
     with writing(session):
         row, found = _ready(session, letter, times)
+        _in_time(found, local_day(times.legal, found.call.authority.zone))
         reached = recipients_of_party(session, found.call, row.addressee, row.party)
         if not reached.recipients:
             raise LetterRefusedError(
@@ -60,8 +62,7 @@ def _outbox_row(letter: Letter, found: Source, times: Times) -> OutboxRow:
     return OutboxRow(
         id=uuid4(),
         dedupe_key=f"letter:{letter.id}:{uuid4()}",
-        dossier=letter.dossier,
-        entry=found.entry.id,
+        **caused_by(found.due),
         queue="mail",
         kind=LETTER_SEND,
         name=letter.code,
@@ -85,6 +86,7 @@ def send_on_paper(session: Session, letter: UUID, by: Actor, times: Times, *, ch
             raise LetterRefusedError("Un envoi se note une fois fait : donnez un jour passé ou aujourd’hui.")
         if row.validated_at is not None and on < local_day(row.validated_at, zone):
             raise LetterRefusedError("Le courrier ne peut pas être parti avant sa date : vérifiez le jour de l’envoi.")
+        _in_time(found, on)
         row.channel, row.sent_by, row.sent_on, row.sent_at = channel, by.id, on, times.legal
 
 
@@ -96,6 +98,16 @@ def _ready(session: Session, letter: UUID, times: Times) -> tuple[Letter, Source
         raise LetterRefusedError("Ce courrier est déjà parti, ou part.")
     true_still(session, row, found)
     return row, found
+
+
+def _in_time(found: Source, on: date) -> None:
+    if found.leaves_by is not None and on > found.leaves_by:
+        raise LetterRefusedError(
+            typography(
+                f"Cette convocation devait partir le {short_day(found.leaves_by)} au plus tard : "
+                "demandez-en une autre, pour un autre jour ou en disant l’urgence."
+            )
+        )
 
 
 def _given_up(session: Session, letter: Letter, times: Times) -> bool:
@@ -115,22 +127,38 @@ def letter_mail(session: Session, claimed: Claimed, settings: Settings, times: T
     letter = session.get(Letter, UUID(claimed.details["letter"]))
     if letter is None or letter.sha256 is None or letter.voided_at is not None:
         raise NothingLeftToSayError(claimed.name)
-    row = session.get_one(DossierRow, letter.dossier)
-    view, call = view_of(row), ruling(session, row)
-    to = recipients_of_party(session, call, letter.addressee, letter.party, claimed.details)
+    found = source(session, session.get_one(LetterDue, letter.due))
+    to = recipients_of_party(session, found.call, letter.addressee, letter.party, claimed.details)
     leaving = Leaving(
-        call, somebody(letter.addressee, to), claimed.id, settings.mail_from, settings.public_url, claimed.at
+        found.call, somebody(letter.addressee, to), claimed.id, settings.mail_from, settings.public_url, claimed.at
     )
-    today, page = local_day(times.legal, call.authority.zone), leaving.dossier(view.number)
-    matter = Matter(claimed.name, view, call, claimed.details, claimed.at, today, (Addressee(letter.addressee),))
     values = {
         "letter": letter_name(letter.code),
         "letter_number": letter.full_number,
         "letter_title": letter.data["title"],
         "signatory": (letter.stamp or {}).get("signatory"),
     }
-    mail = written(leaving, "letter", common(matter) | values | {"page": page}, (page,))
-    return replace(mail, remark=to.remark, attachments=(_attachment(letter, shelf_of(settings)),))
+    if isinstance(found, DossierSource):
+        mail = _of_dossier(leaving, found, values, claimed, times)
+    else:
+        mail = _of_session(leaving, found.due, values | {"label": letter.data["sitting"]["label"]})
+    enclosed = attachment_of(session, found)[1]
+    files = [letter, *([enclosed] if enclosed is not None and enclosed.sha256 else [])]
+    return replace(mail, remark=to.remark, attachments=tuple(_attachment(file, shelf_of(settings)) for file in files))
+
+
+def _of_dossier(leaving: Leaving, found: DossierSource, values: Values, claimed: Claimed, times: Times) -> Mail:
+    view = found.view
+    today, page = local_day(times.legal, found.call.authority.zone), leaving.dossier(view.number)
+    to = (Addressee(found.due.addressee),)
+    matter = Matter(claimed.name, view, found.call, claimed.details, claimed.at, today, to)
+    return written(leaving, "letter", common(matter) | values | {"page": page}, (page,))
+
+
+def _of_session(leaving: Leaving, due: LetterDue, values: Values) -> Mail:
+    page = f"{leaving.root}/commission/{quote(due.call or '')}/{quote(due.session or '')}"
+    told = {"title": leaving.call.title, **of_service(leaving.call), "page": page}
+    return written(leaving, "session_letter", told | values, (page,))
 
 
 def _attachment(letter: Letter, shelf: Shelf) -> Attachment:
@@ -147,8 +175,14 @@ def left(session: Session, claimed: Claimed, times: Times, *, dry: bool) -> None
 
     `dry`: the mail was composed and went nowhere: the letter still waits to be sent.
     """
-    zone = ruling(session, session.get_one(DossierRow, claimed.about)).authority.zone
+    zone = _zone(session, claimed)
     gone = {"sent_at": times.legal, "sent_on": local_day(times.legal, zone)}
     values = {"sending": None, "channel": None, "sent_by": None} if dry else gone
     mine = update(Letter).where(Letter.id == UUID(claimed.details["letter"]), Letter.sent_at.is_(None))
     session.execute(mine.values(values).execution_options(synchronize_session=False))
+
+
+def _zone(session: Session, claimed: Claimed) -> str:
+    """The zone of the authority whose letter it is."""
+    letter = session.get_one(Letter, UUID(claimed.details["letter"]))
+    return source(session, session.get_one(LetterDue, letter.due)).call.authority.zone

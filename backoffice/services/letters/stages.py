@@ -12,21 +12,24 @@ from sqlalchemy.orm import Session
 
 from backoffice.services.act import Times
 from backoffice.services.documents import Shelf
-from backoffice.services.letters.making import LetterRefusedError, Source, outdated, prepare, signatory_of, source
+from backoffice.services.letters.making import LetterRefusedError, gone, outdated, prepare
 from backoffice.services.letters.press import NotCompiledError, press
+from backoffice.services.letters.sources import Source, source
 from backoffice.services.letters.templates import in_force, job
 from backoffice.services.people import signatories
 from backoffice.store import letters as store
 from backoffice.store.base import writing
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.letters import Letter
-from backoffice.store.mails import LetterDue
+from backoffice.store.mails import ON_FILE, LetterDue
 from backoffice.store.people import Account
-from workflows.actors import DECISION_LEVELS, Actor, Role, decides_at
+from workflows.actors import Actor, Role, decides_at
 from workflows.deadlines import local_day
 from workflows.letters.data import Signature, Stamp, printed
 from workflows.letters.kinds import KINDS
 
+#: The way of a letter that goes to nobody.
+FILED = "file"
 _MAKE_AGAIN = " Préparez-le de nouveau."
 
 
@@ -38,26 +41,30 @@ class Draft:
     missing: tuple[str, ...]
 
 
-def preview(session: Session, due: LetterDue, row: DossierRow, party: str) -> Draft:
+def preview(session: Session, due: LetterDue, row: DossierRow | None, party: str) -> Draft:
     """A letter not prepared yet, marked as a draft; nothing is written. Raises LetterRefusedError."""
     now = prepare(session, source(session, due, row), party)
     session.rollback()
-    made = job(now.template, now.data, printed(Stamp()), datetime(2000, 1, 1, tzinfo=UTC))
+    made = job(now.template, now.data, printed(_draft_stamp(due.code)), datetime(2000, 1, 1, tzinfo=UTC))
     return Draft(tuple(_pages(made)), now.missing)
 
 
 def preview_of(session: Session, letter: Letter) -> list[bytes]:
     """The pages of a letter that was prepared, as it stands: a draft until it is made. Raises LetterRefusedError."""
     template = in_force(session, letter.authority, letter.code)
-    stamp = {**printed(Stamp()), **(letter.stamp or {}), "number": letter.full_number}
+    stamp = {**printed(_draft_stamp(letter.code)), **(letter.stamp or {}), "number": letter.full_number}
     return _pages(job(template, letter.data, {**stamp, "provisional": letter.generated_at is None}, letter.drafted_at))
 
 
 def draft_pdf(session: Session, letter: Letter) -> bytes:
     """A letter that is not made yet, as a PDF marked as a draft. Raises LetterRefusedError."""
     template = in_force(session, letter.authority, letter.code)
-    stamp = {**printed(Stamp()), **(letter.stamp or {}), "provisional": True}
+    stamp = {**printed(_draft_stamp(letter.code)), **(letter.stamp or {}), "provisional": True}
     return _compiled(job(template, letter.data, stamp, letter.drafted_at))
+
+
+def _draft_stamp(code: str) -> Stamp:
+    return Stamp(signed=KINDS[code].signed)
 
 
 def _pages(made: Any) -> list[bytes]:
@@ -101,8 +108,8 @@ def leave_elsewhere(session: Session, due: UUID, by: Actor, times: Times) -> Non
 def _source(session: Session, due: UUID) -> Source:
     asked = session.get_one(LetterDue, due)
     if asked.cancelled_at is not None:
-        raise LetterRefusedError("La décision a été reprise : ce courrier n’a plus d’objet.")
-    return source(session, asked, session.get_one(DossierRow, asked.dossier))
+        raise LetterRefusedError(gone(asked))
+    return source(session, asked)
 
 
 def _drafted(session: Session, found: Source, party: str, by: Actor, times: Times) -> UUID:
@@ -110,12 +117,12 @@ def _drafted(session: Session, found: Source, party: str, by: Actor, times: Time
     letter = Letter(
         id=uuid4(),
         authority=found.authority,
-        dossier=found.row.id,
+        dossier=found.dossier,
         due=found.due.id,
         code=found.due.code,
         addressee=found.due.addressee,
         party=party,
-        version=found.row.version,
+        version=found.version,
         template=now.template.digest,
         data=now.data,
         drafted_at=times.legal,
@@ -131,7 +138,8 @@ def held(session: Session, letter: UUID) -> tuple[Letter, Source]:
     if row.voided_at is not None:
         raise LetterRefusedError("Ce courrier a été remplacé : ouvrez celui qui le remplace.")
     due = session.get_one(LetterDue, row.due)
-    return row, source(session, due, session.get_one(DossierRow, row.dossier, populate_existing=True))
+    dossier = session.get_one(DossierRow, row.dossier, populate_existing=True) if row.dossier else None
+    return row, source(session, due, dossier)
 
 
 def true_still(session: Session, letter: Letter, found: Source) -> None:
@@ -160,7 +168,8 @@ def validate(session: Session, letter: UUID, by: Actor, times: Times, signatory:
             _two_persons(row, found, by)
         signing = _signing(session, found, by, signatory) if signed else None
         day = local_day(times.legal, found.call.authority.zone)
-        stamp = Stamp(dated_on=day, signatory=_signature(signing) if signing else None, provisional=False)
+        signature = _signature(signing) if signing else None
+        stamp = Stamp(dated_on=day, signatory=signature, provisional=False, signed=signed)
         row.stamp = printed(stamp)
         row.signed_by = str(signing.id) if signing else None
         row.validated_at, row.validated_by = times.legal, by.id
@@ -170,16 +179,13 @@ def _two_persons(letter: Letter, found: Source, by: Actor) -> None:
     """Who prepares is not who validates: the one who drafted, or the instructor whose act asked for the letter."""
     if not decides_at(by.role, Role.HEAD):
         raise LetterRefusedError("Un courrier signé est validé par un responsable ou par le directeur général.")
-    prepared = {letter.drafted_by}
-    if found.entry.author_role == DECISION_LEVELS[0].value:
-        prepared.add(found.entry.author)
-    if by.id in prepared:
+    if by.id in {letter.drafted_by, *found.prepared_by}:
         raise LetterRefusedError("Vous avez préparé ce courrier : une autre personne le valide.")
 
 
 def _signing(session: Session, found: Source, by: Actor, given: UUID | None) -> Account:
-    in_order = {account.id: account for account in signatories(session, found.row.region)}
-    wanted = signatory_of(found.entry) or given
+    in_order = {account.id: account for account in signatories(session, found.region)}
+    wanted = found.signatory or given
     if wanted is None and by.id in {str(account) for account in in_order}:
         wanted = UUID(by.id)
     if wanted is None:
@@ -218,11 +224,19 @@ def make(session: Session, letter: UUID, by: str, times: Times, shelf: Shelf) ->
     content = _compiled(made)
     sha256 = shelf.put(content)
     with writing(session):
-        row, _ = held(session, letter)
+        row, found = held(session, letter)
         if row.sha256 is None:
             row.sha256, row.size = sha256, len(content)
             row.generated_at, row.generated_by = times.legal, by
+            if row.addressee == ON_FILE:
+                _filed(row, found, by, times)
         return row.sha256
+
+
+def _filed(letter: Letter, found: Source, by: str, times: Times) -> None:
+    """What goes to nobody is on file once it is made."""
+    letter.channel, letter.sent_by, letter.sent_at = FILED, by, times.legal
+    letter.sent_on = local_day(times.legal, found.call.authority.zone)
 
 
 def _compiled(made: Any) -> bytes:

@@ -53,8 +53,9 @@ def layout() -> str:
 @cache
 def shipped(code: str) -> Template:
     """The template of a letter as it comes with the product. Raises LookupError for a letter that has none."""
+    shared = KINDS[code].like if code in KINDS else None
     try:
-        text = (_FOLDER / f"{code}.typ").read_text("utf-8")
+        text = (_FOLDER / f"{shared or code}.typ").read_text("utf-8")
     except FileNotFoundError as error:
         raise LookupError(code) from error
     return Template(code, text, _digest(text), own=False)
