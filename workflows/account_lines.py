@@ -39,7 +39,7 @@ class Column(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums of lines of an account, in euros."""
+    """Sums of lines of an account, in euros. `taken_back`: what was decided and no longer counts as credits."""
 
     awarded: Decimal = _ZERO
     notified: Decimal = _ZERO
@@ -48,6 +48,7 @@ class Totals:
     decided: Decimal = _ZERO
     recovered: Decimal = _ZERO
     relieved: Decimal = _ZERO
+    taken_back: Decimal = _ZERO
 
     @property
     def standing(self) -> Decimal:
@@ -61,8 +62,8 @@ class Totals:
 
     @property
     def to_delegate(self) -> Decimal:
-        """Awarded and not notified yet; nothing once more was notified than is awarded."""
-        return max(_ZERO, self.awarded - self.standing)
+        """Awarded and not notified yet, or taken back since; nothing once more was notified than is awarded."""
+        return max(_ZERO, self.awarded - self.standing + self.taken_back)
 
     @property
     def to_recover(self) -> Decimal:
@@ -79,7 +80,8 @@ class Totals:
 class AccountLine:
     """One line, in euros, below zero when it takes back: `after` are the sums of the lines up to it, itself included.
 
-    `id` is the same for ever: somebody may contest it. `corrects`: the line it takes back.
+    `id` is the same for ever: somebody may contest it. `corrects`: the line it takes back. `taken_back`: credits
+    that no longer count from it on.
     """
 
     id: str
@@ -91,6 +93,7 @@ class AccountLine:
     reference: str | None = None
     tranche: str | None = None
     corrects: str | None = None
+    taken_back: Decimal = _ZERO
     after: Totals = Totals()
 
 
@@ -130,8 +133,8 @@ def balances(dossier: Dossier, call: Call, day: date) -> Balances:
 def _plus(totals: Totals, line: AccountLine) -> Totals:
     if line.column is Column.TITLE:
         return totals
-    name = line.column.value
-    return replace(totals, **{name: getattr(totals, name) + line.amount})
+    name, taken_back = line.column.value, totals.taken_back + line.taken_back
+    return replace(totals, **{name: getattr(totals, name) + line.amount, "taken_back": taken_back})
 
 
 def _schedule(dossier: Dossier) -> Iterator[AccountLine]:
@@ -156,14 +159,21 @@ _COLUMNS = {
 
 
 def _ledger(dossier: Dossier) -> Iterator[AccountLine]:
+    ranks = {asked.cause: f"R{rank}" for rank, asked in enumerate(dossier.repayments, 1)}
     for e in dossier.ledger:
         label = f"annulation : {e.kind.label}" if e.corrects else e.kind.label
-        about = (e.budget_year, e.reference, e.tranche, e.corrects)
+        reference = ranks.get(e.reference or "") if e.kind is LedgerKind.OFFSET else e.reference
+        about = (e.budget_year, reference, e.tranche, e.corrects)
         yield AccountLine(e.id, e.on, _COLUMNS[e.kind], label, e.amount, *about)
 
 
 #: Movements that bring money back or give it back, and which way.
-_MONEY = {MovementKind.PAID: 1, MovementKind.OFFSET: 1, MovementKind.REFUNDED: -1}
+_MONEY = {
+    MovementKind.PAID: 1,
+    MovementKind.OFFSET: 1,
+    MovementKind.OFFSET_UNDONE: -1,
+    MovementKind.REFUNDED: -1,
+}
 
 
 def _repayments(dossier: Dossier) -> Iterator[AccountLine]:
@@ -173,15 +183,17 @@ def _repayments(dossier: Dossier) -> Iterator[AccountLine]:
 
 
 def _repayment(name: str, asked: RepaymentFile, decided: Decimal) -> Iterator[AccountLine]:
-    on = asked.decided_on or asked.opened_on
-    yield AccountLine(name, on, Column.DECIDED, "reversement décidé", decided)
+    on, taken_back = asked.decided_on or asked.opened_on, replace(asked, movements=()).taken_back
+    yield AccountLine(name, on, Column.DECIDED, "reversement décidé", decided, taken_back=taken_back)
     if asked.title is not None:
         issued = asked.title_on or on
         yield AccountLine(f"{name}-T", issued, Column.TITLE, "titre de recettes", decided, reference=asked.title)
     for n, moved in enumerate(asked.movements, 1):
         sign, column = _MONEY.get(moved.kind, 1), Column.RECOVERED if moved.kind in _MONEY else Column.RELIEVED
-        amount, label = sign * moved.amount, moved.kind.label
-        yield AccountLine(f"{name}-{n}", moved.on, column, label, amount, reference=moved.authority)
+        left = replace(asked, movements=asked.movements[:n]).taken_back
+        amount, label, change = sign * moved.amount, moved.kind.label, left - taken_back
+        yield AccountLine(f"{name}-{n}", moved.on, column, label, amount, reference=moved.authority, taken_back=change)
+        taken_back = left
 
 
 # What would come back.
@@ -225,14 +237,14 @@ def if_stopped(dossier: Dossier, call: Call, day: date) -> Stopped:
         found = repayment(funding, paid, served, day, *((cause,) if cause else ()))
         decidable = found.decidable
         asked += [Asked(cause, r, found.by_reading[r], r is found.shown) for r in found.available]
-    earned, standing = served.total, dossier.delegated
+    earned = served.total
     return Stopped(
         day,
         earned,
         paid,
         tuple(asked),
-        to_pay=max(_ZERO, earned - dossier.paid),
-        to_reduce=max(_ZERO, standing - max(earned, dossier.paid)),
+        to_pay=max(_ZERO, earned - dossier.paid_net),
+        to_reduce=_unearned(dossier, earned),
         decidable=decidable,
     )
 
@@ -248,4 +260,9 @@ def credits_to_reduce(dossier: Dossier, call: Call) -> Decimal:
         earned = funded(dossier, call).total if dossier.tenures else _ZERO
     except UnknownValueError:
         return _ZERO
-    return max(_ZERO, dossier.delegated - max(earned, dossier.paid))
+    return _unearned(dossier, earned)
+
+
+def _unearned(dossier: Dossier, earned: Decimal) -> Decimal:
+    """What counts as delegated, neither paid nor earned."""
+    return max(_ZERO, dossier.delegated_net - max(earned, dossier.paid_net))

@@ -88,7 +88,7 @@ def notice_now(dossier: Dossier, call: Call, day: date) -> MoneyNotice:
         raise ValueError("no award")
     terms, years = terms_of(dossier), -(-dossier.award.months // _MONTHS_OF_A_YEAR)
     monthly = (monthly_amount(call.clauses.funding, terms, year).amount for year in range(1, years + 1))
-    return MoneyNotice(day, tuple(monthly), awarded(dossier, call).total, dossier.delegated)
+    return MoneyNotice(day, tuple(monthly), awarded(dossier, call).total, dossier.delegated_net)
 
 
 def outdated_notice(dossier: Dossier, call: Call) -> MoneyNotice | None:

@@ -66,11 +66,14 @@ class FlowLine:
     amount: Decimal
 
 
-def month_changes(dossier: Dossier) -> tuple[MonthChange, ...]:
-    """All that acts changed in the schedule of a post, in order; their sum by month is the schedule that stands."""
+def month_changes(dossier: Dossier, since: int = 0) -> tuple[MonthChange, ...]:
+    """All that acts changed in the schedule of a post, in order; their sum by month is the schedule that stands.
+
+    `since`: how many adjustments, the first ones, are left out.
+    """
     return tuple(
         MonthChange(made.entry, made.act, made.on, d.year, d.month, d.post_year, d.thirtieths, d.amount)
-        for made in dossier.adjustments
+        for made in dossier.adjustments[since:]
         for d in made.differences
     )
 
@@ -99,7 +102,12 @@ def _ledger(dossier: Dossier) -> Iterator[FlowLine]:
 
 
 #: Movements of a repayment that bring money back, and which way.
-_RECOVERING = {MovementKind.PAID: 1, MovementKind.OFFSET: 1, MovementKind.REFUNDED: -1}
+_RECOVERING = {
+    MovementKind.PAID: 1,
+    MovementKind.OFFSET: 1,
+    MovementKind.OFFSET_UNDONE: -1,
+    MovementKind.REFUNDED: -1,
+}
 
 
 def _repayments(dossier: Dossier) -> Iterator[FlowLine]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from workflows.claims import Claim
 from workflows.contract import end_after
-from workflows.describe_money import described_account, described_terms
+from workflows.describe_money import described_account, described_contests, described_terms
 from workflows.dossier import Dossier, EndOutcome
 from workflows.effects import Addressee, Effect, EffectKind
 from workflows.french import amount, count, listing, short_day, typography
@@ -24,6 +24,7 @@ ADDRESSEES: Mapping[Addressee, str] = {
     Addressee.SERVICE: "au service instructeur",
     Addressee.ACCOUNTANT: "à l’agent comptable",
     Addressee.MEMBERS: "aux membres de la commission",
+    Addressee.MINISTRY: "à la direction générale de l’offre de soins",
 }
 
 LETTERS: Mapping[str, str] = {
@@ -32,6 +33,9 @@ LETTERS: Mapping[str, str] = {
     "L3": "demande de pièces manquantes",
     "L4": "annonce du dossier complet",
     "L5": "décision d’irrecevabilité",
+    "L6": "convocation de la commission",
+    "L7": "procès-verbal de la commission",
+    "L7b": "extrait du procès-verbal de la commission",
     "L8": "décision d’attribution",
     "L8b": "attribution sous réserve",
     "L9": "inscription sur la liste complémentaire",
@@ -39,12 +43,20 @@ LETTERS: Mapping[str, str] = {
     "L11": "notification financière",
     "L12": "réponse à la demande de remplacement",
     "L13": "réponse à la demande de report",
-    "L14": "constat de fin anticipée et procédure contradictoire",
+    "L14": "constat de fin anticipée ou de trop-perçu, et procédure contradictoire",
     "L15": "décision de reversement",
     "L16": "demande d’émission du titre",
+    "L17a": "attestation de fin de poste",
+    "L17b": "décision de renouvellement",
+    "L17c": "bilan annuel",
+    "L18": "fiche d’instruction",
     "claim_answer": "réponse à la réclamation",
-    "relief_granted": "décision de réduction ou de remise",
+    "relief_granted": "décision de réduction, de remise ou de non-valeur",
+    "tranche_reduced": "décision modificative de financement",
+    "account_contested": "ligne du compte contestée",
     "answer": "réponse reçue",
+    "award_confirmed": "levée de la réserve d’une attribution",
+    "contest_answered": "réponse sur une ligne contestée",
     "contradictory_notice": "courrier contradictoire",
     "correction": "courrier rectificatif",
     "departure_announced": "annonce du départ",
@@ -81,6 +93,8 @@ def _effect(effect: Effect) -> str:
     match effect.kind:
         case EffectKind.MAIL:
             return f"Courriel {whom} : {what}."
+        case EffectKind.LETTER if effect.to is Addressee.SERVICE:
+            return f"Document à verser au dossier : {what}."
         case EffectKind.LETTER:
             return f"Lettre à signer, {whom} : {what}."
         case EffectKind.RENEWAL:
@@ -220,6 +234,8 @@ def _repayment(old: RepaymentFile | None, new: RepaymentFile) -> Iterator[str]:
     if new.relief and (old is None or new.relief != old.relief):
         whole = f" de {amount(new.relief.amount)}" if new.relief.amount is not None else ""
         yield f"Mesure préparée : {new.relief.relief.label}{whole}. Une autre personne l’accorde."
+    if new.hearing_asked_on and (old is None or old.hearing_asked_on is None):
+        yield "Le recruteur demande à être entendu avant la décision."
     yield from _claims(old.claims if old else (), new.claims)
     if new.settled_on and (old is None or old.settled_on is None):
         yield f"{what} : soldé."
@@ -280,6 +296,7 @@ _SAYERS: tuple[Callable[[Dossier, Dossier], Iterator[str]], ...] = (
     _post,
     _money,
     described_account,
+    described_contests,
     described_terms,
     _repayments,
     _successions,

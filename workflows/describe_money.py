@@ -20,6 +20,13 @@ def described_account(before: Dossier, after: Dossier) -> Iterator[str]:
             yield f"{what[0].upper()}{what[1:]} de {amount(entry.amount)}{about}, le {short_day(entry.on)}{reference}."
 
 
+def described_contests(before: Dossier, after: Dossier) -> Iterator[str]:
+    """The lines of the account contested, and the answers."""
+    for contest in after.contests:
+        if contest not in before.contests:
+            yield f"Ligne contestée, {contest.label}, {amount(contest.amount)} : {contest.state.label}."
+
+
 def described_terms(before: Dossier, after: Dossier) -> Iterator[str]:
     """The quotité, the distances waived, the months that nobody finances, and what the schedule gains or loses."""
     if before.contract_share != after.contract_share and before.award is not None:

@@ -11,9 +11,11 @@ from fractions import Fraction
 from workflows.calls.model import Depositor as DepositorKind
 from workflows.candidates import Candidate
 from workflows.committee_file import CommitteeFile
+from workflows.contests import Contest
 from workflows.credits import Credit, MoneyNotice, Tranche, credits_of
 from workflows.departures import Departure, Vacancy
 from workflows.ledger import PAYMENTS, Adjustment, LedgerEntry
+from workflows.notices import Notice, Rejection
 from workflows.pauses import Pause
 from workflows.pieces import Piece, PieceRequest
 from workflows.places import Place, QuotaUse
@@ -144,33 +146,8 @@ class End:
     told_on: date | None = field(default=None, metadata={"late": True})
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """Why a dossier was not retained. `reason` is the reference of the written reason."""
-
-    on: date
-    ground: str
-    rule: str | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A contradictory notice sent before an award may lapse, which gives `days` to answer from its receipt.
-
-    `answer_by`: the last day of the last addressee who has not answered; None while nothing shows that one of them has
-    the letter. `answered_on`: the day of the last answer, once everybody has answered; each answer is with its receipt.
-    """
-
-    ground: str
-    sent_on: date
-    answer_by: date | None = None
-    answered_on: date | None = None
-    days: int | None = field(default=None, metadata={"late": True})
-
-
 #: Members that no correction takes back: they are only added to.
-KEPT = frozenset({"receipts", "adjustments", "ledger"})
+KEPT = frozenset({"receipts", "adjustments", "contests", "ledger"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +172,9 @@ class Surroundings:
 
     `committed`: euros that the other posts of the call commit, by year, where it has envelopes. `signatories` are the
     ids of those who may sign today (None: not checked here). `before_last` is the dossier as it stood before its last
-    change of state, needed only to take that change back.
+    change of state, needed only to take that change back. `letters_waiting`: the letters asked for that have not left,
+    by their code and by what they are about (see `workflows.letters.asked.about`). `letters_held`: the letters prepared
+    here that have not left, by the id of their receipt.
     """
 
     quotas: tuple[QuotaUse, ...] = ()
@@ -207,6 +186,8 @@ class Surroundings:
     signatories: tuple[str, ...] | None = None
     last_act_left_house: bool = False
     before_last: Dossier | None = None
+    letters_waiting: frozenset[tuple[str, str]] = frozenset()
+    letters_held: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +245,7 @@ class Dossier:
     ledger: tuple[LedgerEntry, ...] = field(default=(), metadata={"late": True})
     waivers: tuple[DistanceWaiver, ...] = field(default=(), metadata={"late": True})
     successions: tuple[Succession, ...] = field(default=(), metadata={"late": True})
+    contests: tuple[Contest, ...] = field(default=(), metadata={"late": True})
     last: LastAct | None = None
     around: Surroundings = field(default_factory=Surroundings)
 
@@ -303,6 +285,21 @@ class Dossier:
         return sum((e.amount for e in self.ledger if e.kind in PAYMENTS), Decimal(0))
 
     @property
+    def taken_back(self) -> Decimal:
+        """What repayments have decided to take back: delegated and paid no more, as far as the schedule goes."""
+        return sum((r.taken_back for r in self.repayments), Decimal(0))
+
+    @property
+    def delegated_net(self) -> Decimal:
+        """Credits that count towards the schedule: delegated, less what is taken back."""
+        return self.delegated - self.taken_back
+
+    @property
+    def paid_net(self) -> Decimal:
+        """Payments that count towards the schedule: paid, less what is taken back."""
+        return self.paid - self.taken_back
+
+    @property
     def repayment(self) -> RepaymentFile | None:
         """The repayment to see to: that of the end until it is settled, else the last one open, else the last."""
         ended = self.clawback
@@ -319,6 +316,11 @@ class Dossier:
     def repayment_of(self, cause: str | None) -> RepaymentFile | None:
         """The repayment of that cause."""
         return next((r for r in self.repayments if r.cause == cause), None)
+
+    @property
+    def open_contests(self) -> tuple[Contest, ...]:
+        """The lines of its account that are contested and wait for an answer, the oldest first."""
+        return tuple(contest for contest in self.contests if contest.is_open)
 
     def request(self, request_id: str | None) -> Request | None:
         """The request of that id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 
@@ -34,6 +35,7 @@ class Addressee(StrEnum):
     SERVICE = "service"
     ACCOUNTANT = "accountant"
     MEMBERS = "members"
+    MINISTRY = "ministry"
 
     @property
     def label(self) -> str:
@@ -51,6 +53,7 @@ _ADDRESSEE_LABELS = {
     Addressee.SERVICE: "le service instructeur",
     Addressee.ACCOUNTANT: "l’agent comptable",
     Addressee.MEMBERS: "les membres de la commission",
+    Addressee.MINISTRY: "la direction générale de l’offre de soins",
 }
 
 
@@ -80,3 +83,8 @@ def mail(code: str, *to: Addressee, **details: str) -> tuple[Effect, ...]:
 def letter(code: str, *to: Addressee, **details: str) -> tuple[Effect, ...]:
     """One letter per addressee, for persons to validate, sign and send."""
     return tuple(Effect(EffectKind.LETTER, code, who, details) for who in to)
+
+
+def dated(**days: date | None) -> dict[str, str]:
+    """Days as the details of a letter hold them; those that nobody knows are left out."""
+    return {name: day.isoformat() for name, day in days.items() if day is not None}

@@ -41,6 +41,20 @@ def day(value: date) -> str:
     return f"{_WEEKDAYS[value.weekday()]} {short_day(value)}"
 
 
+def month_name(year: int, month: int) -> str:
+    """`mars 2026`, on one line."""
+    return f"{_MONTHS[month - 1]}{NBSP}{year}"
+
+
+def months(first: date, last: date) -> str:
+    """The months from one to another, both included: `mars 2025`, `mars et avril 2025`, `mars 2025 à mai 2026`."""
+    start, end = (f"{_MONTHS[each.month - 1]}{NBSP}{each.year}" for each in (first, last))
+    if start == end:
+        return end
+    following = 12 * last.year + last.month - 12 * first.year - first.month == 1
+    return f"{_MONTHS[first.month - 1] if first.year == last.year else start} {'et' if following else 'à'} {end}"
+
+
 def instant(value: datetime, zone: str, *, with_zone: bool = False) -> str:
     """`14 juin 2024 à 23 h 59` on the clock of `zone` (IANA name), then `, heure de Paris` when asked.
 

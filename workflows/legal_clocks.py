@@ -193,7 +193,7 @@ def _has_answered(kind: ClockKind, dossier: Dossier, receipt: Receipt) -> bool:
         return receipt.answered_on is not None
     if kind is ClockKind.REPAYMENT:
         asked = (r for r in dossier.repayments if receipt in proofs.of_repayment(dossier, r))
-        return any(r.answered_on is not None or r.decided is not None for r in asked)
+        return any(r.answered_on is not None for r in asked)
     return _accepted(kind, dossier, receipt)
 
 

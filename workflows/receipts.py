@@ -52,8 +52,11 @@ OFFER = "place_offered"
 
 #: Mails that carry a period with its last day printed in them.
 _MAILS_WITH_PERIOD = frozenset({PIECES, OFFER})
-#: Letters that open no period: the bare result, and a repayment that is given up.
-_OPENS_NOTHING = frozenset({"result", "repayment_dropped"})
+#: Letters that open no period: the bare result, a repayment that is given up, what only tells or certifies. The mail of
+#: the request for pieces opens its period, the decision of the award that of a renewal.
+_OPENS_NOTHING = frozenset(
+    {"result", "award_confirmed", "repayment_dropped", "L1", "L2", "L3", "L4", "L7b", "L17a", "L17b", "L17c", "L18"},
+)
 #: Letters that prepare a decision: nothing to contest yet.
 PREPARATORY = frozenset({NOTICE, REPAYMENT_NOTICE})
 
@@ -86,7 +89,7 @@ class Receipt:
     @property
     def id(self) -> str:
         """What names the receipt within its dossier."""
-        return ":".join((str(self.entry), self.letter, self.to.value, *([self.party] if self.party else ())))
+        return receipt_id(self.entry, self.letter, self.to, self.party)
 
     @property
     def is_proven(self) -> bool:
@@ -107,6 +110,11 @@ class Receipt:
     def is_decision(self) -> bool:
         """True for a letter that a court may be asked to judge."""
         return self.letter not in PREPARATORY | _MAILS_WITH_PERIOD
+
+
+def receipt_id(entry: int, letter: str, to: Addressee, party: str | None) -> str:
+    """What names the receipt of a letter by a party within its dossier."""
+    return ":".join((str(entry), letter, to.value, *([party] if party else ())))
 
 
 def awaited(

@@ -97,10 +97,11 @@ class RepaymentKind(StrEnum):
 
 
 class MovementKind(StrEnum):
-    """What moves the debt: money in, money given back, or a relief of the same name."""
+    """What moves the debt: money in, money given back, an offset written by mistake, or a relief of the same name."""
 
     PAID = "paid"
     OFFSET = "offset"
+    OFFSET_UNDONE = "offset_undone"
     REFUNDED = "refunded"
     REDUCED = "reduced"
     REMITTED = "remitted"
@@ -115,10 +116,12 @@ class MovementKind(StrEnum):
 _MOVEMENT_LABELS = {
     MovementKind.PAID: "paiement reçu",
     MovementKind.OFFSET: "compensation sur une tranche",
+    MovementKind.OFFSET_UNDONE: "annulation d’une compensation",
     MovementKind.REFUNDED: "remboursement au recruteur",
     **{MovementKind(relief.value): relief.label for relief in Relief if relief is not Relief.ABANDONED},
 }
 _BACK = frozenset({MovementKind.PAID, MovementKind.OFFSET})
+_GONE_AGAIN = frozenset({MovementKind.REFUNDED, MovementKind.OFFSET_UNDONE})
 _RELIEVED = frozenset({MovementKind.REDUCED, MovementKind.REMITTED, MovementKind.WRITTEN_OFF})
 
 
@@ -176,7 +179,8 @@ class RepaymentFile:
     An overpayment has for cause what made it: the schedule and the payments as they stood. `known_on`: the day the
     agency knew, from which the time-bar runs. `prepared_by`: who opened the contradictory step, and may not decide.
     `title_asked_on`: a title is requested once, for ever. `deed`: the amending decision that carries the money back.
-    `settled_on`: the day on which a repayment that changed no state was closed.
+    `settled_on`: the day on which a repayment that changed no state was closed. `hearing_asked_on`: the day on which
+    the recruiter asked to be heard; `heard_on`: the day on which it was.
     """
 
     cause: str
@@ -204,6 +208,8 @@ class RepaymentFile:
     title_asked_on: date | None = field(default=None, metadata={"late": True})
     deed: str | None = field(default=None, metadata={"late": True})
     settled_on: date | None = field(default=None, metadata={"late": True})
+    hearing_asked_on: date | None = field(default=None, metadata={"late": True})
+    heard_on: date | None = field(default=None, metadata={"late": True})
 
     @property
     def kind(self) -> RepaymentKind:
@@ -218,7 +224,7 @@ class RepaymentFile:
     @property
     def repaid(self) -> Decimal:
         """Money that really came back and was not given back, in euros; an offset brings it back too."""
-        return self._sum(_BACK) - self._sum(frozenset({MovementKind.REFUNDED}))
+        return self._sum(_BACK) - self._sum(_GONE_AGAIN)
 
     @property
     def settled_amount(self) -> Decimal:
@@ -229,6 +235,17 @@ class RepaymentFile:
     def standing(self) -> Decimal:
         """What is still owed or was paid of the decided amount once relieved, in euros; zero before the decision."""
         return Decimal(0) if self.decided is None else self.decided - self.relieved
+
+    @property
+    def taken_back(self) -> Decimal:
+        """Euros that no longer count as credits of the post: those decided, but for what a reduction found not due.
+
+        A remission or a write-off gives up a debt: what the schedule owes stays owed. Months served that a clause takes
+        back with the others (A1) still count, so that nobody pays them again. Zero before the decision.
+        """
+        if self.decided is None:
+            return Decimal(0)
+        return min(self.decided - self._sum(frozenset({MovementKind.REDUCED})), self.amounts.prorata)
 
     @property
     def balance(self) -> Decimal:

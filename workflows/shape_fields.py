@@ -14,6 +14,8 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 from workflows.french import typography
+from workflows.money.differences import Difference
+from workflows.money.gains import GainedEuros, GainedThirtieths
 
 MESSAGES = {
     "required": typography("Valeur manquante : donnez-la."),
@@ -28,6 +30,7 @@ LONGEST_TEXT = 4000
 LONGEST_OFFSET = 1000
 #: Thirtieths in a month.
 WHOLE_MONTH = 30
+_MONTHS = 12
 #: Longest number written as text: beyond, reading it would only cost time.
 LONGEST_NUMBER = 40
 #: Longest word compared with the words known, to suggest one.
@@ -35,6 +38,7 @@ LONGEST_WORD = 60
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
+_GAINED = re.compile(r"([0-9]{1,4})-([0-9]{2}) ([0-9]{1,3}) (-?[0-9]{1,2}) (-?[0-9]{1,9}\.[0-9]{2})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BILLION = 10**9
 _MILLION = 10**6
@@ -154,6 +158,26 @@ class Thirtieths(fields.Field[int]):
         if isinstance(value, bool) or not isinstance(value, int) or abs(value) > WHOLE_MONTH:
             raise refused(f"Un nombre entier de trentièmes est attendu, de -{WHOLE_MONTH} à {WHOLE_MONTH}.")
         return value
+
+
+class Gained(fields.Field[Difference]):
+    """What one month gains or loses, on one line: "2024-11 1 30 3249.79" (month, year of the post, thirtieths, euros).
+
+    A post keeps hundreds of them, read with it each time.
+    """
+
+    def _serialize(self, value: Difference | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        if value is None:
+            return None
+        return f"{value.year}-{value.month:02} {value.post_year} {value.thirtieths} {value.amount:.2f}"
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Difference:
+        found = _GAINED.fullmatch(value) if isinstance(value, str) else None
+        if found is None or not 1 <= int(found[2]) <= _MONTHS or abs(int(found[4])) > WHOLE_MONTH:
+            raise refused('Un mois gagné ou perdu est attendu, par exemple "2024-11 1 30 3249.79".')
+        year, month, post_year, thirtieths = (int(found[n]) for n in range(1, 5))
+        amount = GainedEuros(Decimal(found[5]))
+        return Difference(year, month, post_year, GainedThirtieths(thirtieths), amount)
 
 
 class Ratio(fields.Field[Fraction]):

@@ -23,6 +23,7 @@ from workflows import shape_fields as sf
 from workflows import shape_tables as tables
 from workflows.calls.jobs import DayOffset
 from workflows.calls.sources import Sourced
+from workflows.money.differences import Difference
 from workflows.money.gains import GainedEuros, GainedThirtieths
 
 T = TypeVar("T")
@@ -83,6 +84,7 @@ _SCALARS: dict[Any, type[fields.Field[Any]]] = {
     Decimal: sf.Amount,
     GainedEuros: sf.Gain,
     GainedThirtieths: sf.Thirtieths,
+    Difference: sf.Gained,
     Fraction: sf.Ratio,
     datetime: sf.Instant,
     date: sf.Day,
@@ -136,10 +138,10 @@ def field_of(hint: Any, **options: Any) -> fields.Field[Any]:
         return tables.Table(_inner(args[0]), _inner(args[1]), **options)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return sf.Choice(hint, **options)
-    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
-        return tables.Nested(lambda: schema_of(hint), **options)
     if hint in _SCALARS:
         return _SCALARS[hint](**options)
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return tables.Nested(lambda: schema_of(hint), **options)
     raise TypeError(f"a shape cannot describe {hint}")
 
 

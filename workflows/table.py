@@ -80,13 +80,13 @@ CORRECTABLE = frozenset(
 )
 
 
-#: Acts that only record what happened to a letter, or what came: no decision rests on them, and none waits for them to
-#: be undone.
-RECORDING = frozenset({"file_message", "record_proof", "withdraw_proof"})
+#: Acts that only record what happened to a letter, or what came, or ask for a letter: no decision rests on them, and
+#: none waits for them to be undone.
+RECORDING = frozenset({"ask_letter", "file_message", "record_proof", "withdraw_proof"})
 
 
 #: Acts that leave every fact as it is: a form that was open meanwhile shows nothing that has changed.
-FILING = frozenset({"file_message"})
+FILING = frozenset({"ask_letter", "file_message"})
 
 
 def correction_edges() -> tuple[Edge, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -48,15 +48,28 @@ class Gap:
     last: date
 
 
-def turned(stay: Tenure, since: date, terms: PostTerms, *, present: PostTerms) -> Tenure:
-    """The stay on other terms from a day on; until then on its own, `present` where it has none.
+def turned(stay: Tenure, since: date, change: Callable[[PostTerms], PostTerms], *, present: PostTerms) -> Tenure:
+    """The stay with something of its terms changed from a day on; until then on its own, `present` where it has none.
 
-    Turns planned for later days fall: whoever decides again decides for all that follows.
+    Whoever decides again decides for all that follows; what is planned of other facts for other days stays planned.
     """
-    kept = tuple(turn for turn in stay.turns if turn.since < since)
+    own, turns = stay.terms or present, stay.turns
     if since <= stay.starts_on:
-        return replace(stay, terms=terms, turns=())
-    return replace(stay, terms=stay.terms or present, turns=(*kept, Turn(since, terms)))
+        own = change(own)
+        before: tuple[Turn, ...] = ()
+    else:
+        then = next((turn.terms for turn in reversed(turns) if turn.since <= since), own)
+        before = (*(turn for turn in turns if turn.since < since), Turn(since, change(then)))
+    after = (Turn(turn.since, change(turn.terms)) for turn in turns if turn.since > since)
+    return replace(stay, terms=own, turns=tuple(_that_change(own, (*before, *after))))
+
+
+def _that_change(own: PostTerms, turns: Iterable[Turn]) -> Iterator[Turn]:
+    """The turns after which something is another than before."""
+    for turn in turns:
+        if turn.terms != own:
+            yield turn
+        own = turn.terms
 
 
 def clipped(tenures: Iterable[Tenure], until: date) -> tuple[Tenure, ...]:

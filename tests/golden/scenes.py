@@ -150,6 +150,12 @@ def _half_paid(life: Life) -> None:
     life.do("record_payment", Hat.INSTRUCTOR, amount=life.dossier.tranches[0].amount / 2).later(1)
 
 
+def _contested(life: Life) -> None:
+    """A line of the account is contested; where nobody knows the amount, one notified elsewhere."""
+    _half_paid(life)
+    life.do("contest_line", Hat.RECRUITER).later(1)
+
+
 def _before_session(life: Life) -> None:
     life.to(State.COMMITTEE).later(1)
 
@@ -182,6 +188,7 @@ _SCENES: dict[str, Callable[[Life], None]] = {
     "in_post: jour d’une fin annoncée": _left_today,
     "in_post: tranche à moitié versée": _half_paid,
     "in_post: trop-perçu proposé": _overpaid,
+    "in_post: ligne du compte contestée": _contested,
     "withdrawn: après la prise de fonctions, délai passé": _vacant,
     "clawback: constat dont rien ne prouve la réception": _repayment_not_received,
     "clawback: abandon préparé": _abandoning,

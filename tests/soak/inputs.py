@@ -22,8 +22,23 @@ from marshmallow import ValidationError
 
 from tests.builders import AGENTS, SIGNATORIES, Hat, actor, finess, shared
 from tests.nominal import REASON, nominal, wanted
+from tests.soak.contested import contest_answered, line_contested
 from tests.soak.drafts import application, pool
 from tests.soak.invariants import LEVELS, PARTY_ACTS
+from tests.soak.owed import (
+    account_opened,
+    claim_answered,
+    decision,
+    entry_corrected,
+    other_way,
+    part,
+    relief_granted,
+    relief_prepared,
+    repaid,
+    tranche_paid,
+    tranche_reduced,
+)
+from tests.soak.sittings import opinion
 from tests.soak.stages import Stage
 from tests.soak.world import Scene
 from workflows.actors import CLOCK, Actor, Role
@@ -31,20 +46,16 @@ from workflows.acts import ACTS
 from workflows.acts.award import LapseGround
 from workflows.acts.base import ActInputs, Context
 from workflows.acts.vacancy import DepartureLeadsTo
-from workflows.calls.funding import Vehicle
 from workflows.calls.model import Channel, Depositor
-from workflows.claims import ClaimState
 from workflows.deadlines import add_months, local_day
 from workflows.findings import Severity, declared_reasons
 from workflows.guards.filing import known_requirements
 from workflows.guards.gates import project_findings
-from workflows.guards.ledger import correctable_entries
 from workflows.jobs import PAUSABLE
-from workflows.payees import credited_sites, entity_on
+from workflows.letters.asked import AskedLetter, Wish, lacks
 from workflows.pieces import Defect, PieceState
 from workflows.proofs import of_notice
 from workflows.receipts import ProofChannel
-from workflows.reliefs import Relief
 from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
 from workflows.shapes import dump, load
 from workflows.sites import Plan
@@ -159,18 +170,6 @@ def _session(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
     open_now = [s.id for s in scene.call.parameters.sessions if scene.today <= s.last]
     values: Values = {"derogations": dict.fromkeys(failed, REASON) if chance(rng, 0.6) else {}}
     return values | ({"session": rng.choice(open_now)} if open_now else {})
-
-
-def _opinion(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
-    committee = scene.dossier.committee
-    judged = committee is not None and committee.judged_on is not None
-    favourable = chance(rng, 0.8)
-    return {
-        "favourable": favourable,
-        "rank": rng.randint(1, 7) if favourable or chance(rng, 0.3) else None,
-        "conflicted_votes": ("thym-argent",) if chance(rng, 0.12) else (),
-        "reason": REASON if judged and chance(rng, 0.7) else None,
-    }
 
 
 def _award(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
@@ -331,46 +330,14 @@ def _ended(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
 # Money.
 
 
-def _part(rng: Random, whole: Decimal) -> Decimal:
-    """Some cents of an amount, at least one."""
-    return max(_CENT, (whole * rng.randint(5, 100) / 100).quantize(_CENT)) if whole > 0 else _CENT
-
-
 def _tranche(rng: Random, _: Stage, scene: Scene, nominal_values: Values) -> Values:
     values: Values = {"delegated_on": None if chance(rng, 0.7) else scene.today - timedelta(days=rng.randint(0, 20))}
     notice, kind = scene.dossier.money_notice, rng.random()
     if notice is not None and kind < 0.4:
-        values["amount"] = max(notice.total - scene.dossier.delegated, _CENT)
+        values["amount"] = max(notice.total - scene.dossier.delegated_net, _CENT)
     elif kind < 0.6:
-        values["amount"] = _part(rng, nominal_values["amount"])
+        values["amount"] = part(rng, nominal_values["amount"])
     return values
-
-
-def _paid(rng: Random, _: Stage, scene: Scene, nominal_values: Values) -> Values:
-    """The whole of a tranche or a part of it; today, or since it was notified."""
-    credit = rng.choice([c for c in scene.dossier.credits if c.to_pay > 0] or [None])
-    if credit is None:
-        return {}
-    amount = credit.to_pay if chance(rng, 0.6) else _part(rng, credit.to_pay)
-    late = max((scene.today - credit.notified_on).days, 0)
-    paid_on = None if chance(rng, 0.6) else scene.today - timedelta(days=rng.randint(0, late))
-    site = credited_sites(scene.dossier, scene.call)[0]
-    payee = entity_on(scene.dossier, site, paid_on or scene.today)
-    return {"tranche": credit.id, "amount": amount, "paid_on": paid_on, "legal_entity": payee}
-
-
-def _reduced(rng: Random, _: Stage, __: Scene, nominal_values: Values) -> Values:
-    return {"amount": _part(rng, nominal_values["amount"])}
-
-
-def _opened(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
-    notified = Decimal(rng.randint(1, 6_000_000)) / 100
-    return {"notified": notified, "paid": _part(rng, notified), "on": scene.today - timedelta(days=rng.randint(0, 40))}
-
-
-def _corrected(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
-    entries = correctable_entries(scene.dossier)
-    return {"entry": rng.choice(entries).id} if entries and chance(rng, 0.7) else {}
 
 
 def _partly_ahead(rng: Random, scene: Scene) -> Values:
@@ -389,53 +356,16 @@ def _extended(rng: Random, _: Stage, scene: Scene, values: Values) -> Values:
     return {"until": values["until"] + timedelta(days=rng.randint(-40, 90)), "financed": chance(rng, 0.3)}
 
 
-def _decision(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
-    current = scene.dossier.repayment
-    proposed = current.proposed if current else Decimal(1000)
-    return {"amount": _part(rng, proposed) if chance(rng, 0.4) else proposed}
-
-
-def _outstanding(scene: Scene) -> Decimal:
-    current = scene.dossier.repayment
-    return current.outstanding if current is not None and current.decided is not None else Decimal(1000)
-
-
-def _repaid(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
-    left = _outstanding(scene)
-    return {"amount": left if chance(rng, 0.6) and left > 0 else _part(rng, left)}
-
-
-def _prepared(rng: Random, stage: Stage, scene: Scene, values: Values) -> Values:
-    """What may be prepared now, mostly; else any relief."""
-    relief = values["relief"] if chance(rng, 0.3) else rng.choice(list(Relief))
-    abandons = relief is Relief.ABANDONED
-    return {"relief": relief, "amount": None if abandons else _repaid(rng, stage, scene, values)["amount"]}
-
-
-def _granted_relief(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
-    """What was prepared, or a part of it."""
-    current = scene.dossier.repayment
-    prepared = (current.relief.amount if current and current.relief else None) or _outstanding(scene)
-    return {"amount": prepared if chance(rng, 0.7) and prepared > 0 else _part(rng, prepared)}
+def _remarks(rng: Random, stage: Stage, scene: Scene, values: Values) -> Values:
+    """An answer, that asks to be heard now and then."""
+    return _answered(rng, stage, scene, values) | {"hearing": chance(rng, 0.3)}
 
 
 def _claimed(rng: Random, stage: Stage, scene: Scene, values: Values) -> Values:
     current = scene.dossier.repayment
     standing = current.standing if current is not None else Decimal(1000)
     told = _answered(rng, stage, scene, values)
-    return told | {"contested": None if chance(rng, 0.4) else _part(rng, standing)}
-
-
-def _claim_answered(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
-    current = scene.dossier.repayment
-    claim = current.open_claim if current else None
-    outcome = rng.choice([ClaimState.ACCEPTED, ClaimState.REDUCED, ClaimState.REJECTED])
-    whole = claim.contested if claim else Decimal(1000)
-    return {"outcome": outcome, "granted": _part(rng, whole) if outcome is ClaimState.REDUCED else None}
-
-
-def _other_way(rng: Random, _: Stage, __: Scene, ___: Values) -> Values:
-    return {"vehicle": rng.choice(list(Vehicle)), "deed": "DM-2026-7" if chance(rng, 0.8) else None}
+    return told | {"contested": None if chance(rng, 0.4) else part(rng, standing)}
 
 
 def _taken_over(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
@@ -481,6 +411,14 @@ def _answered(rng: Random, _: Stage, scene: Scene, values: Values) -> Values:
     return told | ({"receipt": rng.choice(waiting)} if waiting and "receipt" in values else {})
 
 
+def _letter_asked(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
+    """A letter that has something to tell, most often; of this year, or of one around it."""
+    year = scene.today.year - rng.choice((0, 0, 1, 1, 3, -1))
+    found = [letter for letter in AskedLetter if lacks(scene.dossier, Wish(letter, year, scene.today)) is None]
+    letter = rng.choice(found if found and chance(rng, 0.8) else list(AskedLetter))
+    return {"letter": letter, "year": year if chance(rng, 0.9) else None}
+
+
 def _days(*choices: int | None) -> Spread:
     return lambda rng, *_: {"days": rng.choice(choices)}
 
@@ -499,7 +437,7 @@ _SPREAD: Mapping[str, Spread] = {
     "judge_piece": _judged,
     "declare_inadmissible": _inadmissible,
     "put_to_committee": _session,
-    "record_opinion": _opinion,
+    "record_opinion": opinion,
     "select": _award,
     "put_on_reserve": _ranked,
     "back_to_reserve": _ranked,
@@ -510,7 +448,7 @@ _SPREAD: Mapping[str, Spread] = {
     "identify_candidate": _identity,
     "give_notice": _noticed,
     "answer_notice": _answered,
-    "record_remarks": _answered,
+    "record_remarks": _remarks,
     "withdraw_proof": _withdrawn,
     "reexamine": _one_of(to=(State.COMPLETE, State.COMMITTEE)),
     "report_withdrawal": _told,
@@ -529,23 +467,26 @@ _SPREAD: Mapping[str, Spread] = {
     "agree_replacement": _granted_replacement,
     "replace": _granted_replacement,
     "record_tranche": _tranche,
-    "record_payment": _paid,
-    "reduce_tranche": _reduced,
-    "record_opening": _opened,
-    "correct_ledger_entry": _corrected,
+    "record_payment": tranche_paid,
+    "reduce_tranche": tranche_reduced,
+    "record_opening": account_opened,
+    "correct_ledger_entry": entry_corrected,
     "change_contract_share": _other_share,
     "waive_distance": lambda rng, _, scene, __: _partly_ahead(rng, scene),
     "extend": _extended,
-    "decide_repayment": _decision,
-    "record_repaid": _repaid,
+    "decide_repayment": decision,
+    "record_repaid": repaid,
+    "ask_letter": _letter_asked,
     "record_proof": _proof,
-    "prepare_relief": _prepared,
-    "reduce_repayment": _granted_relief,
-    "remit_repayment": _granted_relief,
-    "write_off_repayment": _granted_relief,
+    "prepare_relief": relief_prepared,
+    "reduce_repayment": relief_granted,
+    "remit_repayment": relief_granted,
+    "write_off_repayment": relief_granted,
     "file_claim": _claimed,
-    "answer_claim": _claim_answered,
-    "use_other_vehicle": _other_way,
+    "answer_claim": claim_answered,
+    "contest_line": line_contested,
+    "answer_contest": contest_answered,
+    "use_other_vehicle": other_way,
     "record_succession": _taken_over,
     "pause_reminders": _paused,
 }

@@ -51,7 +51,7 @@ _INSTRUCTOR = _acts(
     confirm_presence record_end renew withdraw announce_departure cancel_departure record_tranche record_payment
     start_contradictory record_remarks request_title record_title record_repaid offset_repayment record_refund
     open_overpayment prepare_relief file_claim settle settle_overpayment pause_reminders resume_reminders record_proof
-    withdraw_proof file_message"""
+    withdraw_proof file_message ask_letter answer_contest"""
 )
 #: The level at which an agent decides; an act that is not here is done by no agent.
 LEVELS = dict.fromkeys(_HEAD, Role.HEAD) | dict.fromkeys(_INSTRUCTOR, Role.INSTRUCTOR) | {"waive_distance": Role.DG}
@@ -59,7 +59,7 @@ LEVELS = dict.fromkeys(_HEAD, Role.HEAD) | dict.fromkeys(_INSTRUCTOR, Role.INSTR
 PARTY_ACTS = _acts(
     """edit_draft confirm_deposit submit receive_piece answer_offer accept_award name_candidate identify_candidate
     answer_notice report_withdrawal propose_replacement ask_deferral declare_early_end cancel_request confirm_presence
-    renew record_remarks file_claim"""
+    renew record_remarks file_claim contest_line"""
 )
 #: What the machine does by itself: the proposal of a repayment, what a person decided beforehand, an answer that came.
 CLOCK_ACTS = frozenset({"open_clawback", "withdraw", "record_end", "replace", "file_message"})
@@ -74,6 +74,7 @@ _ONLY_BY = {
     "contract_share": _acts("edit_draft change_contract_share"),
     "waivers": _acts("waive_distance"),
     "ledger": _acts("record_payment reduce_tranche record_opening correct_ledger_entry offset_repayment"),
+    "contests": _acts("contest_line answer_contest"),
     "sites": _acts("edit_draft record_succession"),
     "successions": _acts("record_succession"),
     **dict.fromkeys(("share_motivated", "other_financing", "project"), _acts("edit_draft")),
@@ -89,7 +90,7 @@ _ONLY_BY = {
     "money_notice": _acts("notify_money lapse back_to_reserve"),
     "tranches": _acts("record_tranche"),
     "pause": _acts("pause_reminders resume_reminders"),
-    "repayments": _MONEY_BACK | _acts("record_proof withdraw_proof"),
+    "repayments": _MONEY_BACK | _acts("record_proof withdraw_proof correct_ledger_entry"),
     "renewal_of": frozenset[str](),
     "renewed_by": _acts("renew"),
 }
@@ -303,16 +304,17 @@ def _check_tenures(dossier: Dossier, today: date) -> None:
 
 def _check_money(act: str, before: Dossier, after: Dossier) -> None:
     paid, back = after.delegated, sum((r.repaid for r in after.repayments), Decimal(0))
+    asked = sum((r.decided or Decimal(0) for r in after.repayments), Decimal(0))
     assert all(t.amount > 0 for t in after.tranches)
     notice = after.money_notice
     # an award that shrank since takes nothing back of what had left
     awarded = max(notice.total, notice.delegated) if notice else Decimal(0)
     opened = sum((e.amount for e in after.ledger if e.kind is LedgerKind.OPENING_NOTIFIED), Decimal(0))
-    assert paid - opened <= awarded, f"delegated {paid - opened} of {awarded}"  # what was notified elsewhere is a fact
+    # what was notified elsewhere is a fact; what a repayment took back may be delegated again
+    assert paid - opened - asked <= awarded, f"delegated {paid - opened - asked} of {awarded}"
     assert all(credit.is_sound for credit in after.credits), "paid or reduced above what stands"
     assert after.ledger[: len(before.ledger)] == before.ledger, "an entry was changed"
     assert back <= paid, f"repaid {back} of {paid}"
-    asked = sum((r.decided or Decimal(0) for r in after.repayments), Decimal(0))
     assert back <= after.paid, f"repaid {back} of {after.paid}"
     assert asked <= after.paid, "more decided than was paid"
     for repayment in after.repayments:

@@ -193,6 +193,8 @@ def _boosts(scene: Scene) -> Iterator[tuple[str, bool, float]]:
     yield "reduce_tranche", any(credit.to_pay > 0 for credit in dossier.credits), 0.3
     yield "correct_ledger_entry", bool(dossier.ledger), 0.3
     yield "record_opening", bool(dossier.tenures), 0.1
+    yield "contest_line", bool(dossier.adjustments), 0.2
+    yield "answer_contest", bool(dossier.open_contests), 2.0
     yield "change_contract_share", dossier.state is S.IN_POST, 0.2
     yield "extend", dossier.state is S.IN_POST, 0.2
     yield "waive_distance", _has_a_distance(scene), 0.5
@@ -259,7 +261,7 @@ def _condition_waits(dossier: Dossier) -> bool:
 
 
 def _delegable(dossier: Dossier) -> bool:
-    return dossier.money_notice is not None and dossier.delegated < dossier.money_notice.total
+    return dossier.money_notice is not None and dossier.delegated_net < dossier.money_notice.total
 
 
 def _confirmable(scene: Scene) -> bool:
@@ -278,7 +280,12 @@ def _vacant(dossier: Dossier) -> bool:
 _CLAWBACK = {
     RepaymentState.PROPOSED: {"start_contradictory": 3.0, "prepare_relief": 0.5},
     RepaymentState.CONTRADICTORY: {"decide_repayment": 3.0, "record_remarks": 1.0},
-    RepaymentState.DECIDED: {"request_title": 2.0, "use_other_vehicle": 1.0, "prepare_relief": 1.0},
+    RepaymentState.DECIDED: {
+        "request_title": 2.0,
+        "use_other_vehicle": 1.0,
+        "prepare_relief": 1.0,
+        "record_succession": 0.3,
+    },
     RepaymentState.TITLE_REQUESTED: {"record_title": 2.0, "use_other_vehicle": 0.5},
     RepaymentState.TITLE_ISSUED: {"record_repaid": 2.0, "prepare_relief": 1.0},
     RepaymentState.OTHER_VEHICLE: {"record_repaid": 2.0, "prepare_relief": 1.0, "offset_repayment": 1.0},
@@ -319,7 +326,7 @@ def _weight(scene: Scene, act: str, boost: dict[str, float]) -> float:
         return weight if ready(scene) else _NEVER
     if act in boost:
         return boost[act]
-    if act in {"receive_piece", "agree_replacement"}:
+    if act in {"receive_piece", "agree_replacement", "write_schedule"}:
         return _NEVER
     return _LATER if act in _COMMON and scene.dossier.state is not S.CLAWBACK else _SELDOM
 

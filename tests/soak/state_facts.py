@@ -12,7 +12,7 @@ from workflows.dossier import Dossier, EndOutcome
 from workflows.pieces import PieceState
 from workflows.places import PlaceStatus
 from workflows.proofs import answers, of_award, of_notice, of_repayment
-from workflows.repayments import RepaymentState
+from workflows.repayments import RepaymentFile, RepaymentState
 from workflows.requests import RequestKind, RequestState
 from workflows.states import State
 
@@ -164,8 +164,12 @@ def _periods_rest_on_receipts(d: Dossier) -> bool:
     return (
         (award is None or award.reply_by is None or any(r.is_proven for r in of_award(d)))
         and (notice is None or notice.answer_by is None or not any(r.is_awaited for r in of_notice(d)))
-        and all(r.answer_by is None or any(p.is_proven for p in of_repayment(d, r)) for r in d.repayments)
+        and all(_answered_on_receipt(d, r) for r in d.repayments if r.state is not RepaymentState.DROPPED)
     )
+
+
+def _answered_on_receipt(d: Dossier, repayment: RepaymentFile) -> bool:
+    return repayment.answer_by is None or any(p.is_proven for p in of_repayment(d, repayment))
 
 
 def _offered_with_a_reply(d: Dossier) -> bool:

@@ -16,7 +16,9 @@ from tests.soak.world import Scene
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
 from workflows.calls.funding import Vehicle
 from workflows.claims import ClaimState
+from workflows.contests import ContestState
 from workflows.deadlines import add_months
+from workflows.letters.asked import AskedLetter
 from workflows.pieces import PieceState
 from workflows.reliefs import Relief
 from workflows.requests import EndReason, Repercussions, RequestKind
@@ -147,6 +149,13 @@ def _elsewhere(_: Random, scene: Scene, values: Values) -> Values:
     return {"plan": plan, **({"repercussions": (Repercussions.TIME_SHARE,)} if "repercussions" in values else {})}
 
 
+def _too_full(_: Random, scene: Scene, values: Values) -> Values:
+    """Eleven half-days in a week; with a replacement, said as it must be."""
+    here, there = scene.profile.sites[:2]
+    plan = shared(scene.dossier.months or 12, (here, 5), (there, 6))
+    return {"plan": plan, **({"repercussions": (Repercussions.TIME_SHARE,)} if "repercussions" in values else {})}
+
+
 def _plan_unsaid(_: Random, scene: Scene, __: Values) -> Values:
     here, there = scene.profile.sites[:2]
     return {"repercussions": (Repercussions.NONE,), "plan": shared(12, (here, 1), (there, 9))}
@@ -198,13 +207,26 @@ def _corrected_before(_: Random, scene: Scene, __: Values) -> Values | None:
     return {"entry": known[0]} if known else None
 
 
+def _debtor_never_paid(_: Random, scene: Scene, __: Values) -> Values | None:
+    """No SIRET for a debtor whose legal entity was never paid here."""
+    known, current = {e.payee.legal_entity for e in scene.dossier.ledger if e.payee}, scene.dossier.repayment
+    owes = current.debtor if current else None
+    return {"siret": None} if owes and owes.legal_entity not in known else None
+
+
+def _contested_before(_: Random, scene: Scene, __: Values) -> Values | None:
+    """A line whose contest waits for its answer."""
+    waiting = scene.dossier.open_contests
+    return {"line": waiting[0].line} if waiting else None
+
+
 _OF_AMOUNTS = """record_payment reduce_tranche decide_repayment record_repaid offset_repayment record_refund
     record_tranche reduce_repayment remit_repayment write_off_repayment"""
 _REASONED = """reopen declare_inadmissible take_back reject back_to_reserve give_notice answer_notice lapse reexamine
     refuse_request defer cancel_departure close record_remarks decide_repayment drop_repayment use_other_vehicle
     prepare_relief reduce_repayment remit_repayment write_off_repayment answer_claim open_overpayment
     record_succession revert rectify withdraw_proof reduce_tranche record_opening correct_ledger_entry
-    change_contract_share waive_distance extend"""
+    change_contract_share waive_distance extend contest_line answer_contest"""
 _WITH_REQUEST = """defer withdraw record_end announce_departure agree_replacement replace examine_request refuse_request
     cancel_request"""
 _YESTERDAY = _dates(fact_on=-1, known_on=-1, effective_on=-1)
@@ -214,6 +236,7 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     (_OF_AMOUNTS, "amount_not_positive", _set(amount=Decimal(0))),
     ("edit_draft", "contract_share_out_of_bounds", _set(contract_share=Fraction(3, 2))),
     ("edit_draft propose_replacement", "plan_elsewhere", _elsewhere),
+    ("edit_draft propose_replacement", "plan_week_unsound", _too_full),
     ("register_received", "date_in_future", _plus("received_at", days=9)),
     ("register_received", "receipt_unproved", _set(proof=None)),
     ("register_received", "call_closed", lambda _, scene, __: {"received_at": scene.now}),
@@ -221,6 +244,8 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("file_message", "date_in_future", _ahead("received_on")),
     ("record_tranche", "date_in_future", _ahead("delegated_on")),
     ("record_repaid", "date_in_future", _ahead("paid_on")),
+    ("ask_letter", "letter_year_missing", _set(letter=AskedLetter.YEAR, year=None)),
+    ("ask_letter", "letter_without_object", _set(letter=AskedLetter.YEAR, year=1999)),
     ("record_proof", "date_in_future", _ahead("received_on")),
     ("record_proof", "proof_already_recorded", _proven_already),
     ("record_proof", "received_before_sent", _received_too_early),
@@ -248,6 +273,8 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("put_to_committee", "session_over", lambda rng, s, _: _any_session(rng, s)),
     ("record_opinion", "already_judged", _set(reason=None)),
     ("record_opinion", "rank_missing", _set(favourable=True, rank=0)),
+    ("record_opinion", "absent_voted", _set(present=(), against=("thym-argent",), abstaining=())),
+    ("record_opinion", "voted_twice", _set(present=("thym",), against=("thym",), abstaining=("thym",))),
     ("put_on_reserve back_to_reserve", "rank_missing", _set(rank=0)),
     ("offer_place", "places_all_offered", _set(lifts={})),
     ("select", "opinion_unfavourable", _set(reason=None)),
@@ -333,7 +360,8 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("record_payment reduce_tranche", "amount_above_tranche", _set(amount=Decimal("99999999.00"))),
     ("record_payment", "date_in_future", _ahead("paid_on")),
     ("record_payment", "payment_before_tranche", lambda _, s, __: {"paid_on": s.today - 700 * _DAY}),
-    ("record_payment", "siret_wrong", _set(siret="00000001800011")),
+    ("request_title", "debtor_siret_missing", _debtor_never_paid),
+    ("record_payment request_title", "siret_wrong", _set(siret="00000001800011")),
     ("record_payment", "finess_wrong", _set(legal_entity="990009779")),
     ("record_payment", "payee_unknown", _set(legal_entity=finess(978))),
     ("record_opening", "opening_unsound", _set(paid=Decimal("99999999.00"))),
@@ -341,6 +369,10 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("record_opening", "opening_above_award", _set(notified=Decimal("999999.00"))),
     ("correct_ledger_entry", "entry_unknown", _set(entry="E999")),
     ("correct_ledger_entry", "entry_corrected", _corrected_before),
+    ("contest_line", "contested_line_unknown", _set(line="R1-T")),
+    ("contest_line", "line_already_contested", _contested_before),
+    ("answer_contest", "contest_unknown", _set(contest="C999")),
+    ("answer_contest", "contest_answer_wrong", _set(outcome=ContestState.UPHELD, remedy=None)),
     ("change_contract_share", "contract_share_out_of_bounds", _set(share=Fraction(3, 2))),
     ("change_contract_share", "contract_share_unchanged", lambda _, s, __: {"share": s.dossier.contract_share}),
     ("change_contract_share", "part_time_unscaled", _set(share=Fraction(1, 2), lifts={})),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.builders import SIGNATORIES
@@ -29,6 +29,7 @@ from workflows.dossier import Dossier, Surroundings
 from workflows.due import Due, due_items
 from workflows.effects import Effect, EffectKind
 from workflows.facts import folded, plain, plain_changes
+from workflows.letters.asked import about
 from workflows.places import quotas_of
 from workflows.ranking import better_ranked, standing_offers
 from workflows.rehearsal import around
@@ -53,13 +54,21 @@ class Entry:
 
 @dataclass(slots=True)
 class File:
-    """A dossier of the world. `left`: something of its last change of state has left the house."""
+    """A dossier of the world. `left`: something of its last change of state has left the house.
+
+    `letters`: the letters asked for, by code and by what they are about, and when they were last asked for.
+    """
 
     opening: Dossier
     profile: Profile
     dossier: Dossier
     journal: list[Entry] = field(default_factory=list)
     left: bool = False
+    letters: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+
+#: How long a letter waits to be prepared and sent.
+_LETTER_WAITS = timedelta(days=15)
 
 
 @dataclass(slots=True)
@@ -94,7 +103,10 @@ class World:
     def copy(self) -> World:
         """An independent world that stands at the same point."""
         twin = copy.copy(self)
-        twin.files = {number: replace(file, journal=list(file.journal)) for number, file in self.files.items()}
+        twin.files = {
+            number: replace(file, journal=list(file.journal), letters=dict(file.letters))
+            for number, file in self.files.items()
+        }
         twin.outbox, twin.told = set(self.outbox), set(self.told)
         return twin
 
@@ -118,6 +130,8 @@ class World:
             signatories=self.signatories,
             last_act_left_house=file.left,
             before_last=file.journal[dossier.last.entry - 1].before if dossier.last else None,
+            letters_waiting=frozenset(key for key, at in file.letters.items() if self.now < at + _LETTER_WAITS),
+            letters_held=frozenset(r.id for r in dossier.receipts if self.today < r.asked_on + _LETTER_WAITS),
         )
         return replace(dossier, around=world)
 
@@ -187,6 +201,8 @@ class World:
             row = (number, len(file.journal), effect.key)
             assert row not in self.outbox, f"{row} would be done twice"
             self.outbox.add(row)
+            if effect.kind is EffectKind.LETTER:
+                file.letters[effect.name, about(effect.details)] = self.now
 
     def _follow(self, number: str, decision: Decision) -> None:
         for effect in decision.effects:

@@ -9,10 +9,12 @@ from tests.workflows.cases import (
     award,
     budget,
     committee,
+    contests,
     days,
     filing,
     gates,
     ledger,
+    letters,
     money,
     post,
     receipts,
@@ -25,8 +27,8 @@ from workflows.decide import Decision, Refused
 from workflows.findings import Finding, Severity, declared_reasons
 
 ROOMS = (
-    *(award, budget, committee, days, filing, gates, ledger),
-    *(money, post, receipts, reminders, repayment, replacement, terms),
+    *(award, budget, committee, contests, days, filing, gates, ledger),
+    *(letters, money, post, receipts, reminders, repayment, replacement, terms),
 )
 REASONS = declared_reasons()
 

@@ -137,6 +137,19 @@ def test_the_period_to_answer_on_a_repayment():
     assert (clock.starts_on, clock.until, clock.over) == (date(2026, 3, 5), date(2026, 4, 7), False)
 
 
+def test_a_repayment_decided_is_not_an_answer_of_the_recruiter():
+    def noticed() -> Life:
+        life = life_of("na-2024").to(State.CLAWBACK).on(date(2026, 3, 2)).do("start_contradictory", Hat.INSTRUCTOR)
+        return life.later(3).prove("L14")
+
+    silent = noticed().on(date(2026, 4, 15)).do("decide_repayment", Hat.DG)
+    clock = clocks(silent)[ClockKind.REPAYMENT, RECRUITER]
+    assert (clock.over, clock.answered) == (True, False)
+    heard = noticed().later(1).do("record_remarks", Hat.RECRUITER).do("decide_repayment", Hat.DG)
+    clock = clocks(heard)[ClockKind.REPAYMENT, RECRUITER]
+    assert (clock.over, clock.answered) == (True, True)
+
+
 def test_the_last_day_printed_in_a_mail_shows_before_its_proof():
     life = life_of("na-2024").to(State.SUBMITTED).later(1).do("request_pieces", Hat.INSTRUCTOR)
     (request,) = life.dossier.piece_requests

@@ -18,7 +18,7 @@ from workflows.dossier import EndOutcome
 from workflows.due import DueKind, due_items
 from workflows.effects import Addressee, EffectKind
 from workflows.findings import Severity
-from workflows.pieces import Defect, PieceState
+from workflows.pieces import Defect, PieceRequest, PieceState
 from workflows.places import PlaceStatus
 from workflows.requests import EndReason, FourDates, Repercussions, RequestKind, RequestState
 from workflows.states import State
@@ -100,13 +100,38 @@ def test_a_condition_on_the_person_checked_at_the_filing_only_warns_there():
 # Committee.
 
 
-def test_the_sheet_has_a_line_for_every_family_of_gates():
-    # L18: each rule with its result, those that hold too
+def test_the_sheet_has_a_line_for_every_rule_with_what_it_looked_at():
+    # L18: each rule with its inputs and its result, those that hold too
     life = life_of("na-2024").to(State.COMMITTEE)
     assert life.dossier.committee is not None
     sheet = life.dossier.committee.sheet
-    assert len(sheet) == 6
     assert all(line.held for line in sheet)
+    assert {line.gate for line in sheet} == {
+        *("Demande", "Établissements", "Temps partagé", "Territoire", "Spécialité", "Candidat")
+    }
+    looked_at = {line.rule: line.inputs for line in sheet}
+    assert looked_at["NA-14"] == "CH de Mirabelle, centre hospitalier"
+    assert "50" in looked_at["NA-05"]
+    assert {"NA-04", "NA-11", "NA-12", "NA-15", "A20", "A21"} <= set(looked_at)
+
+
+def test_what_a_rule_finds_stands_on_its_line_with_what_it_looked_at():
+    sites = tuple(replace(s, department="64", ght="bearn") for s in life_of("na-2024").profile.sites)
+    life = life_of("na-2024").changed(sites=sites).to(State.COMPLETE).on(date(2024, 7, 8))
+    life.do("put_to_committee", Hat.INSTRUCTOR, derogations={"out_of_territory": "Désert médical voisin."})
+    assert life.dossier.committee is not None
+    (line,) = [line for line in life.dossier.committee.sheet if line.rule == "NA-11"]
+    assert (line.code, line.gate, line.held) == ("out_of_territory", "Territoire", False)
+    assert "département 64" in line.inputs
+
+
+def test_a_request_for_pieces_still_open_stands_on_the_sheet_as_a_default():
+    life = life_of("na-2024").to(State.COMPLETE)
+    request = PieceRequest("1", date(2024, 7, 1), date(2024, 7, 16), ("filing/cv",))
+    life.changed(piece_requests=(request,)).on(life.profile.put).do("put_to_committee", Hat.INSTRUCTOR)
+    assert life.dossier.committee is not None
+    line = life.dossier.committee.sheet[-1]
+    assert (line.gate, line.rule, line.held) == ("Pièces", "A33", True)
 
 
 def test_a_derogation_needs_its_reason_and_stands_on_the_sheet():

@@ -9,12 +9,14 @@ import pytest
 
 from tests.builders import Hat
 from tests.lives import Life
-from tests.workflows.repaying import DAY, UNSERVED, WHOLE, current, ended, in_post, proposed, reading
+from tests.workflows.repaying import DAY, UNSERVED, WHOLE, current, ended, in_post, proposed, reading, relieved
 from workflows.accounts import funded
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.sources import Origin
+from workflows.deadlines import add_months
 from workflows.decide import Decision, Refused
 from workflows.facts import from_plain, plain
+from workflows.reliefs import Relief
 from workflows.repayments import RepaymentKind, RepaymentState
 from workflows.states import State
 
@@ -144,3 +146,41 @@ def test_a_person_of_the_agency_opens_it(hat: Hat) -> None:
     answer = overpaid().attempt("open_overpayment", hat)
     assert isinstance(answer, Refused)
     assert answer.codes == {"not_allowed"}
+
+
+def prolonged(life: Life) -> Life:
+    """Two months more with their credits, notified again."""
+    award = life.dossier.award
+    assert award is not None
+    assert award.planned_end is not None
+    life.do("extend", Hat.DG, until=add_months(award.planned_end + DAY, 2) - DAY, financed=True)
+    return life.later(1).do("notify_money", Hat.HEAD)
+
+
+def tranche(life: Life, wanted: Decimal) -> frozenset[str]:
+    """What refuses a tranche of so much, as the last of what is left."""
+    found = life.attempt("record_tranche", Hat.INSTRUCTOR, amount=wanted, budget_year=life.today.year + 2)
+    return found.codes if isinstance(found, Refused) else frozenset()
+
+
+def test_what_is_taken_back_is_not_delegated_any_more() -> None:
+    life = decided()
+    assert (life.dossier.delegated, life.dossier.delegated_net) == (WHOLE + TOO_MUCH, WHOLE)
+    prolonged(life)
+    two_months = 2 * Decimal("3249.79")
+    assert tranche(life, two_months) == set()
+    assert tranche(life, two_months + Decimal("0.01")) == {"tranche_above_award"}
+
+
+def test_what_is_only_proposed_is_still_delegated() -> None:
+    life = opened()
+    assert life.dossier.delegated_net == WHOLE + TOO_MUCH
+    prolonged(life)
+    assert tranche(life, 2 * Decimal("3249.79")) == {"tranche_above_award"}
+
+
+def test_a_debt_given_up_leaves_what_the_schedule_owes_and_one_that_was_none_does_not() -> None:
+    given_up = relieved(decided(), Relief.REMITTED, TOO_MUCH)
+    assert given_up.dossier.delegated_net == WHOLE
+    wrong = relieved(decided(), Relief.REDUCED, Decimal("200.00"))
+    assert wrong.dossier.delegated_net == WHOLE + Decimal("200.00")

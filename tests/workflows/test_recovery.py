@@ -25,11 +25,13 @@ from tests.workflows.repaying import (
     relieved,
     titled,
 )
+from workflows.account_lines import account_lines
 from workflows.calls.errors import CallFileError
 from workflows.calls.explain.money import money
 from workflows.calls.funding import Vehicle
 from workflows.calls.parse import parse_call
 from workflows.calls.sources import Origin, Sourced
+from workflows.claims import ClaimState
 from workflows.decide import Decision, Refused
 from workflows.due import DueKind
 from workflows.ledger import LedgerKind
@@ -176,9 +178,60 @@ def test_no_offset_without_having_chosen_it() -> None:
     assert "vehicle_not_offset" in answer.codes
 
 
-def test_an_offset_is_not_taken_back_on_one_side_only() -> None:
+def test_an_offset_is_taken_back_on_both_sides_and_nothing_is_erased() -> None:
+    life = _with_a_tranche_left()
+    before, credit = current(life), life.dossier.credits[0]
+    life.do("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("5000.00"))
+    written = life.dossier.ledger[-1]
+    life.later(1).do("correct_ledger_entry", Hat.HEAD, entry=written.id)
+    repayment, back = current(life), life.dossier.ledger[-1]
+    assert (back.kind, back.amount, back.corrects) == (LedgerKind.OFFSET, Decimal("-5000.00"), written.id)
+    assert [moved.kind for moved in repayment.movements] == [MovementKind.OFFSET, MovementKind.OFFSET_UNDONE]
+    assert repayment.repaid == 0
+    assert (repayment.outstanding, repayment.state) == (before.outstanding, before.state)
+    assert life.dossier.credits[0] == credit
+    lines = {line.id: line for line in account_lines(life.dossier)}
+    assert lines["R1-2"].amount == Decimal("-5000.00")
+    assert lines["R1-2"].after.recovered == 0
+    again = life.attempt("correct_ledger_entry", Hat.HEAD, entry=written.id)
+    assert isinstance(again, Refused)
+    assert "entry_corrected" in again.codes
+    # the right amount may be written since
+    assert current(life.do("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("50.00"))).repaid == 50
+
+
+def test_an_offset_taken_back_leaves_what_else_came_back() -> None:
     life = _with_a_tranche_left().do("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("5000.00"))
-    answer = life.attempt("correct_ledger_entry", Hat.HEAD, entry=life.dossier.ledger[-1].id)
+    offset = life.dossier.ledger[-1].id
+    life.do("record_repaid", Hat.INSTRUCTOR, amount=current(life).outstanding)
+    assert current(life).state is RepaymentState.PAID
+    life.do("correct_ledger_entry", Hat.HEAD, entry=offset)
+    assert (current(life).state, current(life).outstanding) == (RepaymentState.PARTLY_PAID, Decimal("5000.00"))
+
+
+def _settled(life: Life) -> str:
+    """The repayment paid in full and settled; gives the entry of its offset."""
+    life.do("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("5000.00"))
+    offset = life.dossier.ledger[-1].id
+    life.do("record_repaid", Hat.INSTRUCTOR, amount=current(life).outstanding).do("settle", Hat.INSTRUCTOR)
+    return offset
+
+
+def test_an_offset_of_a_repayment_that_is_settled_is_not_taken_back() -> None:
+    life = _with_a_tranche_left()
+    answer = life.attempt("correct_ledger_entry", Hat.HEAD, entry=_settled(life))
+    assert isinstance(answer, Refused)
+    assert "entry_corrected" in answer.codes
+
+
+def test_an_offset_given_back_to_the_recruiter_is_not_taken_back() -> None:
+    life = _with_a_tranche_left().do("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("5000.00"))
+    offset, left = life.dossier.ledger[-1].id, current(life).outstanding
+    relieved(life, Relief.REDUCED, left)
+    life.do("file_claim", Hat.RECRUITER, contested=None)
+    life.do("answer_claim", Hat.HEAD, outcome=ClaimState.ACCEPTED, granted=None)
+    life.do("record_refund", Hat.INSTRUCTOR, amount=Decimal("5000.00"))
+    answer = life.attempt("correct_ledger_entry", Hat.HEAD, entry=offset)
     assert isinstance(answer, Refused)
     assert "entry_corrected" in answer.codes
 

@@ -10,7 +10,7 @@ from tests.builders import Hat
 from tests.workflows.repaying import UNSERVED, answered, current, decided, proposed, relieved, titled
 from workflows.acts import ACTS
 from workflows.decide import Decision, Refused
-from workflows.effects import EffectKind
+from workflows.effects import Addressee, EffectKind
 from workflows.reliefs import Relief
 from workflows.repayments import RepaymentState
 from workflows.states import State
@@ -88,9 +88,20 @@ def test_a_write_off_is_not_announced_to_who_owes() -> None:
         life = decided().do("prepare_relief", Hat.INSTRUCTOR, relief=relief, amount=Decimal(100))
         done = life.attempt(relief.act, Hat.HEAD)
         assert isinstance(done, Decision)
-        told[relief] = [(e.name, e.details.get("relief")) for e in done.effects]
+        assert {(e.name, e.details.get("relief")) for e in done.effects} == {("relief_granted", relief.value)}
+        told[relief] = [e.to for e in done.effects]
     assert told == {
-        Relief.REDUCED: [("relief_granted", "reduced")],
-        Relief.REMITTED: [("relief_granted", "remitted")],
-        Relief.WRITTEN_OFF: [],
+        Relief.REDUCED: [Addressee.RECRUITER],
+        Relief.REMITTED: [Addressee.RECRUITER],
+        Relief.WRITTEN_OFF: [Addressee.ACCOUNTANT],
     }
+
+
+def test_a_relief_granted_once_a_title_was_asked_is_told_to_the_accountant_too() -> None:
+    life = titled().do("prepare_relief", Hat.INSTRUCTOR, relief=Relief.REDUCED, amount=Decimal(100))
+    done = life.attempt("reduce_repayment", Hat.HEAD)
+    assert isinstance(done, Decision)
+    assert [(e.name, e.to) for e in done.effects] == [
+        ("relief_granted", Addressee.RECRUITER),
+        ("relief_granted", Addressee.ACCOUNTANT),
+    ]

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError
 
 from workflows.calls.sources import Origin, Sourced
+from workflows.money.differences import Difference
+from workflows.money.gains import GainedEuros, GainedThirtieths
 from workflows.shapes import dump, load, schema_of
 
 
@@ -448,3 +450,42 @@ def test_a_form_gives_whole_numbers_as_text():
 
 def test_a_text_that_may_be_absent_may_be_empty():
     assert load(Flower, {**FLOWER, "note": "  "}).note == ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gains:
+    months: tuple[Difference, ...]
+
+
+GAINED = Difference(2024, 2, 1, GainedThirtieths(30), GainedEuros(Decimal("3249.79")))
+LOST = Difference(2025, 11, 2, GainedThirtieths(-7), GainedEuros(Decimal("-0.05")))
+
+
+def test_a_month_gained_or_lost_is_one_line():
+    assert dump(Gains((GAINED, LOST))) == {"months": ["2024-02 1 30 3249.79", "2025-11 2 -7 -0.05"]}
+
+
+@given(
+    st.lists(
+        st.builds(
+            Difference,
+            *(st.integers(1, 9999), st.integers(1, 12), st.integers(1, 99), st.integers(-30, 30)),
+            st.decimals(Decimal("-99999999.99"), Decimal("99999999.99"), places=2),
+        ),
+        max_size=3,
+    )
+)
+def test_months_gained_or_lost_come_back(months):
+    assert load(Gains, json.loads(json.dumps(dump(Gains(tuple(months)))))) == Gains(tuple(months))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("2024-13 1 30 1.00", "2024-00 1 30 1.00", "2024-02 1 31 1.00", "2024-02 1 30 1.0", "2024-02 1 30 NaN"),
+        *("2024-02 1 30 1.00\n", "2024-02 1 30", "", 12, None, {"year": 2024}),
+    ],
+)
+def test_a_month_that_cannot_be_read_is_told(value):
+    with pytest.raises(ValidationError):
+        load(Gains, {"months": [value]})

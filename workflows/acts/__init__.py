@@ -9,9 +9,11 @@ from types import MappingProxyType
 from workflows.acts import (
     award,
     committee,
+    contests,
     correction,
     filing,
     ledger,
+    letters,
     messages,
     money,
     pause,
@@ -23,6 +25,7 @@ from workflows.acts import (
     repayment,
     replacing,
     requests,
+    schedule,
     succession,
     terms,
     vacancy,
@@ -33,9 +36,10 @@ from workflows.french import typography
 from workflows.guards.days import has_days, within_reach
 from workflows.table import ALL_EDGES
 
-_OF_LIFE = (filing, committee, quota, award, requests, post, vacancy, replacing, terms, money, ledger)
+_OF_LIFE = (filing, committee, quota, award, requests, post, vacancy, replacing, terms)
+_OF_MONEY = (money, schedule, ledger, contests)
 _OF_REPAYMENT = (repayment, reliefs, recovery, succession)
-_ROOMS = (*_OF_LIFE, *_OF_REPAYMENT, receipts, messages, pause, correction)
+_ROOMS = (*_OF_LIFE, *_OF_MONEY, *_OF_REPAYMENT, receipts, messages, letters, pause, correction)
 
 
 def _gathered() -> Mapping[str, Act]:

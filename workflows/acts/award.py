@@ -13,14 +13,15 @@ from workflows.acts.answers import AnswerInputs, answer_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, label, without_award
 from workflows.candidates import Candidate
-from workflows.dossier import Award, Notice, Rejection
-from workflows.effects import Addressee, letter, mail
+from workflows.dossier import Award
+from workflows.effects import Addressee, dated, letter, mail
 from workflows.guards import answers as on_answer
 from workflows.guards import award as on_award
 from workflows.guards import committee as on_committee
 from workflows.guards import places as on_places
 from workflows.guards.common import period_sound, reason_written
 from workflows.guards.days import not_in_future, ordered_after_rejection
+from workflows.notices import Notice, Rejection
 from workflows.places import PlaceStatus
 from workflows.proofs import NOTICE_DAYS, of_notice
 from workflows.receipts import EXPRESS, voided
@@ -170,9 +171,11 @@ def _answer_notice(context: Context[AnswerNoticeInputs]) -> Outcome:
 
 
 def _lapse(context: Context[ActInputs]) -> Outcome:
-    ground = context.dossier.notice.ground if context.dossier.notice else ""
+    notice = context.dossier.notice
+    ground = notice.ground if notice else ""
     rejection = Rejection(context.today, f"lapsed:{ground}", None, context.inputs.reason or "")
-    effects = told.of_refusal(context, "L10", Addressee.CANDIDATE, Addressee.RECRUITER)
+    said = dated(awarded=award_of(context).notified_on, heard=notice.sent_on if notice else None)
+    effects = told.of_refusal(context, "L10", Addressee.CANDIDATE, Addressee.RECRUITER, **said)
     over = {**without_award(context.dossier), **all_closed(context)}
     return Outcome({"rejection": rejection, **over}, effects)
 
@@ -215,8 +218,7 @@ def _reexamine(context: Context[ReexamineInputs]) -> Outcome:
         "receipts": voided(context.dossier.receipts, EXPRESS),
     }
     if committee is not None:
-        fresh = replace(committee, judged_on=None, favourable=None, rank=None, conflicted_votes=())
-        changes["committee"] = fresh if context.inputs.to is S.COMMITTEE else None
+        changes["committee"] = committee.unjudged() if context.inputs.to is S.COMMITTEE else None
     return Outcome(changes)
 
 

@@ -13,8 +13,8 @@ from workflows.acts.common import all_closed, label, without_award
 from workflows.committee_file import CommitteeFile
 from workflows.contract import planned_end
 from workflows.deadlines import period_end
-from workflows.dossier import Award, Rejection
-from workflows.effects import Addressee, letter, mail
+from workflows.dossier import Award
+from workflows.effects import Addressee, dated, letter, mail
 from workflows.guards import award as on_award
 from workflows.guards import budget as on_budget
 from workflows.guards import committee as on_committee
@@ -23,6 +23,8 @@ from workflows.guards import repayment as on_repayment
 from workflows.guards import reserve as on_reserve
 from workflows.guards.common import period_sound, reason_written
 from workflows.guards.days import not_in_past
+from workflows.guards.sheet import sheet
+from workflows.notices import Rejection
 from workflows.places import Place, PlaceStatus
 from workflows.reserves import ReserveEntry
 from workflows.states import State
@@ -39,11 +41,16 @@ class CommitteeInputs(ActInputs):
 
 
 def _put(context: Context[CommitteeInputs]) -> Outcome:
-    return Outcome({"committee": CommitteeFile(context.inputs.session, context.today, on_committee.sheet(context))})
+    file = CommitteeFile(context.inputs.session, context.today, sheet(context))
+    return Outcome({"committee": file}, letter("L18", Addressee.SERVICE))
 
 
 def _take_back(context: Context[ActInputs]) -> Outcome:
     return Outcome({"committee": None})
+
+
+_MOTIVE = "Le procès-verbal et son extrait les portent."
+_PRESENT = "Au vote sur ce dossier. Ceux qui ne sont comptés ni contre ni parmi les abstentions ont voté pour."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +60,10 @@ class OpinionInputs(ActInputs):
     judged_on: date = field(metadata=label("Séance du", help="Le jour que porte le procès-verbal."))
     favourable: bool = field(metadata=label("Avis favorable"))
     rank: int | None = field(default=None, metadata=label("Rang", help="À partir de 1."))
+    motive: str | None = field(default=None, metadata=label("Motifs de l’avis", personal=True, help=_MOTIVE))
+    present: tuple[str, ...] = field(default=(), metadata=label("Membres présents", help=_PRESENT))
+    against: tuple[str, ...] = field(default=(), metadata=label("Votes contre"))
+    abstaining: tuple[str, ...] = field(default=(), metadata=label("Abstentions"))
     conflicted_votes: tuple[str, ...] = field(default=(), metadata=label("Votes de membres liés au dossier"))
 
 
@@ -66,6 +77,10 @@ def _record_opinion(context: Context[OpinionInputs]) -> Outcome:
         favourable=inputs.favourable,
         rank=inputs.rank,
         conflicted_votes=inputs.conflicted_votes,
+        present=inputs.present,
+        against=inputs.against,
+        abstaining=inputs.abstaining,
+        motive=inputs.motive or None,
     )
     return Outcome({"committee": judged})
 
@@ -172,13 +187,15 @@ def _confirm_place(context: Context[ActInputs]) -> Outcome:
     if place is None or award is None:
         raise LookupError("no place")
     status = PlaceStatus.CONSUMED if context.dossier.tenures else PlaceStatus.CONFIRMED
-    confirmed = replace(place, status=status)
-    return Outcome({"place": confirmed, "award": replace(award, conditional=False)})
+    changes = {"place": replace(place, status=status), "award": replace(award, conditional=False)}
+    to = told.of_result(context) if award.notified_on and award.conditional else ()
+    return Outcome(changes, letter("award_confirmed", *to, **dated(awarded=award.notified_on)))
 
 
 def _back_to_reserve(context: Context[RankInputs]) -> Outcome:
-    changes = {"reserve": _reserve_entry(context), **without_award(context.dossier)}
-    return Outcome(changes, letter("L9", Addressee.CANDIDATE, Addressee.RECRUITER))
+    changes, award = {"reserve": _reserve_entry(context), **without_award(context.dossier)}, context.dossier.award
+    taken_back = dated(replaces=award.notified_on if award else None)
+    return Outcome(changes, letter("L9", Addressee.CANDIDATE, Addressee.RECRUITER, **taken_back))
 
 
 ACTS = (
@@ -204,7 +221,7 @@ ACTS = (
         (Who.INSTRUCTOR,),
         OpinionInputs,
         _record_opinion,
-        (on_committee.opinion_sound, on_committee.corrected_with_reason),
+        (on_committee.opinion_sound, on_committee.votes_sound, on_committee.corrected_with_reason),
         sources=(S.COMMITTEE,),
     ),
     Act(

@@ -8,7 +8,8 @@ from typing import Any
 from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, label
-from workflows.effects import Addressee, Effect, EffectKind, letter
+from workflows.deadlines import local_day
+from workflows.effects import Addressee, Effect, EffectKind, dated, letter
 from workflows.guards import corrections as on_correction
 from workflows.guards import places as on_places
 from workflows.guards.common import reason_written
@@ -62,8 +63,21 @@ class RectifyInputs(ActInputs):
 
 def _rectify(context: Context[RectifyInputs]) -> Outcome:
     known = told.once(context.dossier, (Addressee.RECRUITER, Addressee.CANDIDATE, Addressee.DEPOSITORS))
-    effects = letter("correction", *known)
-    return Outcome(_undone(context), effects)
+    return Outcome(_undone(context), letter("correction", *known, **_taken_back(context)))
+
+
+def _taken_back(context: Context[RectifyInputs]) -> dict[str, str]:
+    """What the letter tells of the act that goes: nothing of it is left in the dossier afterwards."""
+    last = context.dossier.last
+    if last is None:
+        raise LookupError("nothing to take back")
+    return {
+        "act": last.act,
+        "entry": str(last.entry),
+        "basis": context.inputs.legal_basis or "",
+        "state": last.source.value,
+        **dated(done=local_day(last.at, context.call.authority.zone)),
+    }
 
 
 _COMMON = (reason_written, on_correction.correctable, on_correction.place_free_again, on_correction.departure_told)

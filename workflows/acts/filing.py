@@ -15,7 +15,7 @@ from workflows.acts.common import all_closed, label
 from workflows.asking import asked_of
 from workflows.candidates import Candidate
 from workflows.deadlines import local_day, period_end
-from workflows.dossier import Dossier, DossierDepositor, Filing, Project, Rejection
+from workflows.dossier import Dossier, DossierDepositor, Filing, Project
 from workflows.effects import Addressee, mail
 from workflows.guards import committee as on_committee
 from workflows.guards import content as on_content
@@ -26,6 +26,7 @@ from workflows.guards import receipts as on_receipt
 from workflows.guards.asking import not_here_yet
 from workflows.guards.common import period_sound, reason_written
 from workflows.guards.days import not_in_future, not_in_past
+from workflows.notices import Rejection
 from workflows.pieces import Defect, Piece, PieceRequest, PieceState
 from workflows.silence import SilenceClock
 from workflows.sites import Plan, Site

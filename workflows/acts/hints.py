@@ -30,6 +30,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "confirm_place": "Quand le contingent est enfin connu et couvre une place donnée sous réserve.",
         "back_to_reserve": "Quand le contingent est plus petit que prévu : la place sous réserve est reprise.",
         "recount_place": "La machine compte la place dans les contingents arrivés ou changés depuis.",
+        "write_schedule": "La machine écrit l’échéancier d’un poste attribué avant que les comptes soient tenus.",
         # award
         "notify": (
             "Quand la décision est prête à signer : les lettres sont à signer et à envoyer, le délai d’acceptation "
@@ -73,6 +74,8 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "reduce_tranche": "Quand une tranche notifiée ne sera pas versée en entier : dire ce qui n’en est plus dû.",
         "record_opening": "Quand le poste a commencé ailleurs : reprendre ce qui était déjà notifié et versé.",
         "correct_ledger_entry": "Quand une écriture est une erreur : une autre l’annule, rien ne s’efface.",
+        "contest_line": "Quand une ligne du compte semble fausse : l’agence répond, rien ne change d’ici là.",
+        "answer_contest": "Quand une ligne est contestée : dire si elle est juste, ou par quel acte la corriger.",
         "open_clawback": "La machine ouvre une proposition quand des mois payés n’ont pas été servis.",
         "open_overpayment": "Quand plus que l’échéancier du poste a été payé : proposer d’en demander l’excédent.",
         "start_contradictory": "Quand le calcul est vérifié : le recruteur reçoit le constat et peut y répondre.",
@@ -98,6 +101,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "settle_overpayment": "Quand plus rien n’est à payer d’un trop-perçu : le dossier reste où il est.",
         "record_succession": "Quand une autre entité juridique succède au recruteur : elle reçoit, et elle doit.",
         # letters
+        "ask_letter": "Quand quelqu’un a besoin d’un accusé, d’une attestation ou d’un bilan : il reste à préparer.",
         "file_message": "Quand un courrier ou un courriel arrive : il est gardé dans le dossier, avec sa date.",
         "record_proof": "Quand un avis de réception ou une signature est revenu : les délais partent de ce jour.",
         "withdraw_proof": "Quand une preuve enregistrée ne vaut pas : le courrier attend de nouveau la sienne.",

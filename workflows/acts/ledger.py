@@ -10,12 +10,15 @@ from typing import Any
 
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
-from workflows.effects import Effect, EffectKind
+from workflows.acts.money import credited
+from workflows.acts.repaying import once_moved, replaced
+from workflows.effects import Addressee, Effect, EffectKind, letter
 from workflows.guards import ledger as on_ledger
 from workflows.guards.common import amount_positive, reason_written
 from workflows.guards.days import not_in_future
 from workflows.identifiers import compact
 from workflows.ledger import LedgerEntry, LedgerKind, Payee
+from workflows.repayments import Movement, MovementKind
 from workflows.states import State
 
 S = State
@@ -89,7 +92,8 @@ def _reduce(context: Context[ReduceInputs]) -> Outcome:
         tranche=credit.id,
         reference=inputs.reference,
     )
-    return Outcome(_added(context, (entry,)))
+    told = credited(context.call.clauses.funding), Addressee.ACCOUNTANT
+    return Outcome(_added(context, (entry,)), letter("tranche_reduced", *told, entry=entry.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +125,13 @@ class CorrectInputs(ActInputs):
 
 
 def _correct(context: Context[CorrectInputs]) -> Outcome:
-    return Outcome(_added(context, (on_ledger.counter_entry(context),)))
+    """The opposite entry; an offset is taken back on its other side too, in the repayment that it paid."""
+    entry, dossier = on_ledger.counter_entry(context), context.dossier
+    changes, paid = _added(context, (entry,)), on_ledger.paid_by(dossier, entry)
+    if paid is None:
+        return Outcome(changes)
+    undone = Movement(MovementKind.OFFSET_UNDONE, -entry.amount, context.today, tranche=entry.tranche)
+    return Outcome(changes | {"repayments": replaced(dossier.repayments, once_moved(paid, undone))})
 
 
 ACTS = (

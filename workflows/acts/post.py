@@ -12,7 +12,7 @@ from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, answered, label
 from workflows.contract import deferred_end, end_slides, planned_end
 from workflows.dossier import End, EndOutcome, StartGround
-from workflows.effects import Addressee, Effect, EffectKind, letter
+from workflows.effects import Addressee, Effect, EffectKind, dated, letter
 from workflows.guards import award as on_award
 from workflows.guards import departure as on_departure
 from workflows.guards import filing as on_filing
@@ -93,7 +93,9 @@ def _defer(context: Context[DeferInputs]) -> Outcome:
         "deferred_from": context.dossier.deferred_from or award.expected_start,
         **answered(context, context.inputs.request, RequestState.GRANTED),
     }
-    return Outcome(changes, letter("L13", Addressee.RECRUITER, Addressee.CANDIDATE))
+    said = dated(old_start=award.expected_start, old_end=award.planned_end, new_start=new, new_end=deferred.planned_end)
+    asked = {"request": context.inputs.request} if context.inputs.request else {}
+    return Outcome(changes, letter("L13", Addressee.RECRUITER, Addressee.CANDIDATE, **asked, **said))
 
 
 def _confirm_presence(context: Context[ActInputs]) -> Outcome:

@@ -95,6 +95,7 @@ ACTS = (
             on_receipt.received_in_order,
             not_in_future("received_on"),
             on_receipt.proof_sound,
+            on_receipt.letter_left,
         ),
         sources=_SENT,
     ),

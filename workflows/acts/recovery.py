@@ -21,9 +21,21 @@ from workflows.ledger import LedgerEntry, LedgerKind
 from workflows.repayments import Movement, MovementKind, RepaymentState
 
 
-def _request_title(context: Context[RepaymentInputs]) -> Outcome:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleRequestInputs(RepaymentInputs):
+    """The SIRET of the debtor, which a title names: needed when nothing was paid to it here."""
+
+    siret: str | None = field(
+        default=None,
+        metadata=label("SIRET du débiteur", help="Quatorze chiffres. Vide : celui de son dernier versement."),
+    )
+
+
+def _request_title(context: Context[TitleRequestInputs]) -> Outcome:
     current, changes = changed(context, title_asked_on=context.today)
-    return Outcome(changes, letter("L16", Addressee.ACCOUNTANT, repayment=current.cause))
+    told = {"repayment": current.cause, "movements": str(len(current.movements))}
+    told["siret"] = on_recovery.siret_of_debtor(context) or ""
+    return Outcome(changes, letter("L16", Addressee.ACCOUNTANT, **told))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +150,11 @@ ACTS = (
         "request_title",
         "Demander le titre",
         Who.INSTRUCTOR,
-        RepaymentInputs,
+        TitleRequestInputs,
         _request_title,
         on_recovery.title_never_asked,
         on_recovery.by_title,
+        on_recovery.debtor_has_siret,
     ),
     _step(
         "record_title",

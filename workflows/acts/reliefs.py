@@ -21,7 +21,7 @@ from workflows.guards.common import amount_positive, reason_written
 from workflows.guards.days import not_in_future
 from workflows.guards.which_repayment import repayment_named, step
 from workflows.reliefs import PreparedRelief, Relief
-from workflows.repayments import Movement, MovementKind
+from workflows.repayments import Movement, MovementKind, RepaymentFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,8 @@ class DropInputs(RepaymentInputs):
 
 def _drop(context: Context[DropInputs]) -> Outcome:
     current, changes = changed(context, relief=None)
-    return Outcome(changes, letter("repayment_dropped", Addressee.RECRUITER, repayment=current.cause))
+    told = {"repayment": current.cause, "authority": context.inputs.authority or ""}
+    return Outcome(changes, letter("repayment_dropped", Addressee.RECRUITER, **told))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +64,23 @@ class ReliefInputs(AmountInputs):
 
 def _granting(relief: Relief) -> Any:
     def perform(context: Context[ReliefInputs]) -> Outcome:
-        inputs, kind = context.inputs, MovementKind(relief.value)
-        movement = Movement(kind, inputs.amount, context.today, inputs.authority)
-        told = letter("relief_granted", Addressee.RECRUITER, repayment=repayment_in(context).cause, relief=relief.value)
-        # a write-off is between the agency and its accountant: the debt stays due
-        effects = () if relief is Relief.WRITTEN_OFF else told
+        inputs, current = context.inputs, repayment_in(context)
+        movement = Movement(MovementKind(relief.value), inputs.amount, context.today, inputs.authority)
+        told = {"repayment": current.cause, "relief": relief.value, "movements": str(len(current.movements) + 1)}
+        effects = letter("relief_granted", *_told_of(relief, current), **told)
         return Outcome(moved(context, movement, relief=None), effects)
 
     return perform
+
+
+def _told_of(relief: Relief, repayment: RepaymentFile) -> tuple[Addressee, ...]:
+    """Who is told of a relief: the recruiter, and the accountant once a title was asked of them.
+
+    A write-off is between the agency and its accountant: the debt stays due.
+    """
+    if relief is Relief.WRITTEN_OFF:
+        return (Addressee.ACCOUNTANT,)
+    return (Addressee.RECRUITER, *([Addressee.ACCOUNTANT] if repayment.title_asked_on else []))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +133,14 @@ def _answer_claim(context: Context[AnswerClaimInputs]) -> Outcome:
     granted = {ClaimState.ACCEPTED: whole, ClaimState.REDUCED: inputs.granted}.get(inputs.outcome) or Decimal(0)
     answered = replace(claim, state=inputs.outcome, answered_on=context.today, granted=granted)
     claims = tuple(answered if each.id == claim.id else each for each in current.claims)
-    effects = letter("claim_answer", Addressee.RECRUITER, repayment=current.cause, claim=claim.id)
+    told = {"repayment": current.cause, "claim": claim.id, "authority": inputs.authority or ""}
+    told["movements"] = str(len(current.movements) + bool(granted))
+    effects = letter("claim_answer", Addressee.RECRUITER, **told)
     if not granted:
         return Outcome(changed(context, claims=claims)[1], effects)
+    if current.title_asked_on:  # the accountant hears of the reduction, not of the claim
+        known = {name: told[name] for name in ("repayment", "movements")}
+        effects += letter("relief_granted", Addressee.ACCOUNTANT, relief=Relief.REDUCED.value, **known)
     reduction = Movement(MovementKind.REDUCED, granted, context.today, inputs.authority, claim=claim.id)
     return Outcome(moved(context, reduction, claims=claims), effects)
 

@@ -9,7 +9,7 @@ from workflows.acts.answers import AnswerInputs
 from workflows.acts.base import ActInputs, Context
 from workflows.acts.common import label
 from workflows.guards.which_repayment import concerned
-from workflows.repayments import REPAYMENT_MOVES, Movement, RepaymentFile, RepaymentState
+from workflows.repayments import REPAYMENT_MOVES, Movement, MovementKind, RepaymentFile, RepaymentState
 from workflows.states import State
 
 #: What was paid may be asked back, and what is asked back is seen to, in whatever state the dossier is since: a refusal
@@ -56,10 +56,16 @@ def replaced(repayments: tuple[RepaymentFile, ...], after: RepaymentFile) -> tup
 
 
 def moved(context: Context[Any], movement: Movement, **changes: Any) -> dict[str, Any]:
-    """The repayment an act is about with one movement more; once money came back, paid or paid in part."""
-    current = repayment_in(context)
-    after = replace(current, movements=(*current.movements, movement), **changes)
-    if after.repaid > 0:
-        state = RepaymentState.PARTLY_PAID if after.outstanding else RepaymentState.PAID
-        after = replace(after, state=state)
+    """The repayment an act is about with one movement more, and the members of the dossier."""
+    after = replace(once_moved(repayment_in(context), movement), **changes)
     return {"repayments": replaced(context.dossier.repayments, after)}
+
+
+def once_moved(current: RepaymentFile, movement: Movement) -> RepaymentFile:
+    """A repayment with one movement more: once money came back, paid or paid in part; as before when it has gone."""
+    after = replace(current, movements=(*current.movements, movement))
+    if after.repaid > 0:
+        return replace(after, state=RepaymentState.PARTLY_PAID if after.outstanding else RepaymentState.PAID)
+    if movement.kind is MovementKind.OFFSET_UNDONE:
+        return replace(after, state=RepaymentState.OTHER_VEHICLE)
+    return after

@@ -12,7 +12,7 @@ from workflows.accounts import served_until, to_repay
 from workflows.acts.answers import answer_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
-from workflows.acts.repaying import REPAYING, RepaymentAnswerInputs, RepaymentInputs, changed
+from workflows.acts.repaying import REPAYING, RepaymentAnswerInputs, RepaymentInputs, changed, repayment_in
 from workflows.calls.funding import RepaymentReading, Vehicle
 from workflows.dossier import Dossier
 from workflows.effects import Addressee, letter, mail
@@ -84,8 +84,23 @@ def _contradict(context: Context[RepaymentInputs]) -> Outcome:
     return Outcome(changes, letter("L14", Addressee.RECRUITER, repayment=current.cause))
 
 
-def _remarks(context: Context[RepaymentAnswerInputs]) -> Outcome:
-    current, changes = changed(context, answered_on=answer_of(context).on)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemarksInputs(RepaymentAnswerInputs):
+    """The remarks of the recruiter. `hearing`: it asks to be heard too, as anybody may (CRPA L. 122-1)."""
+
+    reason: str | None = field(default=None, metadata=label("Observations", personal=True))
+    hearing: bool = field(
+        default=False,
+        metadata=label(
+            "Demande à être entendu", help="De vive voix, avec ou sans conseil, avant que la décision soit prise."
+        ),
+    )
+
+
+def _remarks(context: Context[RemarksInputs]) -> Outcome:
+    on, before = answer_of(context).on, repayment_in(context).hearing_asked_on
+    asked_on = before or (on if context.inputs.hearing else None)
+    current, changes = changed(context, answered_on=on, hearing_asked_on=asked_on)
     return Outcome(changes, mail("answer", Addressee.SERVICE, repayment=current.cause))
 
 
@@ -93,9 +108,18 @@ def _remarks(context: Context[RepaymentAnswerInputs]) -> Outcome:
 class DecideInputs(RepaymentInputs):
     """The amount decided, in euros, and how it comes back: by the way of its line of credits unless one is given."""
 
+    reason: str | None = field(
+        default=None,
+        metadata=label(
+            "Motif", personal=True, help="Écrit dans la décision : répondez-y aussi aux observations du recruteur."
+        ),
+    )
     amount: Decimal = field(metadata=label("Montant"))
     vehicle: Vehicle | None = field(
         default=None, metadata=label("Voie", help="Vide : la voie ordinaire de la ligne de crédits.")
+    )
+    heard_on: date | None = field(
+        default=None, metadata=label("Recruteur entendu le", help="À dire quand il l’a demandé.")
     )
 
 
@@ -115,6 +139,7 @@ def _decide(context: Context[DecideInputs]) -> Outcome:
         reading=on_repayment.reading_of(context),
         vehicle=inputs.vehicle or (usual.value if usual else None) or Vehicle.TITLE,
         debtor=debtor_of(context.dossier),
+        heard_on=inputs.heard_on,
         relief=None,
     )
     return Outcome(changes, letter("L15", Addressee.RECRUITER, repayment=current.cause))
@@ -167,7 +192,7 @@ ACTS = (
         "record_remarks",
         "Répondre au constat",
         (Who.RECRUITER, Who.INSTRUCTOR),
-        RepaymentAnswerInputs,
+        RemarksInputs,
         _remarks,
         reason_written,
         on_answer.arrived_soundly,
@@ -183,6 +208,8 @@ ACTS = (
         amount_positive,
         on_repayment.another_prepared,
         on_repayment.contradictory_over,
+        not_in_future("heard_on"),
+        on_repayment.hearing_held,
         on_repayment.not_time_barred,
         on_repayment.reading_chosen,
         on_repayment.within_paid,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from workflows.accounts import on_their_terms
@@ -12,13 +13,13 @@ from workflows.acts.common import answered, label
 from workflows.acts.vacancy import LEAVABLE
 from workflows.contract import planned_end
 from workflows.dossier import StartGround
-from workflows.effects import Addressee, letter
+from workflows.effects import Addressee, Effect, dated, letter
 from workflows.guards import departure as on_departure
 from workflows.guards import places as on_places
 from workflows.guards import replacement as on_replacement
 from workflows.guards import requests as on_request
 from workflows.places import Place, PlaceStatus
-from workflows.requests import RequestState
+from workflows.requests import Request, RequestState
 from workflows.states import State
 
 S = State
@@ -32,14 +33,28 @@ class ReplaceInputs(ActInputs):
 
 
 def _agree(context: Context[ReplaceInputs]) -> Outcome:
-    departure = context.dossier.departure
-    if departure is None:
-        raise LookupError("no departure")
+    departure, request = context.dossier.departure, on_replacement.proposal(context)
+    if departure is None or request is None:
+        raise LookupError("no departure or no replacement request")
     changes = {
         "departure": replace(departure, replacement=context.inputs.request),
         **answered(context, context.inputs.request, RequestState.GRANTED),
     }
-    return Outcome(changes)
+    return Outcome(changes, _granted(context, request, Addressee.RECRUITER, left=departure.dates.effective_on))
+
+
+def _granted(context: Context[ReplaceInputs], request: Request, *to: Addressee, **days: date) -> tuple[Effect, ...]:
+    """The letter of a replacement granted, with the days that it gives to the post."""
+    given = dated(start=request.dates.effective_on, end=_end_of(context, request), **days)
+    return letter("L12", *to, request=request.id, **given)
+
+
+def _end_of(context: Context[ReplaceInputs], request: Request) -> date | None:
+    """The end of the post once it is replaced: it moves only with the start of a post that nobody served (A12)."""
+    dossier, award, new_start = context.dossier, award_of(context), request.dates.effective_on
+    if dossier.started_on or award.planned_start is None or new_start <= award.planned_start:
+        return award.planned_end
+    return planned_end(context.call.clauses.contract, new_start, award.months, renewal=dossier.is_renewal)
 
 
 def _replaced_place(context: Context[Any]) -> Place:
@@ -61,16 +76,11 @@ def _replace(context: Context[ReplaceInputs]) -> Outcome:
     if request is None:
         raise LookupError("no replacement request")
     new_start, started = request.dates.effective_on, dossier.started_on is not None
-    keeps_end = started or award.planned_start is None or new_start <= award.planned_start
-    end = award.planned_end
-    if not keeps_end:
-        contract = context.call.clauses.contract
-        end = planned_end(contract, new_start, award.months, renewal=dossier.is_renewal)
     place = _replaced_place(context)
     renewed = replace(
         award,
         planned_start=award.planned_start if started else new_start,
-        planned_end=end,
+        planned_end=_end_of(context, request),
         next_start=new_start if started else None,
         conditional=place.status is PlaceStatus.PROVISIONAL,
         candidate_accepted_on=None,
@@ -93,8 +103,9 @@ def _replace(context: Context[ReplaceInputs]) -> Outcome:
         "start_ground": StartGround.REPLACEMENT,
         **answered(context, request.id, RequestState.GRANTED),
     }
-    to = (Addressee.RECRUITER, Addressee.FORMER_CANDIDATE, Addressee.CANDIDATE)
-    return Outcome(changes, letter("L12", *to, request=request.id))
+    told = dossier.vacancy is not None and dossier.vacancy.replacement == request.id  # when it was agreed
+    to = (() if told else (Addressee.RECRUITER,)) + (Addressee.FORMER_CANDIDATE, Addressee.CANDIDATE)
+    return Outcome(changes, _granted(context, request, *to))
 
 
 def _former(context: Context[ReplaceInputs]) -> tuple[str, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
 from workflows.accounts import on_their_terms, terms_of
 from workflows.acts.award import award_of
@@ -22,18 +22,12 @@ from workflows.waivers import DistanceWaiver
 S = State
 
 
-def on_new_terms(dossier: Dossier, since: date, terms: PostTerms) -> tuple[Tenure, ...]:
-    """The stays, the present one on other terms from a day on; what was served before keeps its price (A26)."""
+def on_new_terms(dossier: Dossier, since: date, change: Callable[[PostTerms], PostTerms]) -> tuple[Tenure, ...]:
+    """The stays, the present one with its terms changed from a day on; what was served before keeps its price (A26)."""
     present, stays = terms_of(dossier), on_their_terms(dossier)
     if not stays or stays[-1].ends_on is not None:
         return stays
-    return (*stays[:-1], turned(stays[-1], since, terms, present=present))
-
-
-def _changed(context: Context[Any], since: date, **changes: Any) -> Outcome:
-    """Other facts of the post, which price its months from a day on."""
-    after = replace(context.dossier, **changes)
-    return Outcome({**changes, "tenures": on_new_terms(context.dossier, since, terms_of(after))})
+    return (*stays[:-1], turned(stays[-1], since, change, present=present))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +39,9 @@ class ShareInputs(ActInputs):
 
 
 def _change_share(context: Context[ShareInputs]) -> Outcome:
-    return _changed(context, context.inputs.since, contract_share=context.inputs.share)
+    share, since = context.inputs.share, context.inputs.since
+    stays = on_new_terms(context.dossier, since, lambda terms: replace(terms, contract_share=share))
+    return Outcome({"contract_share": share, "tenures": stays})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +56,8 @@ class WaiverInputs(ActInputs):
 def _waive(context: Context[WaiverInputs]) -> Outcome:
     inputs, dossier = context.inputs, context.dossier
     waiver = DistanceWaiver(inputs.site, inputs.since, context.today, inputs.proposal, context.by.id)
-    return _changed(context, inputs.since, waivers=(*dossier.waivers, waiver))
+    stays = on_new_terms(dossier, inputs.since, lambda terms: replace(terms, waived=terms.waived | {inputs.site}))
+    return Outcome({"waivers": (*dossier.waivers, waiver), "tenures": stays})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,13 +36,14 @@ def of_result(context: Context[Any]) -> tuple[Addressee, ...]:
     return once(context.dossier, named or EVERYBODY)
 
 
-def of_refusal(context: Context[Any], code: str, *reasons: Addressee) -> tuple[Effect, ...]:
+def of_refusal(context: Context[Any], code: str, *reasons: Addressee, **details: str) -> tuple[Effect, ...]:
     """The letter of a refusal to those who read its reasons, the bare result to the others (A39, CRPA art. L. 311-6).
 
-    `code`: L5 or L10. The establishments hear that the post is not financed, not what is held against a person.
+    `code`: L5 or L10, with its `details`. The establishments hear that the post is not financed, not what is held
+    against a person.
     """
     told = once(context.dossier, reasons)
     known = {_AS_ADDRESSEE[depositor.kind] for depositor in context.dossier.depositors}
     told_of_all = {*told, *(known if Addressee.DEPOSITORS in told else ())}
     others = tuple(who for who in of_result(context) if who not in told_of_all)
-    return letter(code, *told) + letter("result", *others)
+    return letter(code, *told, **details) + letter("result", *others)

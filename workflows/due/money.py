@@ -54,7 +54,7 @@ def _tranches(dossier: Dossier, call: Call) -> Iterator[Due]:
         planned = planned_tranches(call.clauses.funding.tranches.needed, funded(dossier, call))
     except UnknownValueError:
         return
-    done, delegated = {c.budget_year for c in dossier.credits if c.notified}, dossier.delegated
+    done, delegated = {c.budget_year for c in dossier.credits if c.notified}, dossier.delegated_net
     unless, or_if = "la tranche est enregistrée", ("une fin est déclarée",)
     for tranche in planned:
         left = still_due(planned, tranche.budget_year, delegated)
@@ -76,8 +76,8 @@ def lapsing(dossier: Dossier, call: Call) -> Mapping[date, Decimal]:
     due = _still_to_finance(dossier, call)
     notice = dossier.money_notice
     if notice is not None and dossier.state in _FINANCED:
-        found[lapses_on(notice.notified_on)] = max(_ZERO, min(notice.total, due) - dossier.delegated)
-    left = max(_ZERO, due - dossier.paid)
+        found[lapses_on(notice.notified_on)] = max(_ZERO, min(notice.total, due) - dossier.delegated_net)
+    left = max(_ZERO, due - dossier.paid_net)
     for credit in dossier.credits:
         to_pay = min(left, credit.to_pay)
         left -= to_pay
@@ -106,7 +106,7 @@ def _lapse(dossier: Dossier, call: Call) -> Iterator[Due]:
 def _still_to_finance(dossier: Dossier, call: Call) -> Decimal:
     """What the post may cost in all: what was notified, or, once it is over, the days served."""
     if dossier.state not in _OVER:
-        return max(dossier.money_notice.total if dossier.money_notice else _ZERO, dossier.delegated)
+        return max(dossier.money_notice.total if dossier.money_notice else _ZERO, dossier.delegated_net)
     try:
         return funded(dossier, call).total if dossier.tenures else _ZERO
     except UnknownValueError:

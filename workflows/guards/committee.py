@@ -6,11 +6,10 @@ from typing import Any
 
 from workflows.acts.base import Context, guard, input_guard
 from workflows.calls.model import is_default_id
-from workflows.committee_file import SheetLine
 from workflows.findings import Check, Finding, Severity, check, hold, refusal, warning
 from workflows.french import listing, short_day
 from workflows.guards.days import IN_FUTURE
-from workflows.guards.gates import PROJECT_GATES, PROJECT_INCOMPLETE, project_findings
+from workflows.guards.gates import PROJECT_INCOMPLETE, project_findings
 from workflows.states import State
 
 SESSION_UNKNOWN = refusal(
@@ -91,6 +90,21 @@ GROUND_UNKNOWN = refusal(
     "« {ground} » n’est ni une règle de cet appel ni un article de loi.",
     "Citez une règle imprimée dans l’appel ou un article.",
 )
+ABSENT_VOTED = refusal(
+    "absent_voted",
+    "Un membre est compté dans un vote sans être compté présent.",
+    "Cochez-le parmi les présents, ou retirez son vote.",
+)
+VOTED_TWICE = refusal(
+    "voted_twice",
+    "Un membre est compté à la fois contre et parmi les abstentions.",
+    "Gardez l’un des deux.",
+)
+VOTE_SAYS_OTHERWISE = warning(
+    "vote_says_otherwise",
+    "Le décompte ({in_favour} pour, {against} contre) ne donne pas cet avis.",
+    "Vérifiez l’avis et les votes au procès-verbal.",
+)
 RANK_MISSING = refusal(
     "rank_missing",
     "Un dossier classé porte un rang, à partir de 1.",
@@ -134,17 +148,6 @@ def gates_pass(context: Context[Any]) -> Check:
     """Printed gates pass or are derogated with a reason; defaults only warn."""
     findings = project_findings(context)
     return check(derogated(findings, dict(context.inputs.derogations)), failed=tuple(f.code for f in findings))
-
-
-def sheet(context: Context[Any]) -> tuple[SheetLine, ...]:
-    """The fiche d’instruction: what every gate found, frozen when the dossier goes to the committee."""
-    why, lines = context.inputs.derogations, list[SheetLine]()
-    for name, gate in PROJECT_GATES.items():
-        found = tuple(gate(context))
-        lines += [SheetLine(f.code, f.severity is Severity.WARNING, f.sentence, f.rule, why.get(f.code)) for f in found]
-        if not found:
-            lines.append(SheetLine("held", held=True, sentence=f"{name} : rien à signaler.", rule=None))
-    return tuple(lines)
 
 
 @guard
@@ -232,6 +235,21 @@ def opinion_sound(context: Context[Any]) -> Check:
         OPINION_TOO_EARLY(put_on=short_day(committee.put_on), judged_on=day) if early and committee else None,
         _off_session(context),
         RANK_MISSING() if inputs.favourable and not _is_rank(inputs.rank) else None,
+    )
+
+
+@input_guard
+def votes_sound(context: Context[Any]) -> Check:
+    """Who voted was there, once, and the votes give the opinion; on a tie the chair decides (CRPA R.133-11)."""
+    inputs = context.inputs
+    present, against, abstaining = (frozenset(getattr(inputs, n)) for n in ("present", "against", "abstaining"))
+    voted = against | abstaining | (frozenset(inputs.conflicted_votes) if present else frozenset())
+    for_it, against_it = len(present - against - abstaining), len(against)
+    won = for_it >= against_it if inputs.favourable else for_it <= against_it
+    return check(
+        ABSENT_VOTED() if voted - present else None,
+        VOTED_TWICE() if against & abstaining else None,
+        VOTE_SAYS_OTHERWISE(in_favour=for_it, against=against_it) if present and not won else None,
     )
 
 

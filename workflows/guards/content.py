@@ -33,6 +33,12 @@ PLAN_ELSEWHERE = refusal(
     "La répartition du temps nomme un lieu qui n’est pas un établissement du dossier : {where}.",
     "Corrigez la répartition des demi-journées, ou ajoutez l’établissement au dossier.",
 )
+WEEK_UNSOUND = refusal(
+    "plan_week_unsound",
+    "La répartition du temps compte une semaine que personne ne peut faire.",
+    "Donnez de 1 à 10 demi-journées par semaine en tout, aucune négative.",
+)
+_WEEK = 10  # half-days of a full time
 
 
 def plan_finding(plan: Plan, sites: tuple[Site, ...]) -> Finding | None:
@@ -40,6 +46,15 @@ def plan_finding(plan: Plan, sites: tuple[Site, ...]) -> Finding | None:
     own = {site.id for site in sites}
     strange = dict.fromkeys(where for period in plan for where, _ in period.half_days if where not in own)
     return PLAN_ELSEWHERE(where=listing(list(strange))) if strange else None
+
+
+def _week_finding(plan: Plan) -> Finding | None:
+    """A week of no half-day, of more than a full time, or of fewer than none somewhere: its shares would mean nothing.
+
+    A share of the time is a part of these half-days (A19): whatever they are, shares sum to one.
+    """
+    unsound = any(not 0 < p.weekly <= _WEEK or any(n < 0 for _, n in p.half_days) for p in plan)
+    return WEEK_UNSOUND() if unsound else None
 
 
 @guard
@@ -50,8 +65,9 @@ def plan_at_sites(context: Context[Any]) -> Check:
 
 @input_guard
 def new_plan_at_sites(context: Context[Any]) -> Check:
-    """The time share proposed with a replacement is between the establishments of the dossier (A14)."""
-    return check(plan_finding(context.inputs.plan or (), context.dossier.sites))
+    """The time share proposed with a replacement is one, between the establishments of the dossier (A14)."""
+    plan = context.inputs.plan or ()
+    return check(_week_finding(plan), plan_finding(plan, context.dossier.sites))
 
 
 def contract_findings(context: Context[Any], start: date | None, months: int | None) -> Iterator[Finding]:
@@ -75,11 +91,12 @@ def contract_findings(context: Context[Any], start: date | None, months: int | N
 def content_sound(context: Context[Any]) -> Check:
     """A draft may be incomplete; what it says could be: a duration, a plan and a contract that somebody may have."""
     inputs = context.inputs
-    planned = sum(period.months for period in inputs.plan or ())
-    part = inputs.contract_share
+    plan, part = inputs.plan or (), inputs.contract_share
+    planned = sum(period.months for period in plan)
     return check(
         months_finding(inputs.months),
         MONTHS_OUT_OF_BOUNDS(months=planned, longest=LONGEST_CONTRACT) if planned > LONGEST_CONTRACT else None,
         SHARE_OUT_OF_BOUNDS(share=share(part)) if part is not None and not 0 < part <= 1 else None,
-        plan_finding(inputs.plan or (), context.dossier.sites if inputs.sites is None else inputs.sites),
+        _week_finding(plan),
+        plan_finding(plan, context.dossier.sites if inputs.sites is None else inputs.sites),
     )

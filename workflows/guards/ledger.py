@@ -22,7 +22,13 @@ from workflows.ledger import LedgerEntry, LedgerKind
 from workflows.money.gains import GainedEuros
 from workflows.money.rounding import cents
 from workflows.payees import payees_on
+from workflows.repayments import RepaymentFile
 
+SCHEDULE_WRITTEN = refusal(
+    "schedule_written",
+    "L’échéancier du poste est déjà écrit à son compte, ou son montant n’est pas connu.",
+    "Rien n’est à faire.",
+)
 NOTHING_TO_PAY = refusal(
     "nothing_to_pay",
     "Tout ce qui a été notifié est versé ou réduit.",
@@ -101,7 +107,7 @@ ENTRY_UNKNOWN = refusal(
 )
 ENTRY_CORRECTED = refusal(
     "entry_corrected",
-    "L’écriture {entry} est déjà annulée, ou en annule une autre.",
+    "L’écriture {entry} ne s’annule plus : elle l’est déjà, en annule une autre, ou son reversement est soldé.",
     "Enregistrez de nouveau ce qui est exact.",
 )
 CORRECTED_UNSOUND = refusal(
@@ -128,6 +134,17 @@ def credit_of(context: Context[Any]) -> Credit:
 
 def _named(dossier: Dossier, tranche: str) -> Credit | None:
     return next((credit for credit in dossier.credits if credit.id == tranche), None)
+
+
+@guard
+def schedule_unwritten(context: Context[Any]) -> Check:
+    """The schedule of a post is known, and its account does not have it: it was awarded before accounts were kept."""
+    try:
+        due = funded(context.dossier, context.call).lines if context.dossier.award else ()
+    except UnknownValueError:
+        due = ()
+    written = not due or bool(context.dossier.adjustments)
+    return check(SCHEDULE_WRITTEN() if written else None, months=len(due))
 
 
 @guard
@@ -183,7 +200,7 @@ def payee_sound(context: Context[Any]) -> Check:
 @input_guard
 def payment_earned(context: Context[Any]) -> Check:
     """Once the post is over, a payment beyond the days served is pointed out: the tranche is to be reduced."""
-    end, total = context.dossier.end, context.dossier.paid + context.inputs.amount
+    end, total = context.dossier.end, context.dossier.paid_net + context.inputs.amount
     if end is None:
         return check()
     try:
@@ -213,7 +230,7 @@ def opening_sound(context: Context[Any]) -> Check:
     return check(
         OPENING_UNSOUND() if wrong else None,
         OPENING_FAR(year=inputs.budget_year, years=REACH_YEARS, on=short_day(inputs.on)) if far else None,
-        None if wrong else _above(context, context.dossier.delegated + inputs.notified),
+        None if wrong else _above(context, context.dossier.delegated_net + inputs.notified),
         notified=inputs.notified,
         paid=inputs.paid,
     )
@@ -241,11 +258,20 @@ def _entries(dossier: Dossier) -> Iterator[LedgerEntry]:
 def correctable_entries(dossier: Dossier) -> tuple[LedgerEntry, ...]:
     """The tranches and the entries that nothing took back yet, and that take nothing back.
 
-    An offset is none of them: the repayment that it pays keeps it too.
+    An offset is one of them until its repayment is settled, or what it brought back is given back.
     """
     corrected = {entry.corrects for entry in dossier.ledger}
     found = (e for e in _entries(dossier) if e.corrects is None and e.id not in corrected)
-    return tuple(entry for entry in found if entry.kind is not LedgerKind.OFFSET)
+    return tuple(entry for entry in found if not _spent(paid_by(dossier, entry), entry))
+
+
+def _spent(repayment: RepaymentFile | None, entry: LedgerEntry) -> bool:
+    return repayment is not None and (repayment.settled_on is not None or repayment.repaid < entry.amount)
+
+
+def paid_by(dossier: Dossier, entry: LedgerEntry) -> RepaymentFile | None:
+    """The repayment that an offset pays; None for another entry."""
+    return dossier.repayment_of(entry.reference) if entry.kind is LedgerKind.OFFSET else None
 
 
 def counter_entry(context: Context[Any]) -> LedgerEntry:
@@ -302,5 +328,5 @@ def _above_award(context: Context[Any], after: Dossier) -> Finding | None:
     if notice is None:
         return None
     limit = min(notice.total, awarded(after, context.call).total)
-    over = after.delegated > limit
-    return ABOVE_AWARD(sum=amount(after.delegated), limit=amount(limit)) if over else None
+    over = after.delegated_net > limit
+    return ABOVE_AWARD(sum=amount(after.delegated_net), limit=amount(limit)) if over else None

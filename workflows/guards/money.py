@@ -100,6 +100,6 @@ def tranche_as_planned(context: Context[Any]) -> Check:
     """A tranche that differs from the planned one is pointed out (A48)."""
     pattern = context.call.clauses.funding.tranches
     planned = planned_tranches(pattern.needed, funded(context.dossier, context.call))
-    due = still_due(planned, context.inputs.budget_year, context.dossier.delegated)
+    due = still_due(planned, context.inputs.budget_year, context.dossier.delegated_net)
     differs = context.inputs.amount != due
     return check(PATTERN_DIFFERS(pattern.rule, planned=amount(due)) if differs else None, planned=due)

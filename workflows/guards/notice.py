@@ -50,7 +50,7 @@ def money_to_notify(context: Context[Any]) -> Check:
 @guard
 def delegated_covered(context: Context[Any]) -> Check:
     """What has left stays within what is notified: an award that shrank since is pointed out."""
-    left = context.dossier.delegated
+    left = context.dossier.delegated_net
     total = awarded(context.dossier, context.call).total if left else left
     above = left > total
     return check(DELEGATED_ABOVE(delegated=amount(left), awarded=amount(total)) if above else None, delegated=left)
@@ -78,6 +78,6 @@ def within_award(context: Context[Any]) -> Check:
     if notice is None:
         return check()
     limit = min(notice.total, awarded(context.dossier, context.call).total)
-    total = context.dossier.delegated + context.inputs.amount
+    total = context.dossier.delegated_net + context.inputs.amount
     over = total > limit
     return check(ABOVE_AWARD(sum=amount(total), limit=amount(limit)) if over else None, total=total, limit=limit)

@@ -51,6 +51,11 @@ RECEIVED_AFTER_ANSWER = refusal(
     "Le destinataire a répondu le {answered_on} : il avait déjà ce courrier, qui n’a pas pu arriver le {received_on}.",
     "Corrigez la date de réception.",
 )
+LETTER_NOT_LEFT = warning(
+    "letter_not_left",
+    "Ce courrier est préparé dans l’application, et n’y est pas encore noté comme parti.",
+    "Vérifiez que la preuve est celle de ce courrier, puis enregistrez son envoi parmi les courriers du dossier.",
+)
 NO_PROOF_TO_WITHDRAW = refusal(
     "no_proof_to_withdraw",
     "Aucune preuve de réception n’est enregistrée pour ce courrier.",
@@ -100,6 +105,14 @@ def proof_sound(context: Context[Any]) -> Check:
         None if inputs.evidence.strip() else EVIDENCE_MISSING(field="evidence"),
         CONSENT_MISSING(field="consent") if unasked else None,
     )
+
+
+@input_guard
+def letter_left(context: Context[Any]) -> Check:
+    """A letter prepared here left before somebody received it; one that has not is pointed out."""
+    receipt = context.dossier.receipt(context.inputs.receipt)
+    held = receipt is not None and not receipt.void and receipt.id in context.dossier.around.letters_held
+    return check(LETTER_NOT_LEFT() if held else None)
 
 
 @guard

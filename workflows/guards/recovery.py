@@ -8,7 +8,9 @@ from workflows.acts.base import Context, guard, input_guard
 from workflows.calls.funding import Vehicle
 from workflows.findings import Check, check, refusal, warning
 from workflows.french import amount, short_day
+from workflows.guards.ledger import SIRET_WRONG
 from workflows.guards.which_repayment import concerned
+from workflows.identifiers import compact, is_siret
 from workflows.repayments import UNDECIDED, RepaymentFile, RepaymentKind
 
 TITLE_TOO_EARLY = refusal(
@@ -25,6 +27,11 @@ NOT_BY_TITLE = refusal(
     "vehicle_not_title",
     "La décision retient une autre voie : {vehicle}. Aucun titre n’est à demander.",
     "Suivez cette voie, ou faites-en changer.",
+)
+SIRET_MISSING = refusal(
+    "debtor_siret_missing",
+    "Rien n’a été versé ici à l’entité juridique {entity}, qui doit la somme : son SIRET n’est pas connu.",
+    "Donnez le SIRET de l’avis de situation : un titre nomme son débiteur par ce numéro.",
 )
 ABOVE_OUTSTANDING = refusal(
     "amount_above_outstanding",
@@ -93,6 +100,28 @@ def by_title(context: Context[Any]) -> Check:
     vehicle = current.vehicle if current else None
     other = vehicle is not None and vehicle is not Vehicle.TITLE
     return check(NOT_BY_TITLE(vehicle=vehicle.label) if vehicle and other else None, vehicle=vehicle)
+
+
+def siret_of_debtor(context: Context[Any]) -> str | None:
+    """The SIRET given, else the one under which the entity that owes was paid last; None when nobody knows it."""
+    if context.inputs.siret:
+        return compact(context.inputs.siret)
+    current = concerned(context)
+    entity = current.debtor.legal_entity if current and current.debtor else None
+    known = [e.payee.siret for e in context.dossier.ledger if e.payee and e.payee.legal_entity == entity]
+    return known[-1] if known else None
+
+
+@input_guard
+def debtor_has_siret(context: Context[Any]) -> Check:
+    """A title names its debtor by a right SIRET: the one given, else that of its payments."""
+    current, found = concerned(context), siret_of_debtor(context)
+    if current is None or current.debtor is None:
+        return check()
+    if found is None:
+        return check(SIRET_MISSING(entity=current.debtor.legal_entity))
+    wrong = bool(context.inputs.siret) and not is_siret(found)
+    return check(SIRET_WRONG(siret=found[:20]) if wrong else None, siret=found)
 
 
 @input_guard

@@ -86,6 +86,12 @@ CONTRADICTORY_NOT_RECEIVED = refusal(
     "Enregistrez la preuve de réception : le délai court de ce jour.",
     rule="CRPA art. L. 122-1",
 )
+HEARING_OWED = hold(
+    "hearing_owed",
+    "Le recruteur a demandé, le {day}, à être entendu : rien ne dit qu’il l’a été depuis.",
+    "Indiquez le jour où il l’a été ; un responsable peut décider sans, avec un motif, si la demande est abusive.",
+    rule="CRPA art. L. 122-1",
+)
 PREPARED_BY_SAME = refusal(
     "prepared_by_same_person",
     "Ce reversement a été préparé par la même personne ({person}) : une décision demande deux personnes.",
@@ -203,6 +209,15 @@ def contradictory_over(context: Context[Any]) -> Check:
         return check(CONTRADICTORY_NOT_RECEIVED())
     running = context.today <= current.answer_by
     return check(CONTRADICTORY_RUNNING(answer_by=short_day(current.answer_by)) if running else None)
+
+
+@input_guard
+def hearing_held(context: Context[Any]) -> Check:
+    """Who asks to be heard is heard before the decision (CRPA L. 122-1)."""
+    current, heard_on = concerned(context), context.inputs.heard_on
+    asked_on = current.hearing_asked_on if current else None
+    owed = asked_on is not None and (heard_on is None or heard_on < asked_on)
+    return check(HEARING_OWED(day=short_day(asked_on)) if asked_on and owed else None, heard_on=heard_on)
 
 
 @guard

@@ -69,6 +69,27 @@ def an_opinion_in_august_for_the_session_of_july() -> Answer:
     return _put().on(date(2024, 8, 2)).attempt("record_opinion", Hat.INSTRUCTOR)
 
 
+def _votes(**votes: tuple[str, ...]) -> Answer:
+    return _put().on(date(2024, 7, 11)).attempt("record_opinion", Hat.INSTRUCTOR, **votes)
+
+
+@case("absent_voted")
+def a_vote_of_a_member_who_was_not_there() -> Answer:
+    return _votes(present=("thym-argent",), abstaining=("sarriette-brune",))
+
+
+@case("voted_twice")
+def a_vote_against_and_an_abstention_of_the_same_member() -> Answer:
+    both = ("sarriette-brune",)
+    return _votes(present=("thym-argent", *both), against=both, abstaining=both)
+
+
+@case("vote_says_otherwise")
+def a_favourable_opinion_with_more_votes_against() -> Answer:
+    # CRPA R.133-11
+    return _votes(present=("thym-argent", "sarriette-brune"), against=("thym-argent", "sarriette-brune"))
+
+
 @case("not_judged")
 def select_before_the_opinion() -> Answer:
     return _put().attempt("select", Hat.HEAD)

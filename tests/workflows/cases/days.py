@@ -31,6 +31,12 @@ def four_half_days_at_a_place_nobody_named() -> Answer:
     return life.attempt("edit_draft", Hat.CANDIDATE, plan=shared(24, (life.profile.recruiter, 6), (elsewhere, 4)))
 
 
+@case("plan_week_unsound")
+def eleven_half_days_in_a_week() -> Answer:
+    here, there = life_of("na-2024").dossier.sites
+    return _draft().attempt("edit_draft", Hat.CANDIDATE, plan=shared(24, (here, 5), (there, 6)))
+
+
 @case("date_out_of_reach")
 def a_draft_that_starts_in_1999() -> Answer:
     return _draft().attempt("edit_draft", Hat.CANDIDATE, wished_start=date(1999, 11, 1))

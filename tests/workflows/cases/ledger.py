@@ -21,6 +21,11 @@ def _paid() -> Life:
     return _notified().later(1).do("record_payment", Hat.INSTRUCTOR)
 
 
+@case("schedule_written")
+def write_a_schedule_that_is_written() -> Answer:
+    return _notified().attempt("write_schedule", Hat.CLOCK)
+
+
 @case("nothing_to_pay")
 def pay_when_nothing_was_notified() -> Answer:
     return life_of("na-2024").to(State.IN_POST).attempt("record_payment", Hat.INSTRUCTOR)

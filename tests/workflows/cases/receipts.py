@@ -56,6 +56,14 @@ def receive_a_letter_after_answering_it() -> Answer:
     return life.later(10).attempt("record_proof", Hat.INSTRUCTOR, receipt=answered)
 
 
+@case("letter_not_left")
+def prove_the_receipt_of_a_letter_that_has_not_left() -> Answer:
+    life = _notified()
+    receipt = next(r for r in life.dossier.receipts if r.is_awaited)
+    held = life.around(letters_held=frozenset({receipt.id}))
+    return held.attempt("record_proof", Hat.INSTRUCTOR, receipt=receipt.id)
+
+
 @case("no_proof_to_withdraw")
 def withdraw_a_proof_nobody_recorded() -> Answer:
     return _notified().attempt("withdraw_proof", Hat.INSTRUCTOR)

@@ -80,6 +80,13 @@ def decide_what_one_prepared() -> Answer:
     return life.attempt("decide_repayment", Hat.HEAD)
 
 
+@case("hearing_owed")
+def decide_without_hearing_who_asks_for_it() -> Answer:
+    life = proposed().later(2).do("start_contradictory", Hat.INSTRUCTOR)
+    life.later(10).do("record_remarks", Hat.RECRUITER, hearing=True)
+    return life.later(5).attempt("decide_repayment", Hat.HEAD)
+
+
 @case("time_barred")
 def decide_five_years_and_a_day_after_the_agency_knew() -> Answer:
     return answered().on(date(2031, 1, 1)).attempt("decide_repayment", Hat.HEAD)
@@ -109,6 +116,11 @@ def request_the_title_again() -> Answer:
     asked = {name: getattr(current(life), name) for name in current(life).__slots__}
     forgotten = type(current(life))(**asked | {"state": RepaymentState.DECIDED})
     return life.changed(repayments=(forgotten,)).attempt("request_title", Hat.INSTRUCTOR)
+
+
+@case("debtor_siret_missing")
+def request_a_title_against_an_entity_never_paid_here() -> Answer:
+    return decided("idf-2025").attempt("request_title", Hat.INSTRUCTOR, siret=None)
 
 
 @case("vehicle_not_title")

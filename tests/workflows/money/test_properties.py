@@ -123,6 +123,6 @@ def test_a_stay_that_turns_is_worth_two_stays(cost: Decimal, tenures: tuple[Tenu
     since = data.draw(st.dates(stay.starts_on, stay.ends_on))
     first = [replace(stay, ends_on=since - DAY, terms=PLAIN)] if since > stay.starts_on else []
     apart = (*stays[:pick], *first, replace(stay, starts_on=since, terms=eighty), *stays[pick + 1 :])
-    together = (*stays[:pick], turned(stay, since, eighty, present=PLAIN), *stays[pick + 1 :])
+    together = (*stays[:pick], turned(stay, since, lambda _: eighty, present=PLAIN), *stays[pick + 1 :])
     assert served(funding, PLAIN, together, HORIZON) == served(funding, PLAIN, apart, HORIZON)
     assert served(funding, PLAIN, together, since - DAY).lines == served(funding, PLAIN, stays, since - DAY).lines

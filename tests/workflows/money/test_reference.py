@@ -85,6 +85,15 @@ def test_a_schedule_is_the_sum_of_its_months(row: Row) -> None:
     assert schedule.cumulative[-1].amount == euros(row["total"])
 
 
+@each("post years")
+def test_a_year_of_the_post(row: Row) -> None:
+    clauses, terms, reading = CALLS[row["call"]]
+    schedule, year = serve(clauses, *row.doctors, terms=terms, reading=reading), int(row["year"])
+    lines = [line for line in schedule.lines if line.post_year == year]
+    assert [line.amount for line in lines] == [euros(row["m"])] * int(row["months"])
+    assert schedule.by_post_year[year] == euros(row["euros"])
+
+
 @each("cumulated")
 def test_the_cumulated_schedule(row: Row) -> None:
     cumulative = plan_schedule(na(), "01/11/2024", "31/10/2026").cumulative
@@ -175,7 +184,8 @@ def test_guyane_an_end_after_fourteen_months_gives_ten_back_to_the_budget() -> N
 
 
 def test_na_from_its_printed_components_is_one_cent_short() -> None:
-    loaded = (Fraction("2803.59") + 1010 + 700) * Fraction("1.44")
+    assert Fraction("2803.59") + 1010 + 700 == Fraction("4513.59")
+    loaded = Fraction("4513.59") * Fraction("1.44")
     assert loaded == Fraction("6499.5696")
     assert (cents(loaded), cents(loaded / 2)) == (euros("6 499,57"), euros("3 249,78"))
     found = monthly_amount(na(), PLAIN, 1)
@@ -197,13 +207,15 @@ def test_na_from_the_rounded_cost_depends_on_the_way_of_rounding() -> None:
 
 def test_na_from_the_annual_amount_is_what_is_printed() -> None:
     found = monthly_amount(na_recomputed(LEGAL_BASE), PLAIN, 1)
-    assert (Fraction("33643.13") / 12 + 1710) * Fraction("1.44") == found.exact * 2
+    assert (Fraction("33643.13") / 12 + 1710) * Fraction("1.44") == found.exact * 2 == Fraction("6499.5756")
+    assert found.exact == Fraction("3249.7878"), "the annual amount is not rounded before the end"
     assert (cents(found.exact * 2), found.amount) == (euros("6 499,58"), euros("3 249,79"))
 
 
 def test_cvl_prints_a_base_that_was_rounded() -> None:
     assert Decimal("2762.16") + 1010 == euros("3 772,16")
     assert Decimal("2762.16") * 12 == euros("33 145,92") == euros("33 145,94") - 2 * Decimal("0.01")
+    assert cents(Fraction("33643.13") / Fraction("1.015")) == euros("33 145,94")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from workflows.calls.checks.amounts import check_amounts
 from workflows.calls.checks.authority import check_authority
 from workflows.calls.checks.base import tolerant
 from workflows.calls.checks.budget import check_budget
@@ -25,6 +26,7 @@ def check_call(file: CallFile, known_acts: frozenset[str] | None, *, completed: 
     yield from tolerant(check_clauses(file, known_acts))
     yield from tolerant(check_gates(file))
     yield from tolerant(check_funding(file))
+    yield from tolerant(check_amounts(file))
     yield from tolerant(check_parameters(file))
     yield from tolerant(check_jobs(file))
     yield from tolerant(check_quotas(file))

@@ -24,6 +24,7 @@ _TO = {
     Addressee.SERVICE: "au service de l’agence",
     Addressee.ACCOUNTANT: "à l’agent comptable",
     Addressee.MEMBERS: "aux membres de la commission",
+    Addressee.MINISTRY: "à la direction générale de l’offre de soins",
 }
 
 

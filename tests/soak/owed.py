@@ -1,0 +1,101 @@
+"""Amounts of an account and of what comes back: paid, taken back, decided, relieved, claimed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tests.soak.world import Scene
+from workflows.calls.funding import Vehicle
+from workflows.claims import ClaimState
+from workflows.guards.ledger import correctable_entries
+from workflows.payees import credited_sites, entity_on
+from workflows.reliefs import Relief
+
+Values = dict[str, Any]
+
+_CENT = Decimal("0.01")
+
+
+def part(rng: Random, whole: Decimal) -> Decimal:
+    """Some cents of an amount, at least one."""
+    return max(_CENT, (whole * rng.randint(5, 100) / 100).quantize(_CENT)) if whole > 0 else _CENT
+
+
+def tranche_paid(rng: Random, _: Any, scene: Scene, nominal_values: Values) -> Values:
+    """The whole of a tranche or a part of it; today, or since it was notified."""
+    credit = rng.choice([c for c in scene.dossier.credits if c.to_pay > 0] or [None])
+    if credit is None:
+        return {}
+    amount = credit.to_pay if rng.random() < 0.6 else part(rng, credit.to_pay)
+    late = max((scene.today - credit.notified_on).days, 0)
+    paid_on = None if rng.random() < 0.6 else scene.today - timedelta(days=rng.randint(0, late))
+    site = credited_sites(scene.dossier, scene.call)[0]
+    payee = entity_on(scene.dossier, site, paid_on or scene.today)
+    return {"tranche": credit.id, "amount": amount, "paid_on": paid_on, "legal_entity": payee}
+
+
+def tranche_reduced(rng: Random, _: Any, __: Scene, nominal_values: Values) -> Values:
+    """A part of what is left of a tranche."""
+    return {"amount": part(rng, nominal_values["amount"])}
+
+
+def account_opened(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:
+    """What was notified and paid elsewhere."""
+    notified = Decimal(rng.randint(1, 6_000_000)) / 100
+    return {"notified": notified, "paid": part(rng, notified), "on": scene.today - timedelta(days=rng.randint(0, 40))}
+
+
+def entry_corrected(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:
+    """Any entry that may be taken back."""
+    entries = correctable_entries(scene.dossier)
+    return {"entry": rng.choice(entries).id} if entries and rng.random() < 0.7 else {}
+
+
+def decision(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:
+    """The amount proposed or a part of it; the hearing asked for was held, mostly."""
+    current = scene.dossier.repayment
+    proposed = current.proposed if current else Decimal(1000)
+    heard_on = scene.today if current and current.hearing_asked_on and rng.random() < 0.8 else None
+    return {"amount": part(rng, proposed) if rng.random() < 0.4 else proposed, "heard_on": heard_on}
+
+
+def _outstanding(scene: Scene) -> Decimal:
+    current = scene.dossier.repayment
+    return current.outstanding if current is not None and current.decided is not None else Decimal(1000)
+
+
+def repaid(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:
+    """What is left, or a part of it."""
+    left = _outstanding(scene)
+    return {"amount": left if rng.random() < 0.6 and left > 0 else part(rng, left)}
+
+
+def relief_prepared(rng: Random, stage: Any, scene: Scene, values: Values) -> Values:
+    """What may be prepared now, mostly; else any relief."""
+    relief = values["relief"] if rng.random() < 0.3 else rng.choice(list(Relief))
+    abandons = relief is Relief.ABANDONED
+    return {"relief": relief, "amount": None if abandons else repaid(rng, stage, scene, values)["amount"]}
+
+
+def relief_granted(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:
+    """What was prepared, or a part of it."""
+    current = scene.dossier.repayment
+    prepared = (current.relief.amount if current and current.relief else None) or _outstanding(scene)
+    return {"amount": prepared if rng.random() < 0.7 and prepared > 0 else part(rng, prepared)}
+
+
+def claim_answered(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:
+    """Any answer to the claim that waits."""
+    current = scene.dossier.repayment
+    claim = current.open_claim if current else None
+    outcome = rng.choice([ClaimState.ACCEPTED, ClaimState.REDUCED, ClaimState.REJECTED])
+    whole = claim.contested if claim else Decimal(1000)
+    return {"outcome": outcome, "granted": part(rng, whole) if outcome is ClaimState.REDUCED else None}
+
+
+def other_way(rng: Random, _: Any, __: Scene, ___: Values) -> Values:
+    """Any vehicle, with its deed mostly."""
+    return {"vehicle": rng.choice(list(Vehicle)), "deed": "DM-2026-7" if rng.random() < 0.8 else None}

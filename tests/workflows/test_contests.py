@@ -1,0 +1,153 @@
+"""A line of the account is contested and answered: nothing of the account changes, and nothing is forgotten."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.builders import Hat
+from tests.lives import Life, life_of
+from tests.workflows.repaying import decided
+from workflows.account_lines import account_lines
+from workflows.acts import ACTS
+from workflows.adjusting import standing_lines
+from workflows.contestable import contestable
+from workflows.contests import REMEDIES, Contest, ContestState
+from workflows.decide import Refused
+from workflows.describe import described
+from workflows.effects import Addressee
+from workflows.facts import folded, from_plain, plain, plain_changes
+from workflows.states import State
+
+M = Decimal("3249.79")
+REASON = "motif-0001"
+
+
+@pytest.fixture(scope="module")
+def paid() -> Life:
+    """6.1 V0, in post, the tranche of 2024 notified and paid."""
+    life = life_of("na-2024").to(State.IN_POST).later(3)
+    return life.do("record_tranche", Hat.INSTRUCTOR).later(1).do("record_payment", Hat.INSTRUCTOR).later(1)
+
+
+@pytest.mark.parametrize(("line", "amount"), [("M2025-03-1", M), ("S0", 24 * M), ("T1", 2 * M), ("E1", 2 * M)], ids=str)
+def test_the_recruiter_contests_any_line_as_it_reads(paid: Life, line: str, amount: Decimal):
+    life = paid.copy()
+    if line == "S0":
+        line = f"S{life.dossier.adjustments[0].entry}"
+    account, schedule = account_lines(life.dossier), standing_lines(life.dossier)
+    life.do("contest_line", Hat.RECRUITER, line=line)
+    (contest,) = life.dossier.contests
+    assert (contest.line, contest.amount, contest.filed_on) == (line, amount, life.today)
+    assert (contest.state, contest.grounds) == (ContestState.OPEN, REASON)
+    assert life.dossier.open_contests == (contest,)
+    assert (account_lines(life.dossier), standing_lines(life.dossier)) == (account, schedule)
+    assert life.dossier.state is State.IN_POST
+    assert [(e.name, e.to) for e in life.journal[-1].effects] == [("account_contested", Addressee.SERVICE)]
+
+
+def test_what_a_repayment_asks_back_is_not_contested_here():
+    life = decided()
+    ids = {line.id for line in contestable(life.dossier)}
+    asked = {line.id for line in account_lines(life.dossier) if line.id.startswith("R")}
+    assert asked
+    assert not asked & ids
+    answer = life.attempt("contest_line", Hat.RECRUITER, line="R1")
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"contested_line_unknown"}
+
+
+@pytest.mark.parametrize("hat", [Hat.CANDIDATE, Hat.PARTNER, Hat.INSTRUCTOR, Hat.HEAD])
+def test_nobody_but_the_recruiter_contests(paid: Life, hat: Hat):
+    answer = paid.attempt("contest_line", hat)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"not_allowed"}
+
+
+@pytest.mark.parametrize("hat", [Hat.CANDIDATE, Hat.PARTNER, Hat.RECRUITER])
+def test_nobody_but_the_agency_answers(paid: Life, hat: Hat):
+    answer = paid.copy().do("contest_line", Hat.RECRUITER).attempt("answer_contest", hat)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"not_allowed"}
+
+
+@pytest.mark.parametrize("act", ["contest_line", "answer_contest"])
+def test_both_say_why(paid: Life, act: str):
+    life = paid.copy().do("contest_line", Hat.RECRUITER)
+    hat = Hat.RECRUITER if act == "contest_line" else Hat.INSTRUCTOR
+    answer = life.attempt(act, hat, reason=None)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"reason_missing"}
+
+
+def _answered(life: Life, **given: object) -> Contest:
+    life.later(4).do("answer_contest", Hat.INSTRUCTOR, **given)
+    return life.dossier.contests[-1]
+
+
+def test_a_contest_dismissed_keeps_its_reply_and_the_line_may_be_contested_again(paid: Life):
+    life = paid.copy().do("contest_line", Hat.RECRUITER, line="E1")
+    contest = _answered(life)
+    assert (contest.state, contest.reply, contest.answered_on) == (ContestState.DISMISSED, REASON, life.today)
+    assert contest.remedy is None
+    assert not life.dossier.open_contests
+    assert [(e.name, e.to) for e in life.journal[-1].effects] == [("contest_answered", Addressee.RECRUITER)]
+    life.later(1).do("contest_line", Hat.RECRUITER, line="E1")
+    assert [c.state for c in life.dossier.contests] == [ContestState.DISMISSED, ContestState.OPEN]
+    assert [c.id for c in life.dossier.contests] == ["C1", "C2"]
+
+
+def test_a_contest_upheld_notes_the_act_to_do_and_does_nothing_itself(paid: Life):
+    life = paid.copy().do("contest_line", Hat.RECRUITER, line="E1")
+    before = account_lines(life.dossier)
+    contest = _answered(life, outcome=ContestState.UPHELD, remedy="correct_ledger_entry")
+    assert (contest.state, contest.remedy) == (ContestState.UPHELD, "correct_ledger_entry")
+    assert account_lines(life.dossier) == before
+    life.do("correct_ledger_entry", Hat.HEAD, entry="E1")
+    # the line that was contested reads what it read then
+    assert life.dossier.contests[-1].amount == 2 * M
+    assert life.dossier.paid == 0
+
+
+@pytest.mark.parametrize(
+    ("outcome", "remedy"),
+    [
+        (ContestState.UPHELD, None),
+        (ContestState.UPHELD, "select"),
+        (ContestState.DISMISSED, "record_payment"),
+        (ContestState.OPEN, None),
+    ],
+)
+def test_an_answer_and_its_act_agree(paid: Life, outcome: ContestState, remedy: str | None):
+    life = paid.copy().do("contest_line", Hat.RECRUITER)
+    answer = life.attempt("answer_contest", Hat.INSTRUCTOR, outcome=outcome, remedy=remedy)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"contest_answer_wrong"}
+
+
+def test_every_remedy_is_an_act():
+    assert set(REMEDIES) <= ACTS.keys()
+
+
+def test_contests_fold_from_the_journal_and_are_told(paid: Life):
+    life = paid.copy().do("contest_line", Hat.RECRUITER, line="M2025-03-1")
+    before = life.dossier
+    _answered(life)
+    told = [plain(life.opening), *(plain_changes(decision.changes) for decision in life.journal)]
+    assert folded(told) == from_plain(plain(life.dossier)) == life.dossier
+    # what the list of dossiers looks for
+    assert ("contested" in str(plain(before)["contests"]), "contested" in str(plain(life.dossier)["contests"])) == (
+        True,
+        False,
+    )
+    (sentence,) = described(before, life.dossier)
+    assert "mars\u00a02025 (année 1 du poste)" in sentence
+    assert sentence.endswith("écartée, la ligne est juste.")
+
+
+def test_contesting_does_not_stand_in_the_way_of_a_correction(paid: Life):
+    life = life_of("na-2024").to(State.IN_POST).later(1)
+    life.do("contest_line", Hat.RECRUITER, line="M2025-03-1").do("revert", Hat.HEAD)
+    assert life.dossier.state is State.NOTIFIED
+    assert life.dossier.open_contests

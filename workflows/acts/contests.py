@@ -1,0 +1,96 @@
+"""Contesting a line of the account, and answering: neither changes an amount, the act that does comes after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
+from workflows.acts.common import label
+from workflows.contestable import contestable_line
+from workflows.contests import Contest, ContestState
+from workflows.effects import Addressee, mail
+from workflows.guards import contests as on_contest
+from workflows.guards.common import reason_written
+from workflows.money.gains import GainedEuros
+from workflows.states import State
+
+S = State
+#: States in which a post may have an account.
+_WITH_ACCOUNT = (S.SELECTED, S.NOTIFIED, S.IN_POST, S.WITHDRAWN, S.ENDED, S.CLAWBACK, S.REJECTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContestInputs(ActInputs):
+    """The line contested; why is the reason of the act."""
+
+    line: str = field(metadata=label("Ligne du compte", help="Une ligne de l’échéancier ou du compte."))
+
+
+def _contest(context: Context[ContestInputs]) -> Outcome:
+    dossier, inputs = context.dossier, context.inputs
+    line = contestable_line(dossier, inputs.line)
+    if line is None:
+        raise LookupError("no such line")
+    contest = Contest(
+        id=f"C{len(dossier.contests) + 1}",
+        line=line.id,
+        label=line.label,
+        amount=GainedEuros(line.amount),
+        filed_on=context.today,
+        grounds=inputs.reason or "",
+    )
+    effects = mail("account_contested", Addressee.SERVICE, contest=contest.id)
+    return Outcome({"contests": (*dossier.contests, contest)}, effects)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerContestInputs(ActInputs):
+    """The answer to one contest; why is the reason of the act. `remedy`: the name of the act that is to follow."""
+
+    contest: str = field(metadata=label("Ligne contestée"))
+    outcome: ContestState = field(metadata=label("Réponse"))
+    remedy: str | None = field(
+        default=None,
+        metadata=label(
+            "Acte à faire ensuite",
+            help="La réponse ne change aucun montant : l’acte qui corrige se fait après, et reste noté ici.",
+            needed="obligatoire si la ligne est à corriger",
+        ),
+    )
+
+
+def _answer(context: Context[AnswerContestInputs]) -> Outcome:
+    inputs = context.inputs
+
+    def answered(contest: Contest) -> Contest:
+        if contest.id != inputs.contest:
+            return contest
+        return replace(
+            contest, state=inputs.outcome, answered_on=context.today, reply=inputs.reason, remedy=inputs.remedy
+        )
+
+    contests = tuple(answered(contest) for contest in context.dossier.contests)
+    effects = mail("contest_answered", Addressee.RECRUITER, contest=inputs.contest)
+    return Outcome({"contests": contests}, effects)
+
+
+ACTS = (
+    Act(
+        "contest_line",
+        "Contester une ligne du compte",
+        (Who.RECRUITER,),
+        ContestInputs,
+        _contest,
+        (reason_written, on_contest.some_line, on_contest.line_known, on_contest.line_free),
+        sources=_WITH_ACCOUNT,
+    ),
+    Act(
+        "answer_contest",
+        "Répondre sur une ligne contestée",
+        (Who.INSTRUCTOR,),
+        AnswerContestInputs,
+        _answer,
+        (reason_written, on_contest.contest_waits, on_contest.contest_open, on_contest.answer_sound),
+        sources=_WITH_ACCOUNT,
+    ),
+)

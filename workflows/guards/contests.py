@@ -1,0 +1,88 @@
+"""Guards on contests of the account: a line that exists, contested once at a time, answered in one way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflows.acts.base import Context, guard, input_guard
+from workflows.contestable import contestable, contestable_line
+from workflows.contests import REMEDIES, ContestState
+from workflows.findings import Check, check, refusal
+from workflows.french import listing, short_day
+
+NO_LINE = refusal(
+    "no_line_to_contest",
+    "Le compte de ce poste n’a pas encore de ligne.",
+    "Rien n’est à faire.",
+)
+LINE_UNKNOWN = refusal(
+    "contested_line_unknown",
+    "La ligne « {line} » n’est pas de celles qui se contestent ici.",
+    "Choisissez une ligne de l’échéancier ou du compte ; ce qu’un reversement demande se conteste par une réclamation.",
+)
+LINE_CONTESTED = refusal(
+    "line_already_contested",
+    "Cette ligne est contestée depuis le {day}, et la réponse est attendue.",
+    "Attendez la réponse : la ligne pourra être contestée de nouveau.",
+)
+NO_CONTEST = refusal(
+    "no_contest_open",
+    "Aucune ligne du compte n’attend de réponse.",
+    "Rien n’est à faire.",
+)
+CONTEST_UNKNOWN = refusal(
+    "contest_unknown",
+    "La contestation « {contest} » n’attend pas de réponse.",
+    "Choisissez l’une de celles-ci : {known}.",
+)
+ANSWER_WRONG = refusal(
+    "contest_answer_wrong",
+    "Une contestation fondée dit l’acte à faire ; écartée, elle n’en demande aucun.",
+    "Corrigez la réponse ou l’acte.",
+)
+
+
+@guard
+def some_line(context: Context[Any]) -> Check:
+    """The account has a line."""
+    return check(None if contestable(context.dossier) else NO_LINE())
+
+
+@input_guard
+def line_known(context: Context[Any]) -> Check:
+    """The line is one of the schedule or of the account."""
+    dossier, asked = context.dossier, context.inputs.line
+    known = contestable_line(dossier, asked) is not None or not contestable(dossier)
+    return check(None if known else LINE_UNKNOWN(line=asked[:40]), line=asked)
+
+
+@input_guard
+def line_free(context: Context[Any]) -> Check:
+    """One contest of a line at a time."""
+    waiting = next((c for c in context.dossier.open_contests if c.line == context.inputs.line), None)
+    return check(LINE_CONTESTED(day=short_day(waiting.filed_on)) if waiting else None)
+
+
+@guard
+def contest_waits(context: Context[Any]) -> Check:
+    """Some contest waits for its answer."""
+    return check(None if context.dossier.open_contests else NO_CONTEST())
+
+
+@input_guard
+def contest_open(context: Context[Any]) -> Check:
+    """The contest answered is one of those that wait."""
+    known, asked = [c.id for c in context.dossier.open_contests], context.inputs.contest
+    unknown = bool(known) and asked not in known
+    return check(CONTEST_UNKNOWN(contest=asked[:40], known=listing(known, last="ou")) if unknown else None)
+
+
+@input_guard
+def answer_sound(context: Context[Any]) -> Check:
+    """A contest that is upheld names the act to do, one that may put an account right; a dismissed one names none."""
+    outcome, remedy = context.inputs.outcome, context.inputs.remedy
+    right = {
+        ContestState.UPHELD: remedy in REMEDIES,
+        ContestState.DISMISSED: remedy is None,
+    }.get(outcome, False)
+    return check(None if right else ANSWER_WRONG(), outcome=outcome, remedy=remedy)

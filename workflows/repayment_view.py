@@ -1,0 +1,255 @@
+"""The view of a repayment: what a page, a list or an export tells of it, every amount from one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from workflows.acts.repayment import debtor_of
+from workflows.calls.funding import RepaymentReading, Vehicle
+from workflows.calls.model import Call
+from workflows.claims import Claim
+from workflows.dossier import Dossier
+from workflows.money.bases import EarnedLine, PaidLine
+from workflows.repayments import (
+    UNDECIDED,
+    Debtor,
+    Movement,
+    MovementKind,
+    RepaymentFile,
+    RepaymentKind,
+    decided_in_all,
+)
+from workflows.successions import Succession
+
+_ZERO = Decimal("0.00")
+
+#: What each reading asks back, in a few words and in a sentence.
+READINGS = {
+    RepaymentReading.PRORATA: ("Au prorata", "les mois payés et non servis"),
+    RepaymentReading.INTEGRAL: ("En entier", "tout ce qui a été payé"),
+    RepaymentReading.CONTRACT_YEAR: ("Par année du contrat", "ce qui a été payé, moins les années du contrat achevées"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    """What one reading asks back, in euros; None: no clause of the call allows it for this end (A2).
+
+    `signed`: the agency signed that one for the call (A1). `retained`: the amount proposed or decided rests on it.
+    """
+
+    reading: RepaymentReading
+    amount: Decimal | None
+    signed: bool
+    retained: bool
+
+    @property
+    def label(self) -> str:
+        """The French words for the reading."""
+        return READINGS[self.reading][0]
+
+    @property
+    def asks(self) -> str:
+        """What it asks back, in words."""
+        return READINGS[self.reading][1]
+
+
+@dataclass(frozen=True, slots=True)
+class YearServed:
+    """What was served in a year of the post: thirtieths of months, and euros."""
+
+    post_year: int
+    thirtieths: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DebtLine:
+    """A movement of the debt, and what is left of it after, in euros; below zero: to give back to the recruiter."""
+
+    movement: Movement
+    left: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What became of a repayment, in euros: the same amounts everywhere.
+
+    `asked`: what is decided, or proposed until then; nothing once it is given up. Once it is decided,
+    asked = recovered + relieved + due - to_refund.
+    """
+
+    asked: Decimal
+    decided: Decimal | None
+    recovered: Decimal
+    reduced: Decimal
+    remitted: Decimal
+    written_off: Decimal
+    due: Decimal
+    to_refund: Decimal
+
+    @property
+    def relieved(self) -> Decimal:
+        """Reduced, remitted and written off."""
+        return self.reduced + self.remitted + self.written_off
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """How much may be asked, in euros (bases de la liquidation): what was paid, asked elsewhere, earned; its lines.
+
+    `limit`: the most that may be asked, for no more is asked back than was paid. The lines are empty for what was
+    opened before they were kept.
+    """
+
+    paid: Decimal
+    asked_elsewhere: Decimal
+    earned: Decimal
+    limit: Decimal
+    payments: tuple[PaidLine, ...]
+    months: tuple[EarnedLine, ...]
+    years: tuple[YearServed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DebtorLine:
+    """Who owes (A5, A43). `siret`: the one that its legal entity was paid on; None when it never was.
+
+    `follows`: the succession that made it the debtor.
+    """
+
+    debtor: Debtor
+    siret: str | None
+    follows: Succession | None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the money comes back: the line of credits, its usual vehicle, the one chosen, the deed that carries it."""
+
+    line: str | None
+    usual: Vehicle | None
+    chosen: Vehicle | None
+    deed: str | None
+
+    @property
+    def differs(self) -> bool:
+        """True when the vehicle chosen is not the usual one of its line."""
+        return None not in {self.usual, self.chosen} and self.usual is not self.chosen
+
+
+@dataclass(frozen=True, slots=True)
+class RepaymentView:
+    """All that there is to tell of a repayment. `decidable`: the agency has signed its reading, or none is needed.
+
+    `readings` is empty for what rests on no clause.
+    """
+
+    repayment: RepaymentFile
+    debt: Debt
+    calculation: Calculation
+    readings: tuple[ReadingLine, ...]
+    decidable: bool
+    moved: tuple[DebtLine, ...]
+    debtor: DebtorLine | None
+    way: Way
+    barred_after: date
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims against it."""
+        return self.repayment.claims
+
+
+def debt_of(repayment: RepaymentFile) -> Debt:
+    """What became of a repayment."""
+    proposed = repayment.proposed if repayment.state in UNDECIDED else _ZERO
+    return Debt(
+        asked=proposed if repayment.decided is None else repayment.decided,
+        decided=repayment.decided,
+        recovered=repayment.repaid,
+        reduced=_sum(repayment, MovementKind.REDUCED),
+        remitted=_sum(repayment, MovementKind.REMITTED),
+        written_off=_sum(repayment, MovementKind.WRITTEN_OFF),
+        due=repayment.outstanding,
+        to_refund=repayment.to_refund,
+    )
+
+
+def _sum(repayment: RepaymentFile, kind: MovementKind) -> Decimal:
+    return sum((moved.amount for moved in repayment.movements if moved.kind is kind), _ZERO)
+
+
+def repayment_view(dossier: Dossier, repayment: RepaymentFile, call: Call) -> RepaymentView:
+    """The view of a repayment of a dossier."""
+    chosen = call.clauses.funding.repayment_reading
+    signed = chosen.value is not None and not chosen.is_default
+    overpaid = repayment.kind is RepaymentKind.OVERPAYMENT
+    return RepaymentView(
+        repayment,
+        debt_of(repayment),
+        _calculation(dossier, repayment),
+        () if overpaid else tuple(_readings(repayment, chosen.value if signed else None)),
+        decidable=signed or overpaid,
+        moved=tuple(_moved(repayment)),
+        debtor=_debtor(dossier, repayment),
+        way=_way(repayment, call),
+        barred_after=repayment.barred_after,
+    )
+
+
+def _calculation(dossier: Dossier, repayment: RepaymentFile) -> Calculation:
+    bases = repayment.bases
+    months = bases.earned if bases else ()
+    return Calculation(
+        paid=bases.total_paid if bases else repayment.amounts.delegated,
+        asked_elsewhere=bases.asked if bases else _ZERO,
+        earned=repayment.amounts.served,
+        limit=max(_ZERO, dossier.paid - decided_in_all(dossier.repayments, but=repayment.cause)),
+        payments=bases.paid if bases else (),
+        months=months,
+        years=_years(months),
+    )
+
+
+def _readings(repayment: RepaymentFile, signed: RepaymentReading | None) -> Iterator[ReadingLine]:
+    """Each reading; until the decision the signed one is retained where a clause allows it, else pro rata."""
+    open_to = [reading for reading in RepaymentReading if repayment.amounts.of(reading) is not None]
+    applies = signed if signed in open_to else RepaymentReading.PRORATA
+    retained = repayment.reading if repayment.reading in open_to else applies
+    for reading in RepaymentReading:
+        yield ReadingLine(reading, repayment.amounts.of(reading), reading is signed, reading is retained)
+
+
+def _years(earned: tuple[EarnedLine, ...]) -> tuple[YearServed, ...]:
+    found: dict[int, YearServed] = {}
+    for line in earned:
+        had = found.get(line.post_year, YearServed(line.post_year, 0, _ZERO))
+        days = had.thirtieths + line.months * line.thirtieths
+        found[line.post_year] = YearServed(line.post_year, days, had.amount + line.amount)
+    return tuple(found[year] for year in sorted(found))
+
+
+def _moved(repayment: RepaymentFile) -> Iterator[DebtLine]:
+    left = repayment.decided or _ZERO
+    for moved in repayment.movements:
+        left += moved.amount if moved.kind is MovementKind.REFUNDED else -moved.amount
+        yield DebtLine(moved, left)
+
+
+def _debtor(dossier: Dossier, repayment: RepaymentFile) -> DebtorLine | None:
+    found = repayment.debtor or debtor_of(dossier)
+    if found is None:
+        return None
+    payees = [entry.payee for entry in dossier.ledger if entry.payee and entry.payee.legal_entity == found.legal_entity]
+    taken = [s for s in dossier.successions if (s.site, s.after) == (found.site, found.legal_entity)]
+    return DebtorLine(found, payees[-1].siret if payees else None, taken[-1] if taken else None)
+
+
+def _way(repayment: RepaymentFile, call: Call) -> Way:
+    funding = call.clauses.funding
+    usual = funding.repayment_vehicle(funding.line.value)
+    return Way(funding.line.value, usual.value if usual else None, repayment.vehicle, repayment.deed)
