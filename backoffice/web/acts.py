@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, cast
 from uuid import uuid4
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
@@ -22,6 +22,7 @@ from backoffice.web.policy import Policy, open_to
 from backoffice.web.prefill import known_values
 from backoffice.web.reader import Page, page_of
 from backoffice.web.receipts import started
+from backoffice.web.ways_back import way_back
 from workflows.acts import ACTS
 from workflows.acts.base import Act, ActInputs, Context
 from workflows.decide import Refused
@@ -36,8 +37,10 @@ blueprint = Blueprint("acts", __name__, url_prefix="/dossiers/<number>/actes")
 
 #: Acts with pages of their own, or that no person does.
 ELSEWHERE = frozenset({"edit_draft", "file_message", "open_clawback", "receive_piece"})
-#: Acts whose trace is in the tab of letters.
+#: Acts that start and stop clocks by what they prove.
 _OF_PROOFS = frozenset({"record_proof", "withdraw_proof"})
+#: Acts whose trace is in the tab of letters.
+_OF_LETTERS = _OF_PROOFS | {"ask_letter"}
 
 
 @dataclass
@@ -170,7 +173,11 @@ def _stopped(page: Page, act: Act, findings: tuple[Finding, ...], code: int = HT
     """Why the visitor cannot do an act now, in place of a form that could not go through."""
     told = [f for f in findings if page.tells(f.code)]
     title = "Cet acte n’est pas le vôtre" if code == HTTPStatus.FORBIDDEN else "Impossible pour l’instant"
-    return render_template("act_stopped.html", page=page, view=page.view, act=act, findings=told, title=title), code
+    back = way_back(page)
+    return (
+        render_template("act_stopped.html", page=page, view=page.view, act=act, findings=told, title=title, back=back),
+        code,
+    )
 
 
 def _show(
@@ -187,6 +194,7 @@ def _show(
             page=page,
             view=page.view,
             act=act,
+            back=way_back(page),
             fields=fields,
             errors=filled.errors,
             stops=[(f, spots.get(f.code)) for f in stops if page.tells(f.code)],
@@ -238,5 +246,6 @@ def _send(filled: Filled) -> ResponseReturnValue:
         return conflict_page(page, act, answer)
     if isinstance(answer, Refused):
         return _show(filled, answer, code=HTTPStatus.UNPROCESSABLE_ENTITY)
-    tab = "courriers" if act.name in _OF_PROOFS else None
-    return redirect(url_for("dossiers.show", number=page.row.number, volet=tab, fait=act.name), HTTPStatus.SEE_OTHER)
+    back = way_back(page)
+    tab = {"volet": "courriers"} if act.name in _OF_LETTERS and back.endpoint == "dossiers.show" else {}
+    return redirect(back.after(act.name, **tab), HTTPStatus.SEE_OTHER)

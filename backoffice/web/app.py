@@ -14,6 +14,7 @@ from backoffice.services.clocks import Clocks, clocks_of
 from backoffice.store.database import bare_app
 from backoffice.web import (
     about,
+    account,
     acts,
     budget,
     committee,
@@ -33,6 +34,8 @@ from backoffice.web import (
     past,
     pieces,
     presenting,
+    repayment_list,
+    repayments,
     sign_in,
     users,
     words,
@@ -67,8 +70,9 @@ def create_app(settings: Settings, clocks: Clocks | None = None) -> Flask:
     operations.install(app)
     protect(app)
     rooms = [home, about, sign_in, dossier_list, filing, acts, documents, pieces, letters, messages, past]
-    rooms += [committee, budget, users]
+    rooms += [committee, account, budget, users]
     rooms += [operations, health]
+    rooms += [repayments, repayment_list]
     rooms += [letter_room, letter_pages, letter_templates]
     rooms += [mailbox] if settings.demo else []
     for room in rooms:

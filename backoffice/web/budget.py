@@ -22,21 +22,12 @@ from backoffice.web.pictures import Bar, Step, waterfall, year_bar
 from backoffice.web.policy import Policy, open_to
 from workflows.acts import ACTS
 from workflows.budget import Figures
-from workflows.french import amount, typography
+from workflows.french import amount, month_name, typography
 
 blueprint = Blueprint("budget", __name__, url_prefix="/budget")
 
-_MONTHS = (
-    *("janvier", "février", "mars", "avril", "mai", "juin"),
-    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
-)
 #: Changes of a month that a page shows; the export has them all.
 MOST_CHANGES = 500
-
-
-def month_name(year: int, month: int) -> str:
-    """`mars 2026`."""
-    return f"{_MONTHS[month - 1]}\u00a0{year}"
 
 
 @blueprint.get("")
@@ -232,7 +223,7 @@ def _months_table(found: CallBudget) -> Table:
             m.committed - m.awarded,
             m.committed,
             "oui" if m.over else "non",
-            " ; ".join(f"{c.label} : {amount(c.amount)}" for c in m.changes),
+            typography(" ; ".join(f"{c.label} : {amount(c.amount)}" for c in m.changes)),
         )
         for m in found.months
     )

@@ -20,6 +20,7 @@ from workflows.dossier import Dossier
 from workflows.french import count, listing, short_day, typography
 from workflows.guards.filing import askable, listed
 from workflows.jobs import PAUSABLE
+from workflows.letters.asked import AskedLetter, Wish, lacks
 from workflows.pieces import Piece, PieceState, Requirement, not_received
 from workflows.proofs import of_notice
 from workflows.receipts import Receipt
@@ -53,7 +54,7 @@ def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
             Option(str(a.id), f"{a.name}, {a.capacity or a.role}") for a in signatories(page.session, page.row.region)
         )
     if "conflicted_votes" in names:
-        found["conflicted_votes"] = _voters(page)
+        found |= dict.fromkeys(("present", "against", "abstaining", "conflicted_votes"), _voters(page))
     if act.name in _OF_RECEIPTS:
         found["receipt"] = tuple(Option(r.id, _provable_in_words(page, r)) for r in _OF_RECEIPTS[act.name](page.facts))
     if act.name in _ARRIVED:
@@ -61,9 +62,29 @@ def choices_for(page: Page, act: Act) -> dict[str, tuple[Option, ...]]:
     if "jobs" in names:
         found["jobs"] = tuple(Option(job.value, job.label) for job in PAUSABLE)
     found |= money_choices(page.view, names)
-    if act.name == "reexamine":
-        found["to"] = tuple(Option(s.value, s.label) for s in (State.COMPLETE, State.COMMITTEE))
+    if act.name in _ALONE:
+        name, options = _ALONE[act.name]
+        found[name] = options(page)
     return found
+
+
+def _askable(page: Page) -> tuple[Option, ...]:
+    """The letters that have something to tell today, the annual one in any year of the post."""
+    years = range((page.facts.started_on or page.today).year, page.today.year + 1)
+    wishes = [Wish(letter, year, page.today) for letter in AskedLetter for year in years]
+    found = dict.fromkeys(wish.letter for wish in wishes if lacks(page.facts, wish) is None)
+    return tuple(Option(wanted.value, wanted.label) for wanted in found)
+
+
+def _reexaminable(_: Page) -> tuple[Option, ...]:
+    return tuple(Option(s.value, s.label) for s in (State.COMPLETE, State.COMMITTEE))
+
+
+#: Acts with a choice of their own: the field, and what it offers.
+_ALONE: Mapping[str, tuple[str, Callable[[Page], tuple[Option, ...]]]] = {
+    "ask_letter": ("letter", _askable),
+    "reexamine": ("to", _reexaminable),
+}
 
 
 def _to_ask(page: Page) -> tuple[Option, ...]:

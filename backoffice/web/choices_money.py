@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Set
 
+from backoffice.web.choices_repayment import repayment_choices
 from backoffice.web.forms import Option
+from backoffice.web.words import capital
+from workflows.acts import ACTS
+from workflows.contestable import contestable
+from workflows.contests import REMEDIES, ContestState
 from workflows.credits import Credit
 from workflows.dossier import Dossier
 from workflows.french import amount, short_day, typography
@@ -20,6 +25,18 @@ def money_choices(view: Dossier, names: Set[str]) -> dict[str, tuple[Option, ...
         found["tranche"] = tuple(Option(credit.id, typography(_tranche(credit))) for credit in waiting)
     if "entry" in names:
         found["entry"] = tuple(Option(e.id, typography(_entry(e))) for e in reversed(correctable_entries(view)))
+    if "line" in names:
+        found["line"] = tuple(
+            Option(n.id, capital(typography(f"{n.label} : {amount(n.amount)}"))) for n in contestable(view)
+        )
+    if "contest" in names:
+        found["contest"] = tuple(
+            Option(c.id, capital(typography(f"{c.label} : {amount(c.amount)}"))) for c in view.open_contests
+        )
+        found["outcome"] = tuple(Option(s.value, capital(s.label)) for s in ContestState if s is not ContestState.OPEN)
+        found["remedy"] = tuple(Option(name, ACTS[name].label) for name in REMEDIES)
+    if "repayment" in names:
+        found["repayment"] = repayment_choices(view)
     if "proposal" in names and "site" in names:
         found["site"] = tuple(Option(site.id, site.name) for site in view.partners)
     return found

@@ -10,13 +10,17 @@ from flask.typing import ResponseReturnValue
 
 from backoffice.services import committee
 from backoffice.services.callbook import in_force, parsed
+from backoffice.services.letters import sessions
+from backoffice.services.letters.making import LetterRefusedError
 from backoffice.store import reading
 from backoffice.store.base import db
 from backoffice.store.people import Account
 from backoffice.web import security
 from backoffice.web.documents import sent_document
+from backoffice.web.letter_room import times
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
+from backoffice.web.session_letters import session_letters
 from workflows.calls.model import Call
 from workflows.calls.parameters import Session
 from workflows.states import State
@@ -84,6 +88,8 @@ def _board(
             may_mark=sits,
             absent=committee.could_sit(session, visitor.region, board.members),
             open_state=State.COMMITTEE.value,
+            letters=session_letters(visitor, sitting.call.id, sitting.session.id),
+            meeting={name: request.form.get(field, "") for field, name in _MEETING.items()},
         ),
         code,
     )
@@ -120,6 +126,32 @@ def mark(call_id: str, name: str, number: str) -> ResponseReturnValue:
     except (committee.NotAMemberError, committee.MarkRefusedError) as error:
         return _board(sitting, str(error), 422, number)
     return redirect(url_for("committee.show", call_id=call_id, name=name), 303)
+
+
+#: The fields of a meeting, as its form names them.
+_MEETING = {"jour": "on", "heure": "at", "lieu": "place", "urgence": "urgent"}
+
+
+@blueprint.post("/<call_id>/<name>/convocations")
+@open_to(Policy.AGENTS)
+def convene(call_id: str, name: str) -> ResponseReturnValue:
+    """Ask for the convocations of a meeting."""
+    sitting, visitor = _sitting(call_id, name), security.required_visitor()
+    typed = {name: request.form.get(field, "") for field, name in _MEETING.items()}
+    try:
+        due = sessions.convene(db.session(), sitting.call, sitting.session, visitor.actor, times(), typed)
+    except LetterRefusedError as error:
+        return _board(sitting, str(error), 422)
+    return redirect(url_for("letter_pages.project", due=due), 303)
+
+
+@blueprint.post("/<call_id>/<name>/proces-verbal")
+@open_to(Policy.AGENTS)
+def minutes(call_id: str, name: str) -> ResponseReturnValue:
+    """Ask for the procès-verbal of the session."""
+    sitting, visitor = _sitting(call_id, name), security.required_visitor()
+    due = sessions.ask_minutes(db.session(), sitting.call, sitting.session, visitor.actor, times())
+    return redirect(url_for("letter_pages.project", due=due), 303)
 
 
 def _examined(call_id: str, name: str, number: str) -> tuple[Sitting, Page]:

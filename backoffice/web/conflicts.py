@@ -11,6 +11,7 @@ from backoffice.services.act import Conflict
 from backoffice.store import reading
 from backoffice.web.dossiers import act_label
 from backoffice.web.reader import Page, page_of
+from backoffice.web.ways_back import way_back
 from workflows.actors import Role
 from workflows.acts.base import Act
 
@@ -26,6 +27,7 @@ def conflict_page(page: Page, act: Act, answer: Conflict) -> ResponseReturnValue
             page=page,
             view=page.view,
             act=act,
+            back=way_back(page),
             answer=answer,
             who=f"{who} ({name})" if name else who,
             done=act_label(answer.act),

@@ -29,6 +29,8 @@ LATE = "retard"
 UNPROVEN = "preuves"
 #: What the address says to see only what has a mail that nobody took.
 UNDELIVERED = "non-remis"
+#: What the address says to see only what has a contested line of its account.
+CONTESTED = "contestations"
 _ONE_DAY = timedelta(days=1)
 _SOON_DAYS = 3
 #: How a turn is asked for, and who is named in its column.
@@ -100,14 +102,15 @@ def _asked() -> listing.Filters:
         late=suite == LATE,
         unproven=suite == UNPROVEN and security.required_visitor().is_agent,
         undelivered=suite == UNDELIVERED and security.required_visitor().is_agent,
+        contested=suite == CONTESTED and security.required_visitor().is_agent,
     )
 
 
 def _suite(asked: listing.Filters) -> str:
     if asked.late or asked.unproven:
         return LATE if asked.late else UNPROVEN
-    if asked.undelivered:
-        return UNDELIVERED
+    if asked.undelivered or asked.contested:
+        return UNDELIVERED if asked.undelivered else CONTESTED
     return asked.turn.value if asked.turn else ""
 
 
@@ -128,7 +131,9 @@ def _choices(visitor: Visitor, found: listing.Listed) -> list[Choice]:
     if visitor.is_agent:
         turns = [Choice(turn.value, _TURNS[turn][0], found.by_turn.get(turn, 0)) for turn in _TURNS]
         unproven = Choice(UNPROVEN, "en attente d’une preuve de réception", found.unproven)
-        return [late, *turns, unproven, Choice(UNDELIVERED, "avec un courriel non remis", found.undelivered)]
+        undelivered = Choice(UNDELIVERED, "avec un courriel non remis", found.undelivered)
+        contested = Choice(CONTESTED, "avec une ligne contestée", found.contested)
+        return [late, *turns, unproven, undelivered, contested]
     mine = listing.Turn.PARTIES
     return [late, Choice(mine.value, _TURNS_OF_PARTIES[mine][0], found.by_turn.get(mine, 0))]
 

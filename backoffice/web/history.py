@@ -9,6 +9,7 @@ from typing import Any
 from backoffice.store.dossiers import JournalEntry
 from backoffice.web import forms, telling
 from backoffice.web.choices import receipt_in_words, request_in_words
+from backoffice.web.choices_repayment import repayment_in_words
 from backoffice.web.forms import Field
 from backoffice.web.reader import Page
 from workflows.acts import ACTS
@@ -76,5 +77,31 @@ def _session(page: Page, name: str) -> str:
     return next((session.label for session in page.call.parameters.sessions if session.id == name), name)
 
 
+def _line(page: Page, name: str) -> str:
+    contested = next((c for c in page.facts.contests if c.line == name), None)
+    return contested.label if contested else name
+
+
+def _contest(page: Page, name: str) -> str:
+    return next((c.label for c in page.facts.contests if c.id == name), name)
+
+
+def _repayment(page: Page, cause: str) -> str:
+    repayment = page.facts.repayment_of(cause)
+    return repayment_in_words(repayment) if repayment else ""
+
+
+def _remedy(_page: Page, name: str) -> str:
+    return ACTS[name].label if name in ACTS else name
+
+
 #: References that have a name of their own.
-_NAMED: Mapping[str, Callable[[Page, str], str]] = {"receipt": _receipt, "request": _request, "session": _session}
+_NAMED: Mapping[str, Callable[[Page, str], str]] = {
+    "contest": _contest,
+    "line": _line,
+    "receipt": _receipt,
+    "remedy": _remedy,
+    "repayment": _repayment,
+    "request": _request,
+    "session": _session,
+}

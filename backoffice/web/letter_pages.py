@@ -14,7 +14,8 @@ from backoffice.services.accounts import Visitor
 from backoffice.services.documents import shelf_of
 from backoffice.services.effect_words import effect_name, whom
 from backoffice.services.letters import sending, stages
-from backoffice.services.letters.making import LetterRefusedError, outdated, prepare, source
+from backoffice.services.letters.making import LetterRefusedError, outdated, prepare
+from backoffice.services.letters.sources import source
 from backoffice.services.people import signatories
 from backoffice.store import letters as store
 from backoffice.store import reading
@@ -25,6 +26,7 @@ from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
 from backoffice.web import security
 from backoffice.web.letter_room import signatory_given, times
+from backoffice.web.letter_subjects import subject_of
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import scope_of
 from workflows.letters.kinds import KINDS
@@ -34,14 +36,14 @@ blueprint = Blueprint("letter_pages", __name__, url_prefix="/courriers")
 _SANDBOX = "default-src 'none'; sandbox"
 
 
-def _due(due: UUID) -> tuple[LetterDue, DossierRow]:
+def _due(due: UUID) -> tuple[LetterDue, DossierRow | None]:
     found = store.asked(db.session(), scope_of(security.required_visitor()), [due])
     if not found or found[0][0].code not in KINDS:
         abort(HTTPStatus.NOT_FOUND)
     return found[0]
 
 
-def _letter(letter: UUID) -> tuple[Letter, DossierRow]:
+def _letter(letter: UUID) -> tuple[Letter, DossierRow | None]:
     found = store.one(db.session(), scope_of(security.required_visitor()), letter)
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
@@ -68,7 +70,7 @@ def project(due: UUID) -> ResponseReturnValue:
     return render_template(
         "letter_project.html",
         due=asked,
-        row=row,
+        about=subject_of(asked, row),
         what=effect_name(asked.code),
         to=whom(asked.addressee),
         parties=parties,
@@ -110,7 +112,7 @@ def draft(due: UUID) -> ResponseReturnValue:
         return render_template(
             "letter_project.html",
             due=asked,
-            row=row,
+            about=subject_of(asked, row),
             what=effect_name(asked.code),
             to=whom(asked.addressee),
             parties=(),
@@ -121,8 +123,7 @@ def draft(due: UUID) -> ResponseReturnValue:
         ), HTTPStatus.UNPROCESSABLE_ENTITY
     if len(made) == 1:
         return redirect(url_for("letter_pages.show", letter=made[0]), HTTPStatus.SEE_OTHER)
-    after = url_for("dossiers.show", number=row.number, volet="courriers", _anchor="volet")
-    return redirect(after, HTTPStatus.SEE_OTHER)
+    return redirect(subject_of(asked, row).href, HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/<uuid:letter>")
@@ -151,7 +152,7 @@ def _shown(letter: UUID, error: str = "") -> ResponseReturnValue:
     return render_template(
         "letter_made.html",
         letter=row,
-        number=dossier.number,
+        about=subject_of(due, dossier),
         what=effect_name(row.code),
         to=whom(row.addressee),
         why=why,
@@ -160,9 +161,9 @@ def _shown(letter: UUID, error: str = "") -> ResponseReturnValue:
         carrying=carrying,
         names=names,
         signed=KINDS[row.code].signed if row.code in KINDS else False,
-        signing=signatories(session, dossier.region),
+        signing=signatories(session, found.region),
         paper=sending.PAPER,
-        channels={sending.MAIL: "courriel", **sending.PAPER},
+        channels={sending.MAIL: "courriel", stages.FILED: "versé au dossier", **sending.PAPER},
         error=error,
         today=security.clocks().legal(),
     ), HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
@@ -222,7 +223,7 @@ _ACTS = {"valider": _validate, "produire": _make, "envoyer": _by_mail, "papier":
 
 
 @blueprint.get("/<uuid:letter>.pdf")
-@open_to(Policy.DOSSIER)
+@open_to(Policy.LETTERS)
 def file(letter: UUID) -> Response:
     """The file of a letter: for agents once it is made, for its addressee once it was sent. A draft before."""
     row, _ = _letter(letter)

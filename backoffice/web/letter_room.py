@@ -21,6 +21,7 @@ from backoffice.store import letters as store
 from backoffice.store.base import db
 from backoffice.store.people import Account
 from backoffice.web import security
+from backoffice.web.letter_subjects import Subject, subject_of
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import scope_of
 from workflows.actors import Actor
@@ -64,7 +65,7 @@ class Line:
     """A letter of the list. `id`: of the letter, or of what asks for it while it is to prepare."""
 
     id: UUID
-    number: str
+    about: Subject
     what: str
     to: str
     stands: str
@@ -74,13 +75,13 @@ class Line:
 
 def _line(found: store.Listed) -> Line:
     letter, due = found.letter, found.due
-    what = effect_name(due.code)
+    what, about = effect_name(due.code), subject_of(due, found.row)
     if letter is None:
         href = url_for("letter_pages.project", due=due.id)
-        return Line(due.id, found.row.number, what, whom(due.addressee), "à préparer", href, None)
+        return Line(due.id, about, what, whom(due.addressee), "à préparer", href, None)
     return Line(
         letter.id,
-        found.row.number,
+        about,
         what,
         letter.data["to"]["name"],
         f"n°\u00a0{letter.full_number}" if letter.full_number else "",

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from backoffice.services.callbook import parsed
 from backoffice.services.effect_words import effect_name
 from backoffice.services.letters import templates
-from backoffice.services.letters.making import authority_key
+from backoffice.services.letters.sources import authority_key
 from backoffice.services.letters.template_checks import Fault, TemplateRefusedError
 from backoffice.store import letters as store
 from backoffice.store import reading

@@ -6,7 +6,7 @@ Agents see everything; a party sees what is addressed to it, and not why a sendi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from http import HTTPStatus
@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from backoffice.services import bounces, outbox
 from backoffice.services.effect_words import effect_name, whom
 from backoffice.services.letters.making import maybe_outdated
+from backoffice.services.letters.stages import FILED
 from backoffice.store import reading
 from backoffice.store.base import db
 from backoffice.store.letters import Letter
@@ -57,12 +58,21 @@ class LetterLine:
 
 def letter_lines(page: Page) -> list[LetterLine]:
     """Everything that leaves the house for a dossier, as its visitor may see it."""
-    found = reading.correspondence(page.session, page.row.id)
+    found = page.correspondence
     lost = reading.bounces(page.session, found.lost) if page.visitor.is_agent else {}
     lines = [_sent(page, mail, row, lost.get(mail.id, [])) for mail, row in found.sent if may_read(page, row)]
     lines += [_waiting(page, row) for row in found.waiting if may_read(page, row)]
     for due, made in found.letters:
-        if is_addressed_to(page, due.addressee, due.entry, due.asked_at):
+        if due.entry and is_addressed_to(page, due.addressee, due.entry, due.asked_at):
+            lines += _of_decision(page, due, made)
+    return lines
+
+
+def letters_of(page: Page, entries: Collection[UUID]) -> list[LetterLine]:
+    """The letters that some journal entries asked for, as their visitor may see them."""
+    lines: list[LetterLine] = []
+    for due, made in page.correspondence.letters:
+        if due.entry in entries and due.entry and is_addressed_to(page, due.addressee, due.entry, due.asked_at):
             lines += _of_decision(page, due, made)
     return lines
 
@@ -70,9 +80,12 @@ def letter_lines(page: Page) -> list[LetterLine]:
 def _of_decision(page: Page, due: LetterDue, made: list[Letter]) -> Iterator[LetterLine]:
     """The letters of a decision: one line each once they are prepared; a party reads its own, once it was sent."""
     if not page.visitor.is_agent:
-        mine = (x for x in made if x.sent_at and x.party in {page.visitor.actor.id, page.visitor.actor.party})
-        href = next((url_for("letter_pages.file", letter=letter.id) for letter in mine), "")
-        yield replace(_letter(page, due), href=href)
+        me = {page.visitor.actor.id, page.visitor.actor.party}
+        mine = [letter for letter in made if letter.sent_at and letter.party in me]
+        for letter in mine:
+            yield replace(_prepared(page, due, letter), href=url_for("letter_pages.file", letter=letter.id))
+        if not mine:
+            yield _letter(page, due)
     elif due.code not in KINDS:
         yield _letter(page, due)
     elif not made:
@@ -88,14 +101,16 @@ def _prepared(page: Page, due: LetterDue, letter: Letter) -> LetterLine:
     return LetterLine(
         f"{effect_name(due.code)}{number}",
         letter.data["to"]["name"],
-        unbroken(f"reçue le {short_day(had)}" if had else _stage(letter)),
+        unbroken(f"reçue le {short_day(had)}" if had else stage_of(letter)),
         lost=f"À refaire : {why}" if why else "",
         href=url_for("letter_pages.show", letter=letter.id),
     )
 
 
-def _stage(letter: Letter) -> str:
+def stage_of(letter: Letter) -> str:
     """Where a letter that was prepared stands."""
+    if letter.channel == FILED and letter.sent_on is not None:
+        return f"versée au dossier le {short_day(letter.sent_on)}"
     if letter.sent_on is not None:
         return f"envoyée le {short_day(letter.sent_on)}"
     if letter.sending is not None:
@@ -177,7 +192,7 @@ def _letter(page: Page, due: LetterDue) -> LetterLine:
     """A decision letter: to prepare, until its addressees are known to have it."""
     sent = _receipts(page, due)
     had = [r.had_on for r in sent if (page.visitor.is_agent or r.party is None or is_for(page, r)) and r.had_on]
-    stands = "lettre à préparer, à signer et à envoyer, puis réception à prouver"
+    stands = f"lettre à préparer, à signer et à envoyer{', puis réception à prouver' if sent else ''}"
     if due.elsewhere_at:
         stands = "lettre écrite hors de l’application"
     if had:

@@ -106,10 +106,12 @@ _FIRST_FOR_AGENTS = frozenset({"judge_piece"})
 _NEVER_MAIN = frozenset(
     {
         "ask_deferral",
+        "ask_letter",
         "back_to_reserve",
         "cancel_departure",
         "cancel_request",
         "close",
+        "contest_line",
         "correct_ledger_entry",
         "declare_early_end",
         "declare_inadmissible",
@@ -142,6 +144,7 @@ _RARE = frozenset(
     {
         "answer_notice",
         "ask_deferral",
+        "ask_letter",
         "back_to_reserve",
         "cancel_departure",
         "cancel_request",
@@ -177,7 +180,7 @@ _RARE = frozenset(
         "withdraw_proof",
     }
 )
-_RARE_FOR_PARTIES = frozenset({"cancel_request", "file_claim", "identify_candidate", "renew"})
+_RARE_FOR_PARTIES = frozenset({"cancel_request", "contest_line", "file_claim", "identify_candidate", "renew"})
 
 
 def _lacking(page: Page) -> bool:

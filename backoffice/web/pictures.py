@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -80,3 +80,45 @@ def waterfall(steps: Iterable[Step]) -> Waterfall:
         left, right = (_units(edge - origin, scale) for edge in sorted(span))
         drawn.append(Drawn(step, left, max(right - left, 2 if span[0] != span[1] else 0)))
     return Waterfall(tuple(drawn), origin)
+
+
+#: The height of a curve, in its own units.
+HEIGHT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Two amounts cumulated month after month. `past` and `coming`: points of the line of what is due, until the day of
+    the picture and after it; `paid`: points of the area of what is paid; `today`: where that day stands.
+
+    `top`: the euros of the highest point.
+    """
+
+    past: str
+    coming: str
+    paid: str
+    today: int
+    top: Decimal
+
+
+def curve(due: Sequence[Decimal], paid: Sequence[Decimal]) -> Curve:
+    """The curve of what is due for every month, and of what is paid for the first of them. Each month is one step."""
+    top = max((*due, *paid), default=_ZERO)
+    steps = max(len(due), 1)
+
+    def x(rank: int) -> int:
+        return rank * WIDTH // steps
+
+    def y(amount: Decimal) -> int:
+        return HEIGHT - int(max(_ZERO, amount) * HEIGHT / top) if top > 0 else HEIGHT
+
+    line = [(x(rank + 1), y(amount)) for rank, amount in enumerate(due)]
+    line = [(0, HEIGHT), *line]
+    now = min(len(paid), len(due))
+    stairs = [point for rank, amount in enumerate(paid) for point in ((x(rank), y(amount)), (x(rank + 1), y(amount)))]
+    area = [(0, HEIGHT), *stairs, (x(now), HEIGHT)]
+    return Curve(_points(line[: now + 1]), _points(line[now:]), _points(area), x(now), top)
+
+
+def _points(points: Iterable[tuple[int, int]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)

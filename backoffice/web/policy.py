@@ -25,6 +25,7 @@ class Policy(Enum):
     AGENTS = _AGENTS
     DOSSIER = _AGENTS | _PARTIES
     COMMITTEE = _AGENTS | {Role.MEMBER}
+    LETTERS = _AGENTS | _PARTIES | {Role.MEMBER}
     CANDIDATE = frozenset({Role.CANDIDATE})
     ADMIN = frozenset({Role.ADMIN})
     STAFF = _AGENTS | {Role.ADMIN}

@@ -19,7 +19,7 @@ from workflows.requests import Request
 #: The text of a control, or the values ticked in a list of boxes.
 Values = dict[str, str | list[str]]
 #: Fields of a closed list that are filled in when the list holds a single value.
-_ALONE = ("receipt", "request", "session", "signed_by")
+_ALONE = ("contest", "receipt", "request", "session", "signed_by")
 
 
 def known_values(page: Page, act: Act) -> Values:
@@ -83,7 +83,7 @@ def _tranche(page: Page) -> Values:
     year = page.today.year
     try:
         pattern = page.call.clauses.funding.tranches.needed
-        due = still_due(planned_tranches(pattern, funded(page.view, page.call)), year, page.view.delegated)
+        due = still_due(planned_tranches(pattern, funded(page.view, page.call)), year, page.view.delegated_net)
     except UnknownValueError:
         return {}
     return {"amount": f"{due:.2f}".replace(".", ",") if due else "", "budget_year": str(year)}
@@ -105,9 +105,9 @@ def _opinion(page: Page) -> Values:
     """Whoever told a link is taken for a voter until somebody says that they left the room (A40)."""
     before = page.view.committee
     if before is not None and before.judged_on is not None:
-        linked = list(before.conflicted_votes)
-    else:
-        linked = [str(voter.account) for voter in voters(page.session, page.row) if voter.declared]
+        votes = {name: list(getattr(before, name)) for name in ("present", "against", "abstaining", "conflicted_votes")}
+        return {"judged_on": _day(before.judged_on), "motive": page.said(before.motive or ""), **votes}
+    linked = [str(voter.account) for voter in voters(page.session, page.row) if voter.declared]
     return {"judged_on": _day(page.today), "conflicted_votes": linked}
 
 

@@ -64,6 +64,7 @@ def navigation() -> list[Link]:
         links.append(Link(url_for("letter_room.index"), "Courriers", "letters"))
     if visitor and admits(Policy.AGENTS, visitor.role):
         links.append(Link(url_for("budget.index"), "Budget", "budget"))
+        links.append(Link(url_for("repayment_list.index"), "Reversements", "repayments"))
     if visitor and admits(Policy.ADMIN, visitor.role):
         links.append(Link(url_for("users.index"), "Utilisateurs", "users"))
         links.append(Link(url_for("letter_templates.index"), "Modèles", "templates"))
@@ -202,6 +203,8 @@ def account(page: Page) -> Account:
     if left.total != whole.total:
         lines.append(MoneyLine("Mois vacants ou non servis", left.total - whole.total))
     lines += [MoneyLine("Financement du poste", left.total, strong=True), MoneyLine("Déjà délégué", view.delegated)]
+    if view.delegated_net != view.delegated:
+        lines.append(MoneyLine("Repris par reversement", view.delegated_net - view.delegated))
     years = [
         YearLine(
             year,

@@ -84,6 +84,11 @@ class Page:
         return local_day(self.now, self.call.authority.zone)
 
     @cached_property
+    def correspondence(self) -> reading.Correspondence:
+        """What leaves, or must leave, the house for the dossier."""
+        return reading.correspondence(self.session, self.row.id)
+
+    @cached_property
     def texts(self) -> dict[str, str]:
         """Personal texts by id."""
         return reading.texts(self.session, self.row.id)
@@ -187,6 +192,8 @@ def _without_object(view: Dossier) -> frozenset[str]:
         idle.add("record_proof")
     if not any(r.is_proven and not r.void for r in view.receipts):
         idle.add("withdraw_proof")
+    if not view.open_contests:
+        idle.add("answer_contest")
     if view.state in _OVER:
         idle |= {"request_pieces", "receive_piece", "identify_candidate"}
     return frozenset(idle)
@@ -214,6 +221,7 @@ _FORWARD = (
     "request_title",
     "record_title",
     "answer_claim",
+    "answer_contest",
     "record_repaid",
     "offset_repayment",
     "record_refund",

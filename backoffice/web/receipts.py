@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from flask import url_for
 
@@ -41,18 +43,25 @@ class ClockLine:
     prove: str | None = None
 
 
-def clock_lines(page: Page) -> list[ClockLine]:
-    """The legal clocks of a dossier that its visitor may read; those that wait for a proof first."""
+def clock_lines(
+    page: Page, wanted: Callable[[LegalClock, Receipt | None], bool] | None = None, **back: Any
+) -> list[ClockLine]:
+    """The legal clocks of a dossier that its visitor may read; those that wait for a proof first.
+
+    `wanted`: those to give, all unless it is said. `back`: where a form leads back to, as its address says.
+    """
     proves, seen = may(ACTS[_PROOF], page.facts, page.visitor.actor, page.call), set[str]()
     found: list[ClockLine] = []
     for known in legal_clocks(page.facts, page.call, page.today):
         # what the agency cannot prove is its own business, as among the clocks of the page
         clock = known if page.visitor.is_agent else replace(known, earlier=None)
         receipt = page.facts.receipt(clock.receipt)
-        if not _shown(page, clock, receipt):
+        if not _shown(page, clock, receipt) or (wanted is not None and not wanted(clock, receipt)):
             continue
         asks = proves and receipt is not None and receipt.is_awaited and receipt.id not in seen
-        found.append(_line(page, clock, receipt, asks=asks))
+        line = _line(page, clock, receipt)
+        prove = url_for("acts.form", number=page.view.number, name=_PROOF, receipt=clock.receipt, **back)
+        found.append(replace(line, prove=prove) if asks else line)
         seen |= {receipt.id} if receipt else set()
     return found
 
@@ -89,25 +98,37 @@ def _shown(page: Page, clock: LegalClock, receipt: Receipt | None) -> bool:
     return entry is not None and is_addressed_to(page, receipt.to.value, entry.id, entry.at)
 
 
-def _line(page: Page, clock: LegalClock, receipt: Receipt | None, *, asks: bool) -> ClockLine:
+def _line(page: Page, clock: LegalClock, receipt: Receipt | None) -> ClockLine:
+    left = _left(page, receipt) if clock.waiting_since and receipt else ""
     return ClockLine(
         clock.kind.label.capitalize(),
         typography(letter_name(clock.letter)).capitalize() if clock.letter else "",
         name_of(page, receipt) if receipt else "",
-        unbroken(typography(_stands(clock, receipt, page.today))),
+        unbroken(typography(_stands(clock, receipt, page.today, left))),
         clock.rule,
         _tone(clock, page.today),
         _distant(clock),
         _proof(page, receipt),
-        url_for("acts.form", number=page.view.number, name=_PROOF, receipt=receipt.id) if asks and receipt else None,
     )
 
 
-def _stands(clock: LegalClock, receipt: Receipt | None, today: date) -> str:
-    """Where a clock stands, in a sentence."""
+def _left(page: Page, receipt: Receipt) -> str:
+    """What is known of the sending of a letter whose receipt is awaited; empty when nothing is."""
+    entry = next((e.id for e in page.past.entries if e.seq == receipt.entry), None)
+    about = (entry, receipt.letter)
+    asked = [(due, made) for due, made in page.correspondence.letters if (due.entry, due.code) == about]
+    sent = [letter.sent_on for _, made in asked for letter in made if letter.party == receipt.party and letter.sent_on]
+    if sent:
+        return f"elle a été envoyée le {short_day(max(sent))}"
+    elsewhere = any(due.elsewhere_at and due.addressee == receipt.to.value for due, _ in asked)
+    return "elle est écrite hors de l’application" if elsewhere else ""
+
+
+def _stands(clock: LegalClock, receipt: Receipt | None, today: date, left: str = "") -> str:
+    """Where a clock stands, in a sentence. `left`: what is known of the sending of its letter."""
     last = f" La date imprimée reste le {short_day(clock.until)}." if clock.until else ""
     if clock.waiting_since is not None:
-        return f"Délai non parti : {_unsent(clock, clock.waiting_since)}.{last}"
+        return f"Délai non parti : {_unsent(clock, clock.waiting_since, left)}.{last}"
     if clock.answered:
         return "Réponse reçue."
     if clock.starts_on is None or clock.until is None:
@@ -122,12 +143,12 @@ def _stands(clock: LegalClock, receipt: Receipt | None, today: date) -> str:
     return f"{verb} du {short_day(clock.starts_on)} au {short_day(clock.until)}{tail}."
 
 
-def _unsent(clock: LegalClock, since: date) -> str:
+def _unsent(clock: LegalClock, since: date, left: str) -> str:
     """What is awaited before a clock starts. A mail leaves by itself; a letter, by a person’s hand."""
     asked = f"preuve de réception attendue depuis le {short_day(since)}"
     if clock.letter in {PIECES, OFFER}:
         return asked
-    return f"{asked}, jour où la lettre a été demandée ; elle est à signer et à envoyer"
+    return f"{asked}, jour où la lettre a été demandée ; {left or 'elle est à signer et à envoyer'}"
 
 
 def _tone(clock: LegalClock, today: date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -14,23 +14,22 @@ from sqlalchemy.exc import OperationalError
 
 from backoffice.services import committee
 from backoffice.services.accounts import TRIES
-from backoffice.store.base import db, writing
+from backoffice.store.base import writing
 from backoffice.store.letters import Letter
 from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.schedule import JobRun
 from backoffice.web.acts import ELSEWHERE
-from backoffice.web.app import create_app
 from backoffice.web.dossiers import TABS
 from backoffice.web.policy import Policy, open_to
 from tests.backoffice.stored import StoredLife, stored_life
 from tests.databases import Database
-from tests.moved import Moved
 from tests.web.making import CAPUCINE
-from tests.web.site import Answer, Site, Visitor
+from tests.web.site import Answer, Site, Visitor, site_on
 from workflows.actors import Role
 from workflows.acts import ACTS
 from workflows.acts.base import LEVELS
+from workflows.guards.common import level_of
 from workflows.states import State
 
 
@@ -84,11 +83,8 @@ MOST = 8
 @contextmanager
 def hung(database: Database) -> Iterator[Gallery]:
     """The gallery of a site of the demonstration on an empty database."""
-    moved = Moved()
-    site = Site(create_app(replace(database.settings, demo=True), moved.clocks), moved)
-    yield gallery_of(site)
-    with site.app.app_context():
-        db.engine.dispose()
+    with site_on(database) as site:
+        yield gallery_of(site)
 
 
 def gallery_of(site: Site) -> Gallery:
@@ -176,6 +172,10 @@ def _paths(found: Gallery) -> Iterator[tuple[str, str]]:
     for who in ("instructor", "head", "dg"):
         yield from ((who, path) for path in ("/budget", "/budget/na-2024", "/budget/na-2024/mois/2025/1"))
         yield from ((who, path) for path in ("/courriers", "/courriers?etape=a-valider&courrier=L8"))
+        yield from ((who, path) for path in ("/reversements", "/reversements?etape=decision&appel=na-2024"))
+    clawback, served = (found.lives[state].dossier.number for state in (State.CLAWBACK, State.IN_POST))
+    yield from ((who, f"/dossiers/{clawback}/reversement") for who in ("instructor", "head", "recruiter"))
+    yield "instructor", f"/dossiers/{served}/reversement"
     with found.site.session() as session:
         letters, asked = session.scalars(select(Letter.id)).all(), session.scalars(select(LetterDue.id)).all()
     yield from (("head", f"/courriers/{letter}") for letter in letters[:3])
@@ -195,12 +195,19 @@ def _dossier(life: StoredLife, readers: list[str]) -> Iterator[tuple[str, str]]:
     for who in readers:
         if not draft or who in {"instructor", "head", "dg", "candidate"}:  # the others are named in it, and no more
             yield who, base
+    if not draft:
+        yield from ((who, f"{base}/compte") for who in ("instructor", "recruiter"))
     for who in ("instructor", "candidate"):
         yield from ((who, f"{base}?volet={tab}") for tab in TABS)
         yield who, f"{base}/deposer-une-piece"
     names = [name for name, act in ACTS.items() if name not in ELSEWHERE and set(act.who) & set(LEVELS)]
     some = names if life.dossier.state is State.IN_POST else names[list(State).index(life.dossier.state) % 7 :: 7]
-    yield from (("head", f"{base}/actes/{name}") for name in some)
+    yield from ((_decider(life, name), f"{base}/actes/{name}") for name in some)
+
+
+def _decider(life: StoredLife, act: str) -> str:
+    """Who opens the form of an act: the head, or the director general where only they decide."""
+    return "dg" if level_of(ACTS[act], life.call) is Role.DG else "head"
 
 
 def _answers(found: Gallery) -> None:
@@ -224,6 +231,7 @@ def _answers(found: Gallery) -> None:
     found.sends("instructor", f"{here[State.SUBMITTED]}/actes/submit", etape="voir")
     found.sends("member", f"/commission/na-2024/juillet-2024/notes/{found.lives[State.COMMITTEE].dossier.number}")
     found.sends("instructor", "/commission/na-2024/juillet-2024/membres", membre="personne")
+    found.sends("instructor", "/commission/na-2024/juillet-2024/convocations", jour="hier")
     found.sends("head", "/courriers", etape="a-valider", toutes="oui")
     found.sends("head", "/courriers", etape="a-produire")
     found.sends("administrator", "/modeles/75/L8", modele="#data.inconnu")

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from backoffice.services.doctor import check_documents, examine
 from backoffice.services.documents import shelf_of
 from backoffice.store.dossiers import DossierRow
-from tests.backoffice.stored import StoredLife, known_id, stored_life
+from tests.backoffice.stored import StoredLife, known_id
 from tests.web.site import Site, Visitor
+from tests.web.walked import walked
 from workflows.actors import Role
 from workflows.states import State
 
@@ -20,7 +21,7 @@ CAPUCINE = known_id("capucine-bleuet")
 def made(site: Site, state: State, call: str = "na-2024") -> StoredLife:
     """A dossier at a state, and the legal clock where it stands."""
     with site.session() as session:
-        life = stored_life(session, call).to(state)
+        life = walked(session, call, state)
     site.at(life)
     return life
 

@@ -13,12 +13,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import Headers
@@ -27,7 +29,9 @@ from werkzeug.test import TestResponse
 from backoffice.services.accounts import digest
 from backoffice.store.base import db, writing
 from backoffice.store.people import Account, WebSession
+from backoffice.web.app import create_app
 from tests.backoffice.stored import StoredLife
+from tests.databases import Database, calls_read_once, hurry
 from tests.moved import Moved
 from tests.pages import File, Screen, multipart
 from workflows.actors import Role
@@ -155,3 +159,36 @@ class Site:
             yield found
         finally:
             event.remove(engine, "before_cursor_execute", note)
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once for all the sites of a process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled; Jinja checks that the text is still the same."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
+@contextmanager
+def site_on(database: Database, **settings: Any) -> Iterator[Site]:
+    """The pages of the demonstration on an empty database; `settings`: what differs."""
+    moved = Moved()
+    app = create_app(replace(database.settings, demo=True, **settings), moved.clocks)
+    app.jinja_env.bytecode_cache = _COMPILED
+    with app.app_context():
+        hurry(database)
+    with calls_read_once():
+        yield Site(app, moved)
+    with app.app_context():
+        db.engine.dispose()

@@ -12,10 +12,11 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import update
 
-from backoffice.services.drawing import draw_stale
+from backoffice.services.act import Times
+from backoffice.services.redrawing import draw_stale
 from backoffice.store.dossiers import DossierRow
 from tests.backoffice.services.test_envelopes import publish_with_envelope
-from tests.backoffice.stored import StoredLife, stored_life
+from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat
 from tests.web.making import instructor
 from tests.web.site import Answer, Site, Visitor
@@ -106,12 +107,12 @@ def test_each_difference_names_the_act_that_made_it(site: Site):
     }
 
 
-def test_a_call_without_any_amount_says_who_feeds_the_page(site: Site):
-    with site.session() as session:
+def test_a_call_without_any_amount_says_who_feeds_the_page(quick: Site):
+    with quick.session() as session:
         life = stored_life(session, "na-2024").to(State.SUBMITTED)
-    site.at(life)
-    assert "Aucun engagement" in page(instructor(site)).said
-    assert "Aucun engagement" in page(instructor(site), "/budget").said
+    quick.at(life)
+    assert "Aucun engagement" in page(instructor(quick)).said
+    assert "Aucun engagement" in page(instructor(quick), "/budget").said
 
 
 def test_dossiers_that_are_not_counted_yet_are_told(site: Site):
@@ -122,26 +123,26 @@ def test_dossiers_that_are_not_counted_yet_are_told(site: Site):
     agent = instructor(site)
     assert "1 dossier de cet appel n’est pas encore compté" in plain(page(agent).said)
     with site.session() as session:
-        draw_stale(session, set())
+        draw_stale(session, Times(MACHINE, MACHINE), set())
     assert "pas encore compté" not in page(agent).said
 
 
-def test_the_pictures_say_in_words_what_they_show_and_have_their_table(site: Site):
-    selected(site, envelope="30000.00")
-    answer = page(instructor(site))
+def test_the_pictures_say_in_words_what_they_show_and_have_their_table(quick: Site):
+    selected(quick, envelope="30000.00")
+    answer = page(instructor(quick))
     pictures = [e for e in answer.screen.page.all("svg") if e.get("role") == "img"]
     assert len(pictures) == 3
     assert "38 997,48 € engagés, enveloppe de 30 000,00 €" in plain(pictures[1].get("aria-label"))
     assert "style=" not in answer.response.get_data(as_text=True)
 
 
-def test_another_region_or_a_call_that_does_not_exist_is_not_found(site: Site):
-    selected(site)
-    elsewhere = site.visitor(Role.HEAD, region="11")
+def test_another_region_or_a_call_that_does_not_exist_is_not_found(quick: Site):
+    selected(quick)
+    elsewhere = quick.visitor(Role.HEAD, region="11")
     for path in ("/budget/na-2024", "/budget/na-2024/export/annees/csv", "/budget/na-2024/mois/2025/1"):
         assert elsewhere.get(path).status == 404
     assert "na-2024" not in page(elsewhere, "/budget").response.get_data(as_text=True)
-    agent = instructor(site)
+    agent = instructor(quick)
     wrong = (
         "rien",
         "na-2024/mois/2025/13",
@@ -178,9 +179,9 @@ def lines(answer: Answer) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "ods"])
-def test_a_workbook_holds_both_tables_of_the_page(site: Site, ending: str):
-    selected(site, envelope="100000.00")
-    answer = instructor(site).get(f"/budget/na-2024/export/annees/{ending}")
+def test_a_workbook_holds_both_tables_of_the_page(quick: Site, ending: str):
+    selected(quick, envelope="100000.00")
+    answer = instructor(quick).get(f"/budget/na-2024/export/annees/{ending}")
     found = book(answer)
     assert list(found) == ["Années", "Mois"]
     of_2025 = next(row for row in found["Années"] if row[1] == 2025)
@@ -190,9 +191,9 @@ def test_a_workbook_holds_both_tables_of_the_page(site: Site, ending: str):
     assert f'filename="budget-na-2024-annees.{ending}"' in answer.headers["Content-Disposition"]
 
 
-def test_a_csv_holds_the_table_asked_for(site: Site):
-    selected(site, envelope="30000.00")
-    agent = instructor(site)
+def test_a_csv_holds_the_table_asked_for(quick: Site):
+    selected(quick, envelope="30000.00")
+    agent = instructor(quick)
     years_ = lines(agent.get("/budget/na-2024/export/annees/csv"))
     assert years_[2][1:4] == ["2025", "30000,00", "38997,48"]
     assert years_[2][-2:] == ["0,00", "8997,48"]
@@ -202,9 +203,9 @@ def test_a_csv_holds_the_table_asked_for(site: Site):
     assert len(lines(agent.get("/budget/na-2024/mois/2025/1/export/csv"))) == 2
 
 
-def test_the_links_of_the_page_lead_to_its_exports(site: Site):
-    selected(site)
-    agent = instructor(site)
+def test_the_links_of_the_page_lead_to_its_exports(quick: Site):
+    selected(quick)
+    agent = instructor(quick)
     for path in ("/budget", "/budget/na-2024", "/budget/na-2024/mois/2025/1"):
         links = [link.get("href") for link in page(agent, path).screen.page.all("a") if "/export/" in link.get("href")]
         assert len(links) in {3, 6}

@@ -29,6 +29,7 @@ FORM = 422
 NOWHERE = {
     "lifts": "a box for each hold that a head may lift, when there is one (test_forms)",
     "derogations": "a box for each refusal that a reason answers, when there is one (test_forms)",
+    "repayment": "a choice once a post has several, else there is nothing to choose (test_repayment_page)",
     "candidate.id": "the page asks for the name and finds or makes the reference",
 }
 _LATER = "an application names the doctor; what is known of them comes with identify_candidate"

@@ -18,6 +18,7 @@ from tests.backoffice.stored import stored_life
 from tests.letters.office import publish_with_contacts
 from tests.web.site import Site, Visitor
 from workflows.actors import Role
+from workflows.french import short_day
 from workflows.states import State
 
 
@@ -59,16 +60,16 @@ def test_the_list_leads_from_the_decision_to_the_sending(desk: Desk) -> None:
     assert "Décision d’attribution" in page.said
     assert "nombre=" in step(desk.instructor, "a-preparer")
     made = desk.letters()
-    assert len(made) == 3
+    assert sorted(letter.code for letter in made) == ["L18", "L8", "L8", "L8"]
     assert all(letter.drafted_by == str(desk.instructor.account) for letter in made)
     refused = desk.instructor.post("/courriers", {"etape": "a-valider", "toutes": "oui"})
     assert refused.status == 422
     assert "un responsable" in refused.said
     step(desk.head, "a-valider")
     batch = step(desk.head, "a-produire")
-    assert "0 sur 3" in desk.head.get(batch).said
+    assert "0 sur 4" in desk.head.get(batch).said
     work(desk)
-    assert "3 sur 3" in desk.head.get(batch).said
+    assert "4 sur 4" in desk.head.get(batch).said
     step(desk.head, "a-envoyer")
     work(desk)
     assert all(letter.sent_at for letter in desk.letters())
@@ -88,7 +89,8 @@ def work(desk: Desk) -> None:
 
 def test_a_letter_by_itself(desk: Desk) -> None:
     tab = desk.instructor.get(f"/dossiers/{desk.number}?volet=courriers")
-    link = next(href for a in tab.screen.page.all("a") if "/courriers/a-preparer/" in (href := a.get("href") or ""))
+    links = [href for a in tab.screen.page.all("a") if "/courriers/a-preparer/" in (href := a.get("href") or "")]
+    link = links[-1]
     page = desk.instructor.get(link)
     assert page.status == 200
     assert "Rien n’est encore écrit" in page.said
@@ -112,6 +114,35 @@ def test_a_letter_by_itself(desk: Desk) -> None:
     assert desk.head.post(f"{here}/papier", {"voie": "registered", "jour": day}).status == 303
     assert "il ne change plus" in desk.head.get(here).said
     assert "envoyée le" in desk.instructor.get(f"/dossiers/{desk.number}?volet=courriers").said
+
+
+def test_a_letter_that_left_is_told_so_to_its_party_and_beside_its_period(desk: Desk) -> None:
+    tab = f"/dossiers/{desk.number}?volet=courriers"
+    lines = desk.instructor.get(tab).screen.page.all("tr")
+    asked = [link.get("href") for line in lines if "recruteur" in line.text for link in line.all("a")]
+    desk.instructor.post(next(href for href in asked if "/a-preparer/" in href))
+    (letter,) = desk.letters()
+    party = desk.site.visitor(Role.ESTABLISHMENT, establishment=letter.party)
+    for what in ("valider", "produire"):
+        assert desk.head.post(f"/courriers/{letter.id}/{what}").status == 303
+    before = party.get(tab)
+    assert "elle est à signer et à envoyer" in before.said
+    assert f"/courriers/{letter.id}.pdf" not in [a.get("href") for a in before.screen.page.all("a")]
+    day = desk.site.moved.legal.date()
+    sent = {"voie": "registered", "jour": day.isoformat()}
+    assert desk.head.post(f"/courriers/{letter.id}/papier", sent).status == 303
+    for reader in (party, desk.instructor):
+        said = plain(reader.get(tab).screen.text)
+        assert f"envoyée le {plain(short_day(day))}" in said
+        assert f"jour où la lettre a été demandée ; elle a été envoyée le {plain(short_day(day))}" in said
+    mine = party.get(tab)
+    assert "elle est à signer" not in mine.said
+    assert "lettre à préparer" not in mine.said
+    assert f"/courriers/{letter.id}.pdf" in [a.get("href") for a in mine.screen.page.all("a")]
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
 
 
 def test_another_region_and_the_parties_see_no_letter(desk: Desk) -> None:

@@ -76,28 +76,28 @@ def test_a_party_reads_what_is_for_them_only(site: Site, sink: Sink) -> None:
     assert mail.recipients[0] not in answers["candidate"].said
 
 
-def test_a_mail_of_another_dossier_or_of_none_is_not_found(site: Site, sink: Sink) -> None:
-    life, other = sent(site, sink, State.SUBMITTED), made(site, State.COMPLETE)
-    with site.session() as session:
+def test_a_mail_of_another_dossier_or_of_none_is_not_found(quick: Site, sink: Sink) -> None:
+    life, other = sent(quick, sink, State.SUBMITTED), made(quick, State.COMPLETE)
+    with quick.session() as session:
         mail = session.scalars(select(SentMail.id).where(SentMail.dossier == life.id)).first()
-    agent = instructor(site)
+    agent = instructor(quick)
     assert agent.get(f"/dossiers/{other.dossier.number}/courriers/{mail}").status == 404
     assert agent.get(f"/dossiers/{life.dossier.number}/courriers/{uuid4()}").status == 404
 
 
-def test_a_mail_is_seen_as_it_was_laid_out_and_nothing_in_it_runs(site: Site, sink: Sink) -> None:
-    life = sent(site, sink, State.SUBMITTED)
-    with site.session() as session:
+def test_a_mail_is_seen_as_it_was_laid_out_and_nothing_in_it_runs(quick: Site, sink: Sink) -> None:
+    life = sent(quick, sink, State.SUBMITTED)
+    with quick.session() as session:
         mail = session.scalars(select(SentMail).where(SentMail.dossier == life.id)).first()
     assert mail is not None
     path = f"/dossiers/{life.dossier.number}/courriers/{mail.id}"
-    candidate = site.visitor(Role.CANDIDATE, person=CAPUCINE)
+    candidate = quick.visitor(Role.CANDIDATE, person=CAPUCINE)
     assert f"{path}/mise-en-page" in candidate.get(path).screen.html
-    for visitor in (instructor(site), candidate):
+    for visitor in (instructor(quick), candidate):
         answer = visitor.get(f"{path}/mise-en-page")
         assert (answer.status, answer.screen.html) == (200, mail.html)
         assert answer.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    partner = site.visitor(Role.ESTABLISHMENT, establishment=life.profile.partner.id)
+    partner = quick.visitor(Role.ESTABLISHMENT, establishment=life.profile.partner.id)
     assert partner.get(f"{path}/mise-en-page").status == 404
 
 
@@ -147,17 +147,17 @@ def test_the_list_and_the_operations_page_show_a_mail_that_nobody_took(site: Sit
     assert "non remis" not in agent.get("/exploitation").said
 
 
-def test_a_dry_installation_says_that_nothing_left(site: Site) -> None:
-    life = made(site, State.SUBMITTED)
-    hands = Hands(site.app.extensions["settings"], site.moved.clocks, DryMailer())
-    with site.session() as session:
+def test_a_dry_installation_says_that_nothing_left(quick: Site) -> None:
+    life = made(quick, State.SUBMITTED)
+    hands = Hands(quick.app.extensions["settings"], quick.moved.clocks, DryMailer())
+    with quick.session() as session:
         for row in session.scalars(select(OutboxRow.id).where(OutboxRow.done_at.is_(None))).all():
             deliver(session, row, hands)
-    agent = instructor(site)
+    agent = instructor(quick)
     tab = agent.get(f"/dossiers/{life.dossier.number}?volet=courriers")
     assert "cette installation n’envoie rien" in tab.said
     assert "envoyé le" not in tab.said
-    with site.session() as session:
+    with quick.session() as session:
         mail = session.scalars(select(SentMail.id).where(SentMail.dossier == life.id)).first()
     assert "il n’est pas parti" in agent.get(f"/dossiers/{life.dossier.number}/courriers/{mail}").said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -15,14 +16,14 @@ from backoffice.store import listing
 from backoffice.store.people import Establishment, Person
 from backoffice.web import exports
 from tests.backoffice.stored import known_id, stored_life
+from tests.databases import Database, ran_on
 from tests.web.making import CAPUCINE, instructor
-from tests.web.site import Answer, Site, Visitor
+from tests.web.site import Answer, Site, Visitor, site_on
 from workflows.actors import Role
 from workflows.states import State
 
 
-@pytest.fixture
-def four(site: Site) -> Site:
+def filled(site: Site) -> Site:
     """Four dossiers of Nouvelle-Aquitaine, one of another region."""
     with site.session() as session:
         for state in (State.SUBMITTED, State.COMPLETE, State.SELECTED, State.IN_POST):
@@ -30,6 +31,20 @@ def four(site: Site) -> Site:
         stored_life(session, "idf-2025").to(State.SUBMITTED)
     site.at(life)
     return site
+
+
+@pytest.fixture(scope="module")
+def kept(kept_database: Database) -> Iterator[Site]:
+    """The same for every test that only reads them."""
+    with site_on(kept_database) as site:
+        yield filled(site)
+
+
+@pytest.fixture
+def four(kept: Site, kept_database: Database, request: pytest.FixtureRequest) -> Site:
+    """The dossiers, on both databases."""
+    ran_on(request, kept_database.server)
+    return kept
 
 
 def lines(answer: Answer) -> list[list[str]]:
@@ -76,12 +91,12 @@ def test_a_file_has_every_page_of_the_list(four: Site, monkeypatch):
     assert len(lines(agent.get("/dossiers/export/csv"))) == 5
 
 
-def test_names_that_would_be_formulas_stay_texts(four: Site):
-    with four.session() as session:
+def test_names_that_would_be_formulas_stay_texts(site: Site):
+    with filled(site).session() as session:
         session.execute(update(Person).where(Person.id == known_id("capucine-bleuet")).values(given_name="=1+1"))
         session.execute(update(Establishment).values(name="@SUM(A1)"))
         session.commit()
-    agent = instructor(four)
+    agent = instructor(site)
     assert {line[2] for line in lines(agent.get("/dossiers/export/csv"))[1:]} == {"'=1+1 Bleuet"}
     assert {line[7] for line in lines(agent.get("/dossiers/export/csv"))[1:]} == {"'@SUM(A1)"}
     for ending in ("xlsx", "ods"):

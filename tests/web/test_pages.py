@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import Database
+from backoffice import web
+from tests.databases import copied
 from tests.pages import Element
 from tests.web.gallery import MOST, Gallery, Shot, hung
 
@@ -35,10 +36,7 @@ HEADERS = {
 @pytest.fixture(scope="module")
 def gallery(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
     """Every page, once for all the tests of this module."""
-    home = tmp_path_factory.mktemp("gallery")
-    path = home / "gallery.sqlite3"
-    path.write_bytes(sqlite_template.read_bytes())
-    with hung(Database(f"sqlite:///{path}", home)) as gallery:
+    with hung(copied(sqlite_template, tmp_path_factory.mktemp("gallery"))) as gallery:
         yield gallery
 
 
@@ -168,6 +166,19 @@ def test_the_french_is_set_as_it_is_printed(gallery: Gallery) -> None:
                     around = text[max(0, match.start() - 25) : match.end() + 15]
                     found.setdefault(name, set()).add(" ".join(around.split(" ")).strip())
     assert found == {}
+
+
+_EXPRESSIONS = re.compile(r"(?P<shown>\{\{.*?\}\})|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+
+
+@pytest.mark.parametrize("fault", ["an ordinary space before a mark", "an ordinary space after «"])
+def test_the_french_of_templates_is_set_as_it_is_printed(fault: str) -> None:
+    """Their own words, those that no page of the gallery shows included."""
+    wrong = []
+    for path in sorted(Path(web.__file__).parent.rglob("*.html")):
+        text = _EXPRESSIONS.sub(lambda match: "x" if match["shown"] else "", path.read_text("utf-8"))
+        wrong += [f"{path.name}: {text[max(0, m.start() - 25) : m.end() + 15]}" for m in _FAULTS[fault].finditer(text)]
+    assert wrong == []
 
 
 def test_a_visit_is_noted_at_most_once_a_minute(gallery: Gallery) -> None:

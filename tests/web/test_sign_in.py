@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,13 +10,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from backoffice.services import accounts
-from backoffice.store.base import db, writing
+from backoffice.store.base import writing
 from backoffice.store.people import Account, SignInAttempt
-from backoffice.web.app import create_app
 from tests.databases import Database
-from tests.moved import Moved
 from tests.web.making import count
-from tests.web.site import ADDRESS, COOKIE, Site, Visitor
+from tests.web.site import ADDRESS, COOKIE, Site, Visitor, site_on
 from workflows.actors import Role
 
 WORDS = "mirabelle-garance-42"
@@ -138,11 +135,8 @@ def test_a_flood_is_braked_wherever_it_comes_from(known: Site, same: str) -> Non
 @pytest.fixture
 def behind(sqlite: Database) -> Iterator[Site]:
     """The pages behind one proxy."""
-    moved = Moved()
-    site = Site(create_app(replace(sqlite.settings, demo=True, proxies=1), moved.clocks), moved)
-    yield site
-    with site.app.app_context():
-        db.engine.dispose()
+    with site_on(sqlite, proxies=1) as site:
+        yield site
 
 
 def test_behind_a_proxy_the_address_is_the_one_it_gives(behind: Site) -> None:

@@ -1,0 +1,103 @@
+"""The account of a post as tables to export: its schedule, its differences, its ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from backoffice.services.exports.table import Cell, Column, Kind, Table
+from workflows.acts import ACTS
+from workflows.contests import Contest
+from workflows.post_account import ChangeRow, EntryRow, MonthRow, PostAccount
+
+
+def _money(*titles: str) -> tuple[Column, ...]:
+    return tuple(Column(title, Kind.EUROS) for title in titles)
+
+
+_LAST = Column("Contestation", Kind.TEXT, 28)
+
+_MONTHS = (
+    Column("Mois", Kind.DATE, 12),
+    Column("Année du poste", Kind.WHOLE, 8),
+    Column("Taux", Kind.SHARE, 8),
+    *_money("Mois entier"),
+    Column("Trentièmes", Kind.WHOLE, 12),
+    *_money("Montant"),
+    Column("Exercice", Kind.YEAR, 8),
+    _LAST,
+)
+
+_CHANGES = (
+    Column("Le", Kind.DATE, 12),
+    Column("Acte", Kind.TEXT, 32),
+    Column("Mois", Kind.DATE, 12),
+    Column("Année du poste", Kind.WHOLE, 8),
+    Column("Trentièmes", Kind.WHOLE, 12),
+    *_money("Avant", "Différence", "Après"),
+    _LAST,
+)
+
+_ENTRIES = (
+    Column("Le", Kind.DATE, 12),
+    Column("Écriture", Kind.TEXT, 10),
+    Column("Nature", Kind.TEXT, 36),
+    Column("Tranche", Kind.TEXT, 10),
+    Column("Exercice", Kind.YEAR, 8),
+    Column("Référence", Kind.TEXT, 24),
+    Column("SIRET", Kind.TEXT, 16),
+    Column("FINESS", Kind.TEXT, 12),
+    *_money("Montant", "Reste à verser", "Reste à reverser"),
+    Column("Annule", Kind.TEXT, 10),
+    Column("Annulée par", Kind.TEXT, 10),
+    _LAST,
+)
+
+
+def schedule_table(account: PostAccount) -> Table:
+    """A row for each month of the schedule."""
+    return Table("Échéancier", _MONTHS, (_month(row) for year in account.years for row in year.months))
+
+
+def changes_table(account: PostAccount) -> Table:
+    """A row for each month that each act changed."""
+    return Table("Différences", _CHANGES, _changes(account))
+
+
+def entries_table(account: PostAccount) -> Table:
+    """A row for each line of the ledger."""
+    return Table("Écritures", _ENTRIES, (_entry(row) for row in account.entries))
+
+
+def _month(row: MonthRow) -> tuple[Cell, ...]:
+    alone = row.whole[0] if len(row.whole) == 1 else None
+    day = date(row.year, row.month, 1)
+    return (
+        *(day, row.post_year, row.rate, alone, row.thirtieths, row.amount, row.year),
+        _contested(row.contests),
+    )
+
+
+def _changes(account: PostAccount) -> Iterator[tuple[Cell, ...]]:
+    for made in account.adjustments:
+        label = ACTS[made.act].label if made.act in ACTS else made.act
+        for change in made.changes:
+            yield (made.on, label, *_change(change), _contested(made.contests))
+
+
+def _change(row: ChangeRow) -> tuple[Cell, ...]:
+    return (date(row.year, row.month, 1), row.post_year, row.thirtieths, row.before, row.gained, row.after)
+
+
+def _entry(row: EntryRow) -> tuple[Cell, ...]:
+    line, payee = row.line, row.payee
+    return (
+        *(line.on, line.id, line.label, line.tranche, line.budget_year, line.reference),
+        *((payee.siret, payee.legal_entity) if payee else (None, None)),
+        *(line.amount, line.after.to_pay, line.after.to_recover),
+        *(line.corrects, row.corrected_by, _contested(row.contests)),
+    )
+
+
+def _contested(contests: tuple[Contest, ...]) -> str | None:
+    return contests[-1].state.label if contests else None

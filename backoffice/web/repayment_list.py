@@ -1,0 +1,195 @@
+"""The repayments of a region: by stage, the oldest first, what waits for whom; as a page and as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from backoffice.services.exports.table import Cell, Column, Kind, Table
+from backoffice.services.repayments import (
+    Ageing,
+    RepaymentLine,
+    StageSum,
+    ageing,
+    repayment_lines,
+    stage_sums,
+    whole,
+)
+from backoffice.store.base import db
+from backoffice.store.search import normalised
+from backoffice.web import exports, security
+from backoffice.web.pictures import WIDTH
+from backoffice.web.policy import Policy, open_to
+from backoffice.web.reader import scope_of
+from workflows.calls.model import Call
+from workflows.french import amount, count, typography
+from workflows.repayment_track import Stage
+
+blueprint = Blueprint("repayment_list", __name__, url_prefix="/reversements")
+
+PAGE = 50
+#: What the address says of a stage, and how a list of them is called.
+STAGES = {
+    "proposition": (Stage.PROPOSAL, "Proposés"),
+    "contradictoire": (Stage.REMARKS, "En procédure contradictoire"),
+    "decision": (Stage.DECISION, "À décider"),
+    "demande": (Stage.REQUEST, "Titre à demander"),
+    "titre": (Stage.TITLE, "Titre attendu"),
+    "recouvrement": (Stage.RECOVERY, "À recouvrer"),
+    "cloture": (Stage.CLOSED, "Soldés ou abandonnés"),
+}
+#: What the address says to see them all, those that are closed too.
+ALL = "tous"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list is narrowed to, as the address says it: a stage, every one, those not closed; a call."""
+
+    stage: str = ""
+    call: str = ""
+    page: int = 1
+
+    def shows(self, line: RepaymentLine) -> bool:
+        """True for a repayment of the list."""
+        if self.stage in STAGES:
+            return line.stage is STAGES[self.stage][0]
+        return self.stage == ALL or not line.closed
+
+    def address(self, endpoint: str = "repayment_list.index", **more: str | int | None) -> str:
+        """The address of the list, with something else."""
+        given = {"etape": self.stage or None, "appel": self.call or None}
+        return url_for(endpoint, **{**given, **more})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The repayments of a region, or of a call: all of them, and those of the list."""
+
+    every: list[RepaymentLine]
+    lines: list[RepaymentLine]
+    calls: list[Call]
+
+
+def _asked() -> Asked:
+    stage, page = request.args.get("etape", ""), request.args.get("page", 1, type=int) or 1
+    known = stage if stage in {*STAGES, ALL} else ""
+    return Asked(known, request.args.get("appel", ""), max(1, min(page, 10_000)))
+
+
+def _listed(asked: Asked) -> Listed:
+    visitor, now = security.required_visitor(), security.clocks().legal()
+    found = repayment_lines(db.session(), scope_of(visitor), visitor.region, now)
+    calls = {line.call.id: line.call for line in found}
+    every = [line for line in found if not asked.call or line.call.id == asked.call]
+    return Listed(
+        every,
+        [line for line in every if asked.shows(line)],
+        sorted(calls.values(), key=lambda call: normalised(call.title)),
+    )
+
+
+@blueprint.get("")
+@open_to(Policy.AGENTS)
+def index() -> ResponseReturnValue:
+    """The repayments of the region: those that are not closed, or those of a stage."""
+    asked = _asked()
+    found = _listed(asked)
+    sums = stage_sums(found.every)
+    start = (asked.page - 1) * PAGE
+    return render_template(
+        "repayments.html",
+        asked=asked,
+        lead=_lead(found.every),
+        stages=[(name, label, sums[stage]) for name, (stage, label) in STAGES.items()],
+        total=whole(found.every),
+        open_number=sum(not line.closed for line in found.every),
+        lines=found.lines[start : start + PAGE],
+        shown=whole(found.lines),
+        ages=_bars(ageing(found.every, security.clocks().legal().date())),
+        pages=max(1, -(-len(found.lines) // PAGE)),
+        calls=found.calls,
+        all_name=ALL,
+        formats=exports.FORMATS,
+    )
+
+
+def _bars(ages: list[Ageing]) -> list[tuple[Ageing, int]]:
+    """Each age with its width, in units of the picture, on the scale of the largest."""
+    scale = max((age.due for age in ages), default=Decimal(1))
+    return [(age, int(age.due * WIDTH / scale)) for age in ages]
+
+
+def _lead(every: list[RepaymentLine]) -> str:
+    """The first line: how much is still due, and how much nobody has decided."""
+    undecided = [line for line in every if line.debt.decided is None and not line.closed]
+    due, asked = whole(every).due, whole(undecided).asked
+    told = f"{amount(due)} restent dus" if due else "Rien ne reste dû"
+    if undecided:
+        number = count(len(undecided), "reversement", "reversements")
+        told += (
+            f" ; {number} pour {amount(asked)} {'n’est pas décidé' if len(undecided) == 1 else 'ne sont pas décidés'}"
+        )
+    return typography(f"{told}.")
+
+
+@blueprint.get("/export/<ending>")
+@open_to(Policy.AGENTS)
+def export(ending: str) -> ResponseReturnValue:
+    """The repayments of the list that the address says; a workbook holds their sums by stage too."""
+    asked = _asked()
+    found = _listed(asked)
+    lines = Table("Reversements", _COLUMNS, (_row(line) for line in found.lines))
+    others = [] if ending == "csv" else [Table("Étapes", _SUM_COLUMNS, _sum_rows(found.every))]
+    return exports.send("reversements", ending, lines, *others, rows=len(found.lines))
+
+
+_SUMS = ("Demandé", "Recouvré", "Réduit, remis, en non-valeur", "Reste dû")
+_COLUMNS = (
+    Column("Dossier", Kind.TEXT, 16),
+    Column("Appel", Kind.TEXT, 40),
+    Column("Établissement", Kind.TEXT, 36),
+    Column("À la suite de", Kind.TEXT, 16),
+    Column("Ouvert le", Kind.DATE, 12),
+    Column("Étape", Kind.TEXT, 24),
+    *(Column(title, Kind.EUROS) for title in _SUMS),
+    Column("Attend", Kind.TEXT, 28),
+    Column("Pour", Kind.TEXT, 60),
+    Column("Jusqu’au", Kind.DATE, 12),
+    Column("Titre", Kind.TEXT, 16),
+)
+_SUM_COLUMNS = (
+    Column("Étape", Kind.TEXT, 28),
+    Column("Nombre", Kind.WHOLE, 10),
+    *(Column(title, Kind.EUROS) for title in _SUMS),
+)
+
+
+def _row(line: RepaymentLine) -> tuple[Cell, ...]:
+    first = next(iter(line.awaited), None)
+    who: tuple[str | None, str | None, date | None] = (None, None, None)
+    if first is not None:
+        who = (first.who, typography(first.what), first.until)
+    repayment, debt = line.repayment, line.debt
+    return (
+        *(line.number, line.call.title, line.recruiter, repayment.kind.label, repayment.opened_on, line.stage.label),
+        *(debt.asked, debt.recovered, debt.relieved, debt.due),
+        *who,
+        repayment.title,
+    )
+
+
+def _sum_rows(every: list[RepaymentLine]) -> Iterable[tuple[Cell, ...]]:
+    sums = stage_sums(every)
+    for stage, label in STAGES.values():
+        yield (label, *_amounts(sums[stage]))
+    yield ("Total", *_amounts(whole(every)))
+
+
+def _amounts(found: StageSum) -> tuple[Cell, ...]:
+    return (found.number, found.asked, found.recovered, found.relieved, found.due)

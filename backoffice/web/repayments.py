@@ -1,0 +1,43 @@
+"""The page of a repayment: how much, why, where it stands, who must act. Agents and the recruiter alone read it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from backoffice.store.base import db
+from backoffice.web import security
+from backoffice.web.policy import Policy, open_to
+from backoffice.web.reader import page_of
+from backoffice.web.repayment_acts import act_url, repayment_offer
+from backoffice.web.repayment_page import RepaymentPage, repayment_page
+from workflows.repayment_track import Standing
+
+blueprint = Blueprint("repayments", __name__, url_prefix="/dossiers/<number>/reversement")
+
+
+@blueprint.get("")
+@blueprint.get("/<int:rank>")
+@open_to(Policy.DOSSIER)
+def show(number: str, rank: int | None = None) -> ResponseReturnValue:
+    """A repayment of a dossier: the one to see to, or the one of that rank."""
+    page = page_of(db.session(), security.required_visitor(), number, security.clocks().legal())
+    if not page.sees_money:
+        abort(404)
+    shown = repayment_page(page, rank)
+    if shown is None and rank is not None:
+        abort(404)
+    if shown is None:
+        return render_template("repayment_none.html", page=page, view=page.facts)
+    others = [RepaymentPage(page, each, n) for n, each in enumerate(page.facts.repayments, 1) if n != shown.rank]
+    offer = repayment_offer(shown)
+    return render_template(
+        "repayment.html",
+        page=page,
+        view=page.facts,
+        shown=shown,
+        others=others,
+        offer=offer,
+        act_href=lambda act: act_url(shown, act),
+        standings=Standing,
+    )
