@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from backoffice.cli import Groups
 
 OK, REFUSED = 0, 1
+#: Pages worth a look, that no dossier leads to.
+_PAGES = (
+    ("/budget", "les enveloppes : une presque employée, une dépassée, une qui s’impose"),
+    ("/courriers", "les courriers, de la préparation à l’envoi ; l’un d’eux est à refaire"),
+)
+_PATH = 14
 DEFAULT_HOME = "var/demo"
 
 
@@ -82,4 +88,7 @@ def presentation(demo: Demo) -> list[str]:
         "",
         "Dossiers à regarder",
         *worth,
+        "",
+        "Pages à regarder",
+        *(f"  {path:<{_PATH}}  {typography(told)}" for path, told in _PAGES),
     ]

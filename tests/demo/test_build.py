@@ -80,8 +80,8 @@ def _neighbours(built: Built) -> list[tuple[JournalEntry, JournalEntry]]:
 
 def test_a_dossier_of_nouvelle_aquitaine_waits_for_a_proof_of_receipt(built: Built):
     waiting = [row for row in rows(built.session) if row.call == "na-2024" and row.proof_since is not None]
-    assert waiting
-    assert all(row.state == "notified" for row in waiting)
+    # a slip that was lost, and a letter on a tranche that is validated and was never made
+    assert sorted(row.state for row in waiting) == ["in_post", "notified"]
 
 
 def test_no_decision_rests_on_a_default(built: Built):

@@ -24,6 +24,7 @@ from backoffice.services.demo import (
 )
 from backoffice.services.demo.director import Told, tell
 from backoffice.services.demo.life import Story
+from backoffice.services.demo.mailroom import written_by_hand
 from backoffice.services.demo.people import invented
 from backoffice.services.demo.places import PLACES
 from backoffice.services.demo.staff import DOCTORS_WITH_ACCOUNT, OF_CALL, PASSWORD, STAFF, sitting
@@ -37,6 +38,8 @@ from workflows.calls.model import Call
 TODAY = datetime(2025, 6, 12, 7, 0, tzinfo=UTC)
 #: Before everything the stories tell.
 FIRST = datetime(2017, 3, 1, 8, 0, tzinfo=UTC)
+#: The day from which the agencies write their letters here.
+LETTERS_FROM = datetime(2025, 5, 5, 6, 0, tzinfo=UTC)
 COMPLEMENTS = Path(config.__file__).parent / "demo"
 
 STORIES: tuple[Story, ...] = (
@@ -72,14 +75,22 @@ def build(session: Session, settings: Settings) -> Built:
     for call, name in ((stories_na.CALL, stories_na.SESSION), (stories_idf.CALL, stories_idf.SESSION)):
         for member in sitting(call):
             add_member(session, call, name, member.id)
-    told = tell(stage, STORIES, TODAY)
+    told = tell(stage, STORIES, TODAY, [written_by_hand(stage, LETTERS_FROM)])
     return Built(stage.acts, told)
 
 
 def _calls(session: Session) -> Mapping[str, Call]:
     found: dict[str, Call] = {}
     for name in OF_CALL:
-        text, complement = read_text(CALLS / f"{name}.toml"), read_text(COMPLEMENTS / f"{name}.toml")
-        version = load_version(session, text, sources=quota_sources(), by="demo", now=FIRST, complement=complement)
+        complement = read_text(COMPLEMENTS / f"{name}.toml")
+        version = load_version(
+            session, _text(name), sources=quota_sources(), by="demo", now=FIRST, complement=complement
+        )
         found[name] = parsed(version)
     return found
+
+
+def _text(name: str) -> str:
+    """The file of a call, with the envelopes that the agency adds to it where it has some."""
+    text, envelopes = read_text(CALLS / f"{name}.toml"), COMPLEMENTS / f"{name}.budget.toml"
+    return f"{text}\n{read_text(envelopes)}" if envelopes.exists() else text

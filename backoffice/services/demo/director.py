@@ -20,8 +20,8 @@ class Told:
     worth: str | None
 
 
-def tell(stage: Stage, stories: Iterable[Story], until: datetime) -> tuple[Told, ...]:
-    """Tell stories up to an instant; gives what became of them, in the order given.
+def tell(stage: Stage, stories: Iterable[Story], until: datetime, errands: Iterable[Script] = ()) -> tuple[Told, ...]:
+    """Tell stories up to an instant; gives what became of them, in the order given. `errands` are about no story.
 
     Raises StoryError when an act does not end as told, or when a story goes beyond the end.
     """
@@ -31,12 +31,15 @@ def tell(stage: Stage, stories: Iterable[Story], until: datetime) -> tuple[Told,
         life = Life(stage, story.call, story.post)
         told.append((story, life))
         _wait(waiting, order, story.script(life))
+    for order, errand in enumerate(errands, len(told)):
+        _wait(waiting, order, errand)
     while waiting:
         instant, order, script = heappop(waiting)
         if instant > until:
             raise StoryError(f"story {order} waits until {instant}, after the end")
         stage.move(instant)
-        came_back(told[order][1])
+        if order < len(told):
+            came_back(told[order][1])
         _wait(waiting, order, script)
     stage.move(until)
     for _, life in told:

@@ -76,7 +76,7 @@ class Life:
         self.post = post
         self.id = UUID(int=0)
         self.rpps: dict[str, str] = {}
-        self.lost: frozenset[Addressee] = frozenset()  # whose slips do not come back from now on
+        self.lost: frozenset[Addressee] = frozenset()  # whose slips do not come back from now on: lost, or not sent
         self._papers = 0
         self._view: Dossier | None = None
         self._read_at = -1
@@ -118,6 +118,11 @@ class Life:
     def head(self) -> Actor:
         """The head."""
         return self.agent("responsable")
+
+    @property
+    def dg(self) -> Actor:
+        """The director general."""
+        return self.agent("dg")
 
     # when
 

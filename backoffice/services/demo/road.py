@@ -1,4 +1,4 @@
-"""Stretches that many stories share: filing, completeness, committee, award, start, money, end."""
+"""Stretches that many stories share: filing, completeness, committee, award, start, end."""
 
 from __future__ import annotations
 
@@ -10,13 +10,9 @@ from backoffice.services import committee
 from backoffice.services.demo.life import Life, Script
 from backoffice.services.demo.staff import OF_CALL, STAFF, sitting
 from backoffice.store.dossiers import DossierRow
-from workflows.accounts import funded
 from workflows.actors import Actor
 from workflows.calls.model import Depositor, PieceEvent
 from workflows.french import listing
-from workflows.identifiers import has_luhn_key
-from workflows.money.tranches import planned_tranches, still_due
-from workflows.payees import credited_sites
 from workflows.pieces import PieceState, Requirement, requirements
 from workflows.requests import EndReason, RequestKind
 
@@ -130,38 +126,6 @@ def started(life: Life, on: date, *, cause: str = "", recorded: int = 4) -> Scri
     yield life.at(on + timedelta(days=recorded), "09:15")
     accept(life)
     life.do("record_start", life.instructor, start_on=on)
-
-
-def delegated(life: Life, on: date, *, confirmed: bool = False) -> Script:
-    """Delegate the tranche of the year, which is paid that day; `confirmed`: the presence, a week before."""
-    if confirmed:
-        yield life.at(on - timedelta(days=7), "11:30")
-        life.do("confirm_presence", life.recruiter)
-    yield life.at(on, "10:45")
-    planned = planned_tranches(life.call.clauses.funding.tranches.needed, funded(life.view, life.call))
-    amount = still_due(planned, on.year, life.view.delegated)
-    life.do("record_tranche", life.instructor, amount=amount, budget_year=on.year)
-    yield life.at(on, "16:20")
-    tranche, payee = life.view.tranches[-1], credited_sites(life.view, life.call)[0]
-    life.do(
-        "record_payment",
-        life.instructor,
-        tranche=tranche.id,
-        amount=tranche.amount,
-        reference=f"VIR-{on.year}-{life.view.number[-4:]}",
-        siret=_siret(payee.id),
-        legal_entity=payee.legal_entity,
-    )
-
-
-def _siret(finess: str) -> str:
-    """An invented SIRET with its keys, always the same for an establishment."""
-    siren = _keyed(f"000{finess[3:8]}")
-    return _keyed(f"{siren}0001")
-
-
-def _keyed(digits: str) -> str:
-    return next(f"{digits}{key}" for key in range(10) if has_luhn_key(f"{digits}{key}"))
 
 
 def left(life: Life, last_day: date, reason: EndReason, *, told: date, recorded: date) -> Script:

@@ -108,9 +108,9 @@ class Member:
 
 def _agents(agency: Agency) -> tuple[Member, ...]:
     posts = (
-        (Role.INSTRUCTOR, "instructeur", "instructeur", agency.instructor, "instruction des dossiers"),
-        (Role.HEAD, "responsable", "responsable", agency.head, "responsable du service"),
-        (Role.DG, "dg", "directeur général", agency.dg, "directeur général"),
+        (Role.INSTRUCTOR, "instructeur", "instructeur", agency.instructor, "Instruction des dossiers"),
+        (Role.HEAD, "responsable", "responsable", agency.head, "Responsable du service"),
+        (Role.DG, "dg", "directeur général", agency.dg, "Directeur général"),
     )
     return tuple(
         Member(

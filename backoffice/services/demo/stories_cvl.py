@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
-from backoffice.services.demo import road
+from backoffice.services.demo import account, road
 from backoffice.services.demo.life import Life, Post, Script, Story
+from backoffice.services.demo.stories_cvl_account import overpaid, prolonged, taken_up
 from workflows.acts.vacancy import CloseGround
 from workflows.calls.model import PieceEvent
+from workflows.effects import Addressee
 from workflows.pieces import Defect, PieceState
 from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
 
@@ -30,7 +33,7 @@ def awarded(life: Life) -> Script:
     yield from road.notified(life, date(2025, 4, 22))
 
 
-def earlier(life: Life) -> Script:
+def begun(life: Life) -> Script:
     """The session of May 2023: in post since November 2023."""
     yield from road.filed(life, date(2023, 3, 20))
     yield from road.completed(life, date(2023, 4, 11))
@@ -40,14 +43,20 @@ def earlier(life: Life) -> Script:
     yield from road.accepted(life, date(2023, 5, 24))
     yield from road.financed(life, date(2023, 9, 18))
     yield from road.started(life, date(2023, 11, 2))
-    yield from road.delegated(life, date(2023, 11, 21))
-    yield from road.delegated(life, date(2024, 1, 22), confirmed=True)
+
+
+def earlier(life: Life) -> Script:
+    """The first two tranches of it."""
+    yield from begun(life)
+    yield from account.delegated(life, date(2023, 11, 21))
+    yield from account.delegated(life, date(2024, 1, 22), confirmed=True)
 
 
 def serving(life: Life) -> Script:
-    """Two years, the last one under way."""
-    yield from earlier(life)
-    yield from road.delegated(life, date(2025, 1, 21), confirmed=True)
+    """An account taken up from a spreadsheet, a part time, an overpayment that is offset, six months more."""
+    yield from taken_up(life, begun(life))
+    yield from overpaid(life)
+    yield from prolonged(life)
 
 
 def renewed(life: Life) -> Script:
@@ -96,7 +105,7 @@ def replacing(life: Life) -> Script:
 
 
 def chosen_again(life: Life) -> Script:
-    """A replacement that changes the medical project: granted, the award is to be notified again."""
+    """A replacement that changes the medical project: granted, to be notified again; no letter has left yet."""
     yield from awarded(life)
     yield from withdrawn(life, date(2025, 5, 2), OTHER)
     yield from proposed(life, date(2025, 5, 19), 59, date(2025, 11, 3), Repercussions.PROJECT)
@@ -105,6 +114,7 @@ def chosen_again(life: Life) -> Script:
     road.accept(life)
     life.do("examine_request", life.instructor, request=cause, chair_opinion_on=date(2025, 5, 23))
     yield life.at(date(2025, 6, 4), "16:20")
+    life.lost = frozenset({Addressee.CANDIDATE, Addressee.FORMER_CANDIDATE, Addressee.RECRUITER})
     life.do("replace", life.head, request=cause)
 
 
@@ -117,9 +127,14 @@ def given_back(life: Life) -> Script:
 
 
 def late(life: Life) -> Script:
-    """A deferral asked after the planned start: the call prints that there is then no financing."""
+    """The distance of the premium is waived; a deferral is asked after the planned start: the call prints that there
+    is then no financing.
+    """
     yield from awarded(life)
     yield from road.accepted(life, date(2025, 4, 29))
+    yield life.at(date(2025, 6, 3), "17:45")
+    waived = {"site": life.view.partners[0].id, "since": _JUNE, "proposal": "Courrier du directeur du 27 mai 2025"}
+    life.do("waive_distance", life.dg, reason="Deux entités juridiques différentes, à douze kilomètres.", **waived)
     yield life.at(date(2025, 6, 5), "17:05")
     life.do("ask_deferral", life.recruiter, new_start=date(2025, 8, 1), known_on=date(2025, 5, 20))
     yield life.at(date(2025, 6, 10), "09:35")
@@ -207,14 +222,22 @@ def story(script: Callable[[Life], Script], asked: Post, worth: str | None = Non
 _2023, _JUNE, _SEPTEMBER, _NOVEMBER = date(2023, 11, 2), date(2025, 6, 2), date(2025, 9, 1), date(2025, 11, 3)
 
 STORIES = (
-    story(serving, post("dermatologie", "indigo", "ajoncs", 50, 1, _2023)),
+    story(
+        serving,
+        post("dermatologie", "indigo", "ajoncs", 50, 1, _2023),
+        "le compte d’un poste : reprise, trop-perçu compensé, prolongation",
+    ),
     story(renewed, post("ophtalmologie", "airelle", "bruyere", 51, 2, _2023, 12), "un poste renouvelé"),
     story(
         replacing,
         post("medecine_cardiovasculaire", "indigo", "primeveres", 52, 1, _SEPTEMBER),
         "un remplacement, 3 pièces sur 5",
     ),
-    story(late, post("rhumatologie", "indigo", "ajoncs", 60, 2, _JUNE), "un report demandé trop tard"),
+    story(
+        late,
+        replace(post("rhumatologie", "indigo", "ajoncs", 60, 2, _JUNE), distance_km=12),
+        "un report demandé trop tard",
+    ),
     story(chosen_again, post("endocrinologie", "myrtille", "bruyere", 53, 3, _SEPTEMBER)),
     story(given_back, post("neurologie", "airelle", "primeveres", 54, 4, _NOVEMBER)),
     story(offered, post("pneumologie", "indigo", "bruyere", 55, 5, _NOVEMBER), "une place proposée, réponse attendue"),

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from backoffice.services.demo import road
+from backoffice.services.demo import mailroom, road
 from backoffice.services.demo.life import Life, Post, Script, Story
 from backoffice.services.demo.staff import STAFF
+from workflows.effects import Addressee
 from workflows.requests import EndReason, FourDates, RequestKind
 
 CALL = "idf-2025"
@@ -46,6 +47,9 @@ def under_reserve(life: Life) -> Script:
     """Notified under reserve."""
     yield from retained(life)
     yield from road.notified(life, date(2025, 6, 11))
+    yield life.at(date(2025, 6, 11), "16:10")
+    mailroom.validated(life, "L8b")
+    mailroom.prepared(life, "L8b", Addressee.CANDIDATE)
 
 
 def conflicted(life: Life) -> Script:

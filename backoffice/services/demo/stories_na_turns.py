@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
-from backoffice.services.demo import road
+from backoffice.services.demo import account, mailroom, road
 from backoffice.services.demo.life import Life, Script
 from backoffice.services.demo.stories_na import CCA, MAY, OTHER, awarded, engaged, examined, post, serving, story
 from workflows.acts.award import LapseGround
@@ -13,6 +14,9 @@ from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
 from workflows.calls.model import PieceEvent
 from workflows.effects import Addressee
 from workflows.requests import FourDates, Repercussions, RequestKind
+
+#: A month of the share of the agency.
+VACANT = Decimal("3249.79")
 
 
 def announced(life: Life) -> Script:
@@ -46,7 +50,7 @@ def proposed(life: Life, on: date, doctor: int, start: date, *, repercussions: R
 
 def relayed(life: Life) -> Script:
     """A departure announced, a replacement agreed before: on the day the machine does both; a month stays vacant."""
-    yield from serving(life)
+    yield from serving(life, paid=Decimal("19000.00"))
     told, gone, back = date(2025, 1, 23), date(2025, 3, 1), date(2025, 4, 1)
     yield life.at(told, "11:00")
     life.do(
@@ -64,6 +68,12 @@ def relayed(life: Life) -> Script:
     yield life.at(date(2025, 2, 17), "16:30")
     life.do("agree_replacement", life.head, request=cause)
     yield from road.started(life, back, cause=cause)
+    life.lost = frozenset({Addressee.RECRUITER})  # the letter waits to be made
+    yield from account.reduced(life, date(2025, 4, 14), VACANT, "Mars est resté vacant : ce mois ne sera pas versé.")
+    yield life.at(date(2025, 4, 14), "15:40")
+    mailroom.validated(life, "tranche_reduced")
+    mailroom.prepared(life, "tranche_reduced", Addressee.ACCOUNTANT)
+    yield from account.paid(life, date(2025, 4, 22))
 
 
 def leaving(life: Life) -> Script:
@@ -86,6 +96,9 @@ def deferred(life: Life) -> Script:
     life.lost = frozenset({Addressee.CANDIDATE})
     words = {"reason": "Fin d’un remplacement en cours au CHU.", "request": asked}
     life.do("defer", life.head, new_start=new, known_on=date(2025, 4, 1), told_on=date(2025, 4, 3), **words)
+    yield life.at(date(2025, 4, 11), "16:30")
+    mailroom.posted(life, "L13", Addressee.CANDIDATE)
+    mailroom.mailed(life, "L13")
 
 
 def awaited(life: Life) -> Script:

@@ -7,13 +7,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from backoffice.services.demo import road
+from backoffice.services.demo import account, road
 from backoffice.services.demo.life import Life, Post, Script, Story
+from backoffice.services.demo.numbers import finess
+from backoffice.services.demo.post import signed_for
 from backoffice.services.demo.stories_na_money import proposed
 from workflows.acts.award import Order
 from workflows.acts.vacancy import CloseGround
 from workflows.calls.funding import Vehicle
 from workflows.calls.model import PieceEvent
+from workflows.claims import ClaimState
+from workflows.reliefs import Relief
 from workflows.requests import EndReason, FourDates, RequestKind
 from workflows.states import State
 
@@ -48,14 +52,20 @@ def engaged(life: Life, doctor: int) -> Script:
 
 
 def served(life: Life) -> Script:
-    """Two years to their end, at 80 % then 60 %."""
+    """At 80 % then 60 %; a departure a month before the end that the recruiter told of nine months later.
+
+    Nobody asked anything back for years: the repayment is time-barred in two weeks.
+    """
     yield from engaged(life, 70)
     yield from road.started(life, date(2017, 11, 2))
-    yield from road.delegated(life, date(2017, 11, 21))
-    yield from road.delegated(life, date(2018, 1, 22), confirmed=True)
-    yield from road.delegated(life, date(2019, 1, 21), confirmed=True)
-    yield life.at(date(2019, 11, 4), "10:30")
-    life.do("record_end", life.instructor, last_day=date(2019, 11, 1))
+    yield from account.delegated(life, date(2017, 11, 21))
+    yield from account.delegated(life, date(2018, 1, 22), confirmed=True)
+    yield from account.delegated(life, date(2019, 1, 21), confirmed=True)
+    told = date(2020, 6, 26)
+    yield from road.left(life, date(2019, 9, 30), OTHER, told=told, recorded=date(2020, 6, 29))
+    yield life.at(date(2025, 4, 28), "09:30")
+    life.do("start_contradictory", life.instructor)
+    signed_for(life)
 
 
 def never_begun(life: Life) -> Script:
@@ -101,22 +111,22 @@ def overseas(life: Life) -> Script:
     yield from road.accepted(life, date(2020, 10, 13))
     yield from road.financed(life, date(2020, 10, 20))
     yield from road.started(life, date(2020, 11, 2))
-    yield from road.delegated(life, date(2020, 11, 19))
-    yield from road.delegated(life, date(2021, 1, 20), confirmed=True)
+    yield from account.delegated(life, date(2020, 11, 19))
+    yield from account.delegated(life, date(2021, 1, 20), confirmed=True)
 
 
 def came_back(life: Life) -> Script:
     """A year in Guyane, a year in the Hexagone, served to the end."""
     yield from overseas(life)
-    yield from road.delegated(life, date(2022, 1, 20), confirmed=True)
+    yield from account.delegated(life, date(2022, 1, 20), confirmed=True)
     yield life.at(date(2022, 11, 7), "10:00")
     life.do("record_end", life.instructor, last_day=date(2022, 11, 1))
 
 
 def unpaid(life: Life) -> Script:
-    """Left in the spring of 2022; the title is partly paid, by instalments."""
+    """Left in the spring of 2022; a claim is answered in part, the title paid by instalments, its debtor succeeded."""
     yield from overseas(life)
-    yield from road.delegated(life, date(2022, 1, 20), confirmed=True)
+    yield from account.delegated(life, date(2022, 1, 20), confirmed=True)
     yield from road.left(life, date(2022, 4, 30), OTHER, told=date(2022, 4, 1), recorded=date(2022, 5, 3))
     yield life.at(date(2022, 5, 10), "09:00")
     life.do("start_contradictory", life.instructor)
@@ -127,9 +137,24 @@ def unpaid(life: Life) -> Script:
     life.do("request_title", life.instructor)
     yield life.at(date(2022, 9, 12), "09:00")
     life.do("record_title", life.instructor, title="TR-2022-0042")
+    yield life.at(date(2022, 10, 20), "15:00")
+    grounds = "Le médecin a travaillé, et a été payé, jusqu’au 12 mai 2022."
+    life.do("file_claim", life.recruiter, contested=Decimal("2599.83"), grounds=grounds)
+    yield life.at(date(2023, 1, 12), "15:00")
+    answer = {"outcome": ClaimState.REDUCED, "granted": Decimal("1299.92")}
+    authority = "Décision 2023-4 de l’ordonnateur"
+    life.do("answer_claim", life.head, authority=authority, reason="Six jours de mai 2022 sont justifiés.", **answer)
     for year in (2023, 2024, 2025):
         yield life.at(date(year, 2, 3), "09:00")
         life.do("record_repaid", life.instructor, amount=Decimal("5000.00"), paid_on=date(year, 1, 31))
+    yield life.at(date(2025, 3, 4), "09:00")
+    heir = {"legal_entity": finess(562), "name": "Centre hospitalier des Grands-Balisiers", "since": date(2025, 1, 1)}
+    deed = "Arrêté de fusion du 2 décembre 2024"
+    life.do("record_succession", life.head, **heir, deed=deed, reason="Fusion au 1er janvier 2025.")
+    yield life.at(date(2025, 6, 4), "09:00")
+    asked = {"relief": Relief.WRITTEN_OFF, "amount": Decimal("3000.00")}
+    reason = "Part que le successeur n’a pas reprise, proposée en non-valeur par l’agent comptable."
+    life.do("prepare_relief", life.instructor, reason=reason, **asked)
 
 
 def too_short_overseas(life: Life) -> Script:
@@ -162,7 +187,12 @@ _2017, _2020 = date(2017, 11, 2), date(2020, 11, 2)
 _AWAY_THEN_HOME = Post("pediatrie", "hibiscus", ("tilleuls",), 80, years=((10, 0), (0, 10)), start=_2020, rank=1)
 
 STORIES = (
-    story(ARA, served, Post("pneumologie", "safran", ("sauge",), start=_2017, rank=1)),
+    story(
+        ARA,
+        served,
+        Post("pneumologie", "safran", ("sauge",), start=_2017, rank=1),
+        "un reversement à décider, prescrit après le 26 juin",
+    ),
     story(ARA, never_begun, Post("geriatrie", "verveine", ("myosotis",), start=_2017, rank=2)),
     story(ARA, refused, Post("radiologie", "verveine", ("sauge",), start=_2017, rank=9)),
     story(
@@ -176,6 +206,7 @@ STORIES = (
         GUYANE,
         unpaid,
         Post("gynecologie_obstetrique", "balisier", ("hibiscus",), 81, start=_2020, rank=2),
+        "un reversement payé par tranches, dont le débiteur a changé",
     ),
     story(
         GUYANE,
