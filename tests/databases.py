@@ -10,6 +10,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -24,7 +25,7 @@ from psycopg import sql
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.orm import Session
 
-from backoffice.services import callbook
+from backoffice.services import callbook, publishing
 from backoffice.store.base import db, tune
 from backoffice.store.database import bare_app, migrate
 from config.settings import Settings
@@ -47,6 +48,11 @@ class Database:
     def is_sqlite(self) -> bool:
         """True on SQLite."""
         return self.url.startswith("sqlite")
+
+    @property
+    def server(self) -> str:
+        """The server it is on."""
+        return SQLITE if self.is_sqlite else POSTGRESQL
 
     @property
     def settings(self) -> Settings:
@@ -81,13 +87,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def copied(template: Path, home: Path) -> Database:
+    """An empty SQLite database in a folder."""
+    path = home / "test.sqlite3"
+    shutil.copyfile(template, path)
+    return Database(f"sqlite:///{path}", home)
+
+
 @pytest.fixture
 def sqlite(request: pytest.FixtureRequest, sqlite_template: Path, tmp_path: Path) -> Database:
     """An empty SQLite database."""
     ran_on(request, SQLITE)
-    path = tmp_path / "test.sqlite3"
-    shutil.copyfile(sqlite_template, path)
-    return Database(f"sqlite:///{path}", tmp_path)
+    return copied(sqlite_template, tmp_path)
 
 
 @dataclass(frozen=True)
@@ -106,6 +117,14 @@ class Cluster:
     def url_of(self, name: str) -> str:
         """The URL of a database of the server."""
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    @contextmanager
+    def database(self, home: Path) -> Iterator[Database]:
+        """An empty database, dropped afterwards."""
+        name = f"{servers.run_folder().name}-{worker()}-{next(_numbers)}"
+        self.execute("CREATE DATABASE {name} TEMPLATE {template}", name=name, template=self.template)
+        yield Database(self.url_of(name), home)
+        self.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
 
 
 @pytest.fixture(scope="session")
@@ -126,10 +145,8 @@ def cluster() -> Cluster:
 def postgresql(request: pytest.FixtureRequest, cluster: Cluster, tmp_path: Path) -> Iterator[Database]:
     """An empty PostgreSQL database."""
     ran_on(request, POSTGRESQL)
-    name = f"{servers.run_folder().name}-{worker()}-{next(_numbers)}"
-    cluster.execute("CREATE DATABASE {name} TEMPLATE {template}", name=name, template=cluster.template)
-    yield Database(cluster.url_of(name), tmp_path)
-    cluster.execute("DROP DATABASE {name} WITH (FORCE)", name=name)
+    with cluster.database(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -139,11 +156,31 @@ def database(request: pytest.FixtureRequest) -> Database:
     return found
 
 
+@pytest.fixture(params=[SQLITE, POSTGRESQL], ids=["sqlite", "postgresql"], scope="module")
+def kept_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A database for all the tests of a module that only read what is written first, on SQLite then on PostgreSQL."""
+    home = tmp_path_factory.mktemp("kept")
+    if request.param == SQLITE:
+        yield copied(request.getfixturevalue("sqlite_template"), home)
+    else:
+        with request.getfixturevalue("cluster").database(home) as made:
+            yield made
+
+
 @pytest.fixture
-def app(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """The bare application on the database, in its context. Files of calls are read once for all tests."""
-    monkeypatch.setattr(callbook, "parse_call", _parsed)
-    yield from opened(database)
+def app(database: Database) -> Iterator[Flask]:
+    """The bare application on the database, in its context."""
+    with calls_read_once():
+        yield from opened(database)
+
+
+@contextmanager
+def calls_read_once() -> Iterator[None]:
+    """Meanwhile the text of a call is read once for all tests, and not once for each database."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (callbook, publishing):
+            patch.setattr(module, "parse_call", _parsed)
+        yield
 
 
 @cache
@@ -165,15 +202,19 @@ def opened(database: Database) -> Iterator[Flask]:
     """The bare application on a database, in its context; everything is closed afterwards."""
     made = bare_app(database.settings, "tests")
     with made.app_context():
-        if database.is_sqlite:
-            event.listen(db.engine, "connect", _hurry)
+        hurry(database)
         yield made
         db.session.remove()
         db.engine.dispose()
 
 
-def _hurry(connection: Any, _record: object) -> None:
-    """Tests do not wait for the disk."""
+def hurry(database: Database) -> None:
+    """Do not wait for the disk; in the context of an application."""
+    if database.is_sqlite:
+        event.listen(db.engine, "connect", _hurried)
+
+
+def _hurried(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous=OFF")
 
 

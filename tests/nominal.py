@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
-from tests.builders import SIGNATORIES, finess
+from tests.builders import SIGNATORIES, finess, siret
 from tests.nominal_money import VALUES as _OF_MONEY
 from tests.profiles import Profile
 from workflows.accounts import funded
@@ -21,6 +21,7 @@ from workflows.calls.sources import UnknownValueError
 from workflows.claims import ClaimState
 from workflows.deadlines import add_months
 from workflows.dossier import Dossier
+from workflows.letters.asked import AskedLetter
 from workflows.money.tranches import planned_tranches
 from workflows.pieces import PieceState, Requirement, requirements
 from workflows.proofs import of_notice
@@ -314,6 +315,7 @@ _VALUES: dict[str, Callable[[Scene], dict[str, Any]]] = {
         "deed": "arrete-0007",
         "reason": REASON,
     },
+    "request_title": lambda _: {"siret": siret(1)},
     "record_title": lambda _: {"title": "TR-0017"},
     "use_other_vehicle": _reasoned(vehicle=Vehicle.OFFSET),
     "record_repaid": _back,
@@ -323,6 +325,7 @@ _VALUES: dict[str, Callable[[Scene], dict[str, Any]]] = {
         "authority": "decision-0012",
         "reason": REASON,
     },
+    "ask_letter": lambda _: {"letter": AskedLetter.RECEIVED},
     "file_message": lambda s: {
         "file": "message-0001",
         "received_on": s.today,

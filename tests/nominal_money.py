@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from tests.builders import siret
 from tests.profiles import Profile
 from workflows.calls.model import Call
+from workflows.contestable import contestable
+from workflows.contests import ContestState
 from workflows.deadlines import add_months
 from workflows.dossier import Dossier
 from workflows.guards.ledger import correctable_entries
@@ -88,6 +90,17 @@ def _extension(scene: Scene) -> dict[str, Any]:
     return {"until": add_months(end + timedelta(days=1), 2) - timedelta(days=1), "reason": REASON}
 
 
+def _line(scene: Scene) -> str:
+    """The first line of the account that nobody contests; the first of all when each is."""
+    waiting = {contest.line for contest in scene.dossier.open_contests}
+    known = [line.id for line in contestable(scene.dossier)]
+    return next((line for line in known if line not in waiting), known[0] if known else "S1")
+
+
+def _contest(scene: Scene) -> str:
+    return next((contest.id for contest in scene.dossier.open_contests), "C1")
+
+
 #: act -> its nominal inputs.
 VALUES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "change_contract_share": _share,
@@ -97,4 +110,6 @@ VALUES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "reduce_tranche": lambda scene: _to_pay(scene) | {"reason": REASON},
     "record_opening": _opening,
     "correct_ledger_entry": _written,
+    "contest_line": lambda scene: {"line": _line(scene), "reason": REASON},
+    "answer_contest": lambda scene: {"contest": _contest(scene), "outcome": ContestState.DISMISSED, "reason": REASON},
 }

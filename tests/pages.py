@@ -11,6 +11,7 @@ Controls are found by their French labels: a control without one cannot be fille
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ from uuid import uuid4
 
 _VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
 _UNSEEN = frozenset({"head", "script", "style", "svg", "template"})
+_AMOUNT = re.compile(r"[+−]?\d{1,3}(?:\u202f\d{3})*,\d{2}\u00a0€")
 _INLINE = frozenset({"a", "b", "button", "em", "label", "small", "span", "strong", "time"})
 
 
@@ -298,6 +300,11 @@ class Screen:
     def alert(self) -> str:
         """What the page says went wrong."""
         return " ".join(e.text for e in self.page.all("div") if e.get("role") == "alert")
+
+    @property
+    def amounts(self) -> list[str]:
+        """Every amount of the page in order, those of pictures included."""
+        return _AMOUNT.findall(self.html[self.html.index("<main") :])
 
     def forms(self) -> list[Form]:
         """The forms of the page."""

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from flask import Flask
 
-from backoffice.services import deadlines, drawing, due, moved_back, slots
+from backoffice.services import deadlines, due, moved_back, redrawing, slots
+from backoffice.services.act import Times
 from backoffice.services.clocks import Clocks
 from backoffice.services.documents import Shelf, sweep
 from backoffice.store.base import db
@@ -59,11 +60,11 @@ def plan_once(app: Flask, clocks: Clocks, unread: set[UUID]) -> int:
             db.session.remove()
 
 
-def draw_once(app: Flask, unread: set[UUID]) -> int:
+def draw_once(app: Flask, clocks: Clocks, unread: set[UUID]) -> int:
     """Draw a batch of the money that an older release wrote; gives the number of dossiers."""
     with app.app_context():
         try:
-            drawn = drawing.draw_stale(db.session(), unread)
+            drawn = redrawing.draw_stale(db.session(), Times(clocks.legal(), clocks.machine()), unread)
             if drawn:
                 _log.info("the money of %d dossiers was drawn", drawn)
             return drawn
@@ -93,7 +94,7 @@ def run(app: Flask, clocks: Clocks, period: timedelta, stop: Event, shelf: Shelf
     undrawn: set[UUID] = set()
     while not stop.is_set():
         planned = _tried("écrire les échéances", lambda: plan_once(app, clocks, unread))
-        drawn = _tried("écrire les montants", lambda: draw_once(app, undrawn))
+        drawn = _tried("écrire les montants", lambda: draw_once(app, clocks, undrawn))
         _tried("voir ce qui échoit", lambda: tick_once(app, clocks, period))
         _tried("ranger les documents", lambda: sweep_once(app, clocks, shelf))
         if not (planned or drawn):  # else the next batch follows at once; each look at `stop` is a sign of life

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.services.facts import view_of
 from backoffice.store.calls import CallVersion, newest_of
-from backoffice.store.dossiers import DossierRow
+from backoffice.store.dossiers import DossierRow, JournalEntry
 from workflows.calls.completed import completed
 from workflows.calls.model import Call
 from workflows.calls.parse import parse_call
@@ -60,6 +60,11 @@ def ruling(session: Session, row: DossierRow, newest: UUID | None = None) -> Cal
             _ruling.clear()
         _ruling[asked] = _completed(session, filed, newest, settled=settled)
     return _ruling[asked]
+
+
+def ruled_then(session: Session, row: DossierRow, entry: JournalEntry) -> Call:
+    """The call that ruled an act of a dossier before its money was notified, with the parameters in force then."""
+    return _completed(session, ruled_by(row, entry.call_version), entry.call_version, settled=False)
 
 
 def ruled_by(row: DossierRow, newest: UUID) -> UUID:

@@ -56,6 +56,15 @@ class Board:
     members: list[Account]
     lines: list[Line]
 
+    @property
+    def quorum(self) -> int:
+        """How many members must be there for a dossier: half of those who sit (CRPA R.133-10)."""
+        return -(-len(self.members) // 2)
+
+    def able(self, line: Line) -> int:
+        """How many members may sit on a dossier: those who declared no link with it (A40)."""
+        return sum(1 for member in self.members if line.marks.get(member.id, 0) is not None)
+
 
 def add_member(session: Session, call: str, name: str, account: UUID) -> None:
     """Have somebody sit in a session; nothing happens when they already do."""

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from backoffice.services.ailments import UNREADABLE, Ailment
 from backoffice.services.callbook import ruling
 from backoffice.services.deadlines import PLANNING, agenda
+from backoffice.services.doctor_letters import check_letters
 from backoffice.services.doctor_money import misdrawn
 from backoffice.services.doctor_now import check_connections, check_waiting
 from backoffice.services.doctor_sent import (
@@ -37,7 +38,7 @@ from backoffice.store.dossiers import Command, DossierRow, DossierSite, FormerDo
 from backoffice.store.journal import first_broken
 from backoffice.store.letters import Letter
 from backoffice.store.mails import LetterDue
-from backoffice.store.outbox import OutboxRow
+from backoffice.store.outbox import LETTER_MAKE, LETTER_SEND, OutboxRow
 from backoffice.store.people import Document
 from backoffice.store.schedule import Deadline
 from workflows.calls.model import Call
@@ -173,10 +174,11 @@ def _check_steps(row: DossierRow, entries: list[JournalEntry]) -> Iterator[Ailme
 def check_effects(session: Session) -> Iterator[Ailment]:
     """Every effect that an entry declares has its row, and no row stands for an effect nobody declared.
 
-    A mail sent again to those that a server put off is the same effect as the first one.
+    A mail sent again to those that a server put off is the same effect as the first one; persons make and send letters.
     """
     made: dict[UUID, int] = {}
     rows = select(OutboxRow.entry, func.count()).where(OutboxRow.dedupe_key.not_like(f"{AGAIN}%"))
+    rows = rows.where(OutboxRow.kind.not_in((LETTER_MAKE, LETTER_SEND)))
     for counted, table in ((rows, OutboxRow), (select(LetterDue.entry, func.count()), LetterDue)):
         counts = counted.where(table.entry.is_not(None)).group_by(table.entry)
         for entry, count in session.execute(counts):
@@ -286,4 +288,5 @@ CHECKS: dict[str, Check] = {
     "courriels": check_mails,
     "avis": check_notices,
     "dépôts": check_filings,
+    "lettres": check_letters,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from backoffice.store.schedule import CallNotice, DueNotice
 from backoffice.store.titles import TitleRequest
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier
+from workflows.ledger import PAYMENTS
 
 _MAILS = ("mail", "again", "digest", LETTER_SEND)
 
@@ -94,20 +95,25 @@ def _is_late(session: Session, row: DossierRow, at: datetime, newest: UUID | Non
 
 
 def repayments_of_one_cause(number: str, view: Dossier) -> Iterator[Ailment]:
-    """One repayment for each cause, and no more came back than was paid."""
+    """One repayment for each cause, and no more came back than was paid.
+
+    Posts of the time when payments were not written have none: what was delegated bounds what came back.
+    """
     causes = [repayment.cause for repayment in view.repayments]
     for cause in sorted({cause for cause in causes if causes.count(cause) > 1}):
         yield Ailment("argent", number, f"plusieurs reversements ont la même cause ({cause})")
-    if sum(repayment.repaid for repayment in view.repayments) > view.paid:
+    paid = view.paid if any(e.kind in PAYMENTS for e in view.ledger) else view.delegated
+    if sum(repayment.repaid for repayment in view.repayments) > paid:
         yield Ailment("argent", number, "il est revenu plus que ce qui a été payé")
 
 
 def titles_as_told(session: Session, read: Iterable[tuple[DossierRow, Dossier]]) -> Iterator[Ailment]:
     """The titles kept as asked for are those of the facts, dossier by dossier."""
     dossiers = list(read)
-    kept: dict[UUID, set[str]] = {}
+    kept: dict[UUID, set[tuple[str, date]]] = {}
     for asked in session.scalars(select(TitleRequest).where(TitleRequest.dossier.in_([row.id for row, _ in dossiers]))):
-        kept.setdefault(asked.dossier, set()).add(asked.cause)
+        kept.setdefault(asked.dossier, set()).add((asked.cause, asked.asked_on))
     for row, view in dossiers:
-        if kept.get(row.id, set()) != {r.cause for r in view.repayments if r.title_asked_on is not None}:
+        told = {(r.cause, r.title_asked_on) for r in view.repayments if r.title_asked_on is not None}
+        if kept.get(row.id, set()) != told:
             yield Ailment("argent", row.number, "les titres demandés ne sont pas ceux des faits")

@@ -1,33 +1,26 @@
-"""The money of dossiers, drawn from their facts: written with each act, and once for what an older release wrote."""
+"""The money of dossiers, drawn from their facts: written with each act that changes it."""
 
 from __future__ import annotations
 
-import logging
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, insert, select, text
+from sqlalchemy import Table, delete, insert
 from sqlalchemy.orm import Session
 
-from backoffice.services.facts import view_of
 from backoffice.services.projection import cents
-from backoffice.store.base import writing
-from backoffice.store.dossiers import UNDRAWN, DossierRow
+from backoffice.store.dossiers import DossierRow
 from backoffice.store.money import MoneyFlowRow, MonthChangeRow
 from workflows.budget import FlowLine, MonthChange, flows, month_changes
 from workflows.dossier import Dossier
 
-_log = logging.getLogger(__name__)
-
-#: Dossiers drawn in one transaction.
-BATCH = 200
 _MONTHS, _FLOWS = cast(Table, MonthChangeRow.__table__), cast(Table, MoneyFlowRow.__table__)
 _Values = dict[str, Any]
 
 
-def month_values(dossier: UUID, view: Dossier) -> list[_Values]:
-    """The rows of the months of a dossier, as its facts say."""
-    return [_month(dossier, change) for change in month_changes(view)]
+def month_values(dossier: UUID, view: Dossier, since: int = 0) -> list[_Values]:
+    """The rows of the months of a dossier, as its facts say. `since`: how many adjustments are left out."""
+    return [_month(dossier, change) for change in month_changes(view, since)]
 
 
 def _month(dossier: UUID, change: MonthChange) -> _Values:
@@ -69,8 +62,7 @@ def write_money(session: Session, row: DossierRow, before: Dossier, after: Dossi
     if row.drawn != row.version or not held:
         draw(session, row.id, after)
         return
-    known = {made.entry for made in before.adjustments}
-    _add(session, _MONTHS, [v for v in month_values(row.id, after) if v["entry"] not in known])
+    _add(session, _MONTHS, month_values(row.id, after, len(before.adjustments)))
     found = flow_values(row.id, after)
     had = flow_values(row.id, before)
     if found != had:
@@ -90,32 +82,3 @@ def draw(session: Session, dossier: UUID, view: Dossier) -> None:
 def _add(session: Session, table: Table, rows: list[_Values]) -> None:
     if rows:
         session.connection().execute(insert(table), rows)
-
-
-def draw_stale(session: Session, unread: set[UUID]) -> int:
-    """Draw the dossiers that an older release wrote, a batch of them; gives their number.
-
-    `unread`: dossiers that cannot be drawn; one that fails joins them, and the others go on.
-    """
-    wanted = select(DossierRow.id).where(text(UNDRAWN)).limit(BATCH + len(unread))
-    stale = [dossier for dossier in session.scalars(wanted) if dossier not in unread][:BATCH]
-    if not stale:
-        session.rollback()
-        return 0
-    held = select(DossierRow).where(DossierRow.id.in_(stale)).order_by(DossierRow.id)
-    with writing(session):
-        rows = session.scalars(held.with_for_update(skip_locked=True, key_share=True)).all()
-        for row in rows:
-            _draw_apart(session, row, unread)
-    return len(rows)
-
-
-def _draw_apart(session: Session, row: DossierRow, unread: set[UUID]) -> None:
-    """Draw one dossier, whatever happens to it."""
-    try:
-        with session.begin_nested():
-            draw(session, row.id, view_of(row))
-            row.drawn = row.version
-    except Exception:  # the others must not wait for it
-        _log.exception("the money of dossier %s cannot be drawn", row.number)
-        unread.add(row.id)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from backoffice.services.mail_law import distance
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier
 from workflows.effects import Addressee
 from workflows.french import listing
+from workflows.letters.law import distance
 from workflows.requests import Request
 from workflows.specialties import UnknownSpecialtyError, specialty
 

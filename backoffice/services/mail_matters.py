@@ -3,81 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields
 from types import MappingProxyType
+from typing import Any
 
-from backoffice.services.mail_law import basis, delay_words, implied_refusal
 from backoffice.services.mail_matter import Matter, Values, wanted_of
-from backoffice.services.mail_pieces import asked, proposal_pieces, reserves
 from backoffice.services.mail_reminders import REMINDERS
 from backoffice.services.mail_vacancy import announced, closed, withdrawn
 from workflows.asking import asked_of
-from workflows.calls.model import Channel
-from workflows.deadlines import local_day
-from workflows.french import instant
-from workflows.pieces import PieceRequest
+from workflows.contests import ContestState
+from workflows.letters.filing import asked_for, complete, received
+from workflows.letters.law import basis
+from workflows.letters.pieces import proposal_pieces
 from workflows.requests import RequestKind
 from workflows.states import State
 
 
 def _filed(matter: Matter) -> Values:
-    filing = matter.present(matter.view.filing)
-    zone = matter.call.authority.zone
-    channels = {channel.value: channel.label for channel in Channel}
-    closing = matter.call.parameters.closing_at(local_day(filing.received_at, zone))
-    in_time = closing.value is not None and closing.value.accepts(filing.received_at)
-    extended = closing.value != matter.call.parameters.closing.value
-    return {
-        "received": instant(filing.received_at, zone, with_zone=True),
-        "channel": channels.get(filing.channel),
-        "electronic": filing.channel not in {Channel.POST.value, Channel.HAND.value},
-        "closing": closing.value.wording if closing.value and in_time else None,
-        "closing_basis": None if extended else basis(closing),
-        "refusal": implied_refusal(matter.view, matter.today),
-    }
+    return _told(matter.present(received(matter.view, matter.call, matter.today)))
 
 
 def _asked_for(matter: Matter) -> Values:
     wanted = matter.details.get("request")
     request = matter.present(next((r for r in matter.view.piece_requests if r.id == wanted), None))
     keys = wanted_of(matter, asked_of(matter.view, request.keys))
-    return {
-        "asked_on": request.asked_on,
-        "due_on": request.due_on,
-        "groups": asked(matter.view, matter.call, keys),
-        "events": list(dict.fromkeys(key.split("/", 1)[0] for key in keys)),
-        "suspension": _suspension(matter, request),
-    }
-
-
-def _suspension(matter: Matter, request: PieceRequest) -> Values | None:
-    """What the request does to the implied refusal: its date without it, and at the latest with it (L.114-5)."""
-    clock = matter.view.silence
-    if clock is None:
-        return None
-    mine = [s for s in clock.suspensions if (s.starts_on, s.due_on) == (request.asked_on, request.due_on)]
-    if not mine:
-        return None
-    others = tuple(s for s in clock.suspensions if s not in mine)
-    before = replace(clock, suspensions=others, ended_on=None)
-    return {
-        "delay": delay_words(clock.months),
-        "before": before.due_on(request.asked_on),
-        "latest": before.suspended(request.asked_on, request.due_on).due_on(request.asked_on),
-    }
+    found = asked_for(matter.view, matter.call, request, keys)
+    return _told(found) | {"events": list(found.events)}
 
 
 def _complete(matter: Matter) -> Values:
-    sessions = [s for s in matter.call.parameters.sessions if s.last >= matter.today]
-    ahead = min(sessions, key=lambda s: s.first, default=None)
-    return {
-        "complete_on": matter.present(matter.view.complete_on),
-        "session": ahead.label if ahead else None,
-        "session_basis": f"clause {ahead.rule} de l’appel" if ahead else None,
-        "committee": matter.call.clauses.committee.exists.value,
-        "reserves": reserves(matter.view, matter.call),
-        "refusal": implied_refusal(matter.view, matter.today),
-    }
+    return _told(matter.present(complete(matter.view, matter.call, matter.today)))
+
+
+def _told(facts: Any) -> Values:
+    """The members of a data class by name."""
+    return {member.name: getattr(facts, member.name) for member in fields(facts)}
 
 
 def _offered(matter: Matter) -> Values:
@@ -149,6 +109,17 @@ def _answer(matter: Matter) -> Values:
     }
 
 
+def _contested(matter: Matter) -> Values:
+    wanted = matter.details.get("contest")
+    contest = matter.present(next((c for c in matter.view.contests if c.id == wanted), None))
+    return {
+        "label": contest.label,
+        "line_amount": contest.amount,
+        "filed_on": contest.filed_on,
+        "upheld": contest.state is ContestState.UPHELD,
+    }
+
+
 #: What each mail tells, by its name.
 MATTERS: Mapping[str, Callable[[Matter], Values]] = MappingProxyType(
     {
@@ -165,6 +136,8 @@ MATTERS: Mapping[str, Callable[[Matter], Values]] = MappingProxyType(
         "request_cancelled": _requested,
         "repayment_proposed": _repayment,
         "answer": _answer,
+        "account_contested": _contested,
+        "contest_answered": _contested,
         **REMINDERS,
     }
 )

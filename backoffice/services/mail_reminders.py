@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from backoffice.services.mail_law import basis
 from backoffice.services.mail_matter import Matter, Values, wanted_of
-from backoffice.services.mail_pieces import asked, filing_pieces, start_pieces
 from backoffice.services.mail_vacancy import withdrawn
 from workflows.asking import reminded, still_awaited
 from workflows.due import DueKind
 from workflows.effects import Addressee
 from workflows.french import zone_label
+from workflows.letters.law import basis
+from workflows.letters.pieces import asked, filing_pieces, start_pieces
 from workflows.requests import RequestKind
 from workflows.states import State
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from backoffice.services.mail_law import basis
 from backoffice.services.mail_matter import Matter, Values
-from backoffice.services.mail_pieces import proposal_pieces
 from workflows.accounts import day_before
 from workflows.dossier import Dossier, EndOutcome
+from workflows.letters.law import basis
+from workflows.letters.pieces import proposal_pieces
 from workflows.places import PlaceStatus
 from workflows.requests import RequestKind, RequestState
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from backoffice.store.dossiers import MOST_CENTS
 from workflows.dossier import Dossier
 from workflows.proofs import proof_since, silence_runs
 
@@ -17,6 +18,11 @@ def cents(amount: Decimal) -> int:
     if value != value.to_integral_value():
         raise ValueError(f"{amount} is not a whole number of cents")
     return int(value)
+
+
+def _told(amount: Decimal) -> int:
+    """Euros as cents of a column: of an amount mistyped beyond measure, as much as it holds; facts have it whole."""
+    return min(cents(amount), MOST_CENTS)
 
 
 def euros(whole_cents: int) -> Decimal:
@@ -61,6 +67,6 @@ def columns(view: Dossier, today: date) -> dict[str, Any]:
         "departure_on": view.departure.dates.effective_on if view.departure else None,
         "project": view.project.id if view.project else None,
         "proof_since": proof_since(view),
-        "delegated_cents": cents(view.delegated),
-        "repaid_cents": cents(sum((r.repaid for r in view.repayments), Decimal(0))),
+        "delegated_cents": _told(view.delegated),
+        "repaid_cents": _told(sum((r.repaid for r in view.repayments), Decimal(0))),
     }

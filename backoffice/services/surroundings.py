@@ -11,6 +11,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from backoffice.services.facts import before_last, view_in
+from backoffice.services.letters.asked import letters_held, letters_waiting
 from backoffice.services.projection import euros
 from backoffice.services.records import WAIT_BEFORE_SENDING
 from backoffice.store.budgets import committed_by_others
@@ -42,6 +43,8 @@ _GROUPED = frozenset({"select"})
 #: Acts that look at the envelopes of the call.
 _COMMITTING = frozenset({"select", "notify_money"})
 _FILING = frozenset({"submit", "register_received"})
+_ASKING = frozenset({"ask_letter"})
+_PROVING = frozenset({"record_proof"})
 #: States of a dossier that asks for nothing: not filed yet, refused, or over.
 _OUT_OF_THE_RACE = tuple(s.value for s in (State.DRAFT, State.REJECTED, State.ENDED, State.CLAWBACK))
 
@@ -77,6 +80,10 @@ def around(
             last_act_left_house=_left_house(session, row.id, view.last.entry, machine, lock=lock),
             before_last=before,
         )
+    if act in _ASKING:
+        found = replace(found, letters_waiting=letters_waiting(session, row.id))
+    if act in _PROVING:
+        found = replace(found, letters_held=letters_held(session, row.id))
     return replace(view, around=found)
 
 

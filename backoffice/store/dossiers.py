@@ -6,7 +6,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.store.base import Base, CanonicalJson, UtcDateTime
@@ -55,6 +65,9 @@ STATE_CHECKS = {
     "version_positive": "version >= 0",
 }
 
+
+#: The most cents that a column of a dossier tells: its type is that of the release before, which reads it.
+MOST_CENTS = 2**31 - 1
 
 #: The money of the dossier is not that of its last act yet: an older release wrote it.
 UNDRAWN = "drawn <> version"

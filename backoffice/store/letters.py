@@ -20,13 +20,14 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    or_,
     select,
     text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backoffice.store.base import Base, CanonicalJson, UtcDateTime, insert_into
-from backoffice.store.dossiers import DossierRow
+from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
 
@@ -49,8 +50,9 @@ class LetterBatch(Base):
 
 
 class Letter(Base):
-    """One letter to one party. `data` and `stamp` are what its template saw, frozen when it was prepared and validated.
+    """One letter to one party, about a dossier, or about a session of the committee when `dossier` is None.
 
+    `data` and `stamp` are what its template saw, frozen when it was prepared and validated.
     `version`: that of the dossier it was prepared from. `party`: a FINESS or the id of a person; empty for the
     accountant. The bytes are on the document shelf under `sha256`. `making`, `sending`: the rows of the outbox that
     make it and that send it by mail. `sent_on`: the day it left. One that is prepared again is `voided`, and stays. A
@@ -72,7 +74,7 @@ class Letter(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     authority: Mapped[str] = mapped_column(String(80))
-    dossier: Mapped[UUID] = mapped_column(ForeignKey("dossier.id", ondelete="RESTRICT"), index=True)
+    dossier: Mapped[UUID | None] = mapped_column(ForeignKey("dossier.id", ondelete="RESTRICT"), index=True)
     due: Mapped[UUID] = mapped_column(ForeignKey("letter_due.id", ondelete="RESTRICT"))
     code: Mapped[str] = mapped_column(String(40))
     addressee: Mapped[str] = mapped_column(String(30))
@@ -173,25 +175,66 @@ def standing(session: Session, dues: Collection[UUID]) -> dict[UUID, list[Letter
     return found
 
 
+def asked_with(session: Session, dossier: UUID, code: str) -> list[tuple[LetterDue, JournalEntry, Letter | None]]:
+    """The letters of a code that a dossier asked for, the last first, each with the act that asked and what stands."""
+    stands = and_(Letter.due == LetterDue.id, Letter.voided_at.is_(None))
+    wanted = (
+        select(LetterDue, JournalEntry, Letter)
+        .join(JournalEntry, JournalEntry.id == LetterDue.entry)
+        .outerjoin(Letter, stands)
+        .where(LetterDue.dossier == dossier, LetterDue.code == code, LetterDue.cancelled_at.is_(None))
+        .order_by(JournalEntry.seq.desc())
+    )
+    return [(due, entry, letter) for due, entry, letter in session.execute(wanted)]
+
+
 def of_dossier(session: Session, dossier: UUID) -> list[Letter]:
     """The letters of a dossier, those voided included, in order."""
     wanted = select(Letter).where(Letter.dossier == dossier)
     return list(session.scalars(wanted.order_by(Letter.drafted_at, Letter.party)))
 
 
-def one(session: Session, scope: Scope, letter: UUID) -> tuple[Letter, DossierRow] | None:
-    """A letter and its dossier, if the reader may see it."""
-    wanted = select(Letter, DossierRow).join(DossierRow, DossierRow.id == Letter.dossier)
-    found = session.execute(wanted.where(Letter.id == letter, scope.condition())).one_or_none()
+def _seen(scope: Scope) -> ColumnElement[bool]:
+    """The condition that a reader sees a letter to prepare: that of its dossier; for a session, that of its region.
+
+    A member sees no session as a whole: each has a letter of their own.
+    """
+    condition = scope.condition()
+    return condition if scope.region is None else or_(condition, LetterDue.region == scope.region)
+
+
+def one(session: Session, scope: Scope, letter: UUID) -> tuple[Letter, DossierRow | None] | None:
+    """A letter and its dossier, None for one of a session, if the reader may see it."""
+    wanted = (
+        select(Letter, DossierRow)
+        .join(LetterDue, LetterDue.id == Letter.due)
+        .outerjoin(DossierRow, DossierRow.id == Letter.dossier)
+    )
+    own = and_(Letter.dossier.is_(None), Letter.party == str(scope.member))
+    seen = _seen(scope) if scope.member is None else own
+    found = session.execute(wanted.where(Letter.id == letter, seen)).one_or_none()
     return None if found is None else (found[0], found[1])
 
 
-def asked(session: Session, scope: Scope, dues: Iterable[UUID]) -> list[tuple[LetterDue, DossierRow]]:
+def of_session(session: Session, call: str, name: str) -> list[tuple[LetterDue, list[Letter]]]:
+    """The letters asked for a session, each with those that stand; one taken back, with those of it that left."""
+    wanted = select(LetterDue).where(LetterDue.call == call, LetterDue.session == name)
+    dues = list(session.scalars(wanted.order_by(LetterDue.asked_at, LetterDue.code)))
+    made = standing(session, [due.id for due in dues])
+    found = ((due, made[due.id] if due.cancelled_at is None else _left(made[due.id])) for due in dues)
+    return [(due, letters) for due, letters in found if letters or due.cancelled_at is None]
+
+
+def _left(letters: Iterable[Letter]) -> list[Letter]:
+    return [letter for letter in letters if letter.sent_at is not None or letter.sending is not None]
+
+
+def asked(session: Session, scope: Scope, dues: Iterable[UUID]) -> list[tuple[LetterDue, DossierRow | None]]:
     """Some letters to prepare, those that the reader may see and that were not taken back."""
     wanted = (
         select(LetterDue, DossierRow)
-        .join(DossierRow, DossierRow.id == LetterDue.dossier)
-        .where(LetterDue.id.in_(list(dues)), LetterDue.cancelled_at.is_(None), scope.condition())
+        .outerjoin(DossierRow, DossierRow.id == LetterDue.dossier)
+        .where(LetterDue.id.in_(list(dues)), LetterDue.cancelled_at.is_(None), _seen(scope))
         .order_by(DossierRow.number, LetterDue.asked_at, LetterDue.code, LetterDue.addressee)
     )
     return [(due, row) for due, row in session.execute(wanted)]
@@ -199,10 +242,10 @@ def asked(session: Session, scope: Scope, dues: Iterable[UUID]) -> list[tuple[Le
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A letter of the list: to prepare while `letter` is None."""
+    """A letter of the list: to prepare while `letter` is None. `row` is None for one of a session."""
 
     due: LetterDue
-    row: DossierRow
+    row: DossierRow | None
     letter: Letter | None
 
 
@@ -226,10 +269,10 @@ def _listing(scope: Scope, codes: Collection[str], *columns: Any) -> Any:
     return (
         select(*columns)
         .select_from(LetterDue)
-        .join(DossierRow, DossierRow.id == LetterDue.dossier)
+        .outerjoin(DossierRow, DossierRow.id == LetterDue.dossier)
         .outerjoin(Letter, stands)
         .where(LetterDue.cancelled_at.is_(None), LetterDue.elsewhere_at.is_(None))
-        .where(LetterDue.code.in_(list(codes)), scope.condition())
+        .where(LetterDue.code.in_(list(codes)), _seen(scope))
     )
 
 
@@ -289,8 +332,9 @@ def batch_progress(session: Session, region: str | None, batch: UUID) -> Progres
 
 def visible(session: Session, scope: Scope, letters: Iterable[UUID]) -> list[UUID]:
     """Those of some letters that the reader may see, in order."""
-    wanted = select(Letter.id).join(DossierRow, DossierRow.id == Letter.dossier)
-    wanted = wanted.where(Letter.id.in_(list(letters)), scope.condition())
+    wanted = select(Letter.id).join(LetterDue, LetterDue.id == Letter.due)
+    wanted = wanted.outerjoin(DossierRow, DossierRow.id == Letter.dossier)
+    wanted = wanted.where(Letter.id.in_(list(letters)), _seen(scope))
     return list(session.scalars(wanted.order_by(Letter.drafted_at, DossierRow.number, Letter.party)))
 
 

@@ -18,6 +18,7 @@ from backoffice.store.people import Establishment, Person
 from backoffice.store.reading import Scope
 from backoffice.store.schedule import Deadline
 from backoffice.store.search import normalised
+from workflows.contests import ContestState
 from workflows.due import DueKind
 
 PAGE = 50
@@ -67,6 +68,11 @@ class Agenda:
         return self.now.date()
 
 
+def contested() -> ColumnElement[bool]:
+    """True for a dossier with a line of its account contested and not answered; only its facts say it."""
+    return DossierRow.facts.contains(f'"state":"{ContestState.OPEN.value}"')
+
+
 def _turn(agenda: Agenda, nearest: Any) -> ColumnElement[str | None]:
     """Whose turn it is: who can do what the dossier waits for; NULL when nothing waits for anybody.
 
@@ -93,6 +99,7 @@ def _turn(agenda: Agenda, nearest: Any) -> ColumnElement[str | None]:
     )
     return case(
         (state == "draft", Turn.PARTIES.value),
+        (contested(), Turn.DESK.value),
         (state.in_(("rejected", "ended")), null()),
         (given, Turn.DESK.value),
         (or_(asked, nearest.c.runs == 1), Turn.PARTIES.value),
@@ -108,7 +115,8 @@ def _turn(agenda: Agenda, nearest: Any) -> ColumnElement[str | None]:
 class Filters:
     """What a list shows: a call, a state, words to find, whose turn it is, what is late. None: no condition.
 
-    `unproven`: only what waits for a proof of receipt; `undelivered`: only what has a mail that nobody took.
+    `unproven`: only what waits for a proof of receipt; `undelivered`: only what has a mail that nobody took;
+    `contested`: only what has a contested line.
     """
 
     call: str | None = None
@@ -118,13 +126,13 @@ class Filters:
     late: bool = False
     unproven: bool = False
     undelivered: bool = False
+    contested: bool = False
 
     @property
     def any(self) -> bool:
         """True when some dossiers may be left out."""
-        return bool(
-            self.call or self.state or self.words or self.turn or self.late or self.unproven or self.undelivered
-        )
+        asked = (self.call, self.state, self.words, self.turn)
+        return any(asked) or self.late or self.unproven or self.undelivered or self.contested
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +153,10 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One page of a list, how many dossiers it has in all, and how many there are by state, by turn, late, unproven,
-    undelivered.
+    undelivered, contested.
 
-    A turn, what is late, unproven or undelivered are working lists side by side: the number of each is what one finds
-    by opening it, whichever is open now. `every`: those of all of them and of none.
+    A turn, what is late, unproven, undelivered or contested are working lists side by side: the number of each is what
+    one finds by opening it, whichever is open now. `every`: those of all of them and of none.
     """
 
     lines: list[Line]
@@ -158,6 +166,7 @@ class Listed:
     late: int
     unproven: int = 0
     undelivered: int = 0
+    contested: int = 0
     every: int = 0
 
 
@@ -224,6 +233,8 @@ def _wanted(scope: Scope, filters: Filters, near: tuple[Any, Any, Any]) -> Any:
     if filters.unproven:
         wanted = wanted.where(DossierRow.proof_since.is_not(None)).order_by(None)
         wanted = wanted.order_by(DossierRow.proof_since, DossierRow.number)
+    if filters.contested:
+        wanted = wanted.where(contested())
     return wanted.where(undelivered()) if filters.undelivered else wanted
 
 
@@ -250,16 +261,20 @@ def _counted(session: Session, scope: Scope, filters: Filters, near: tuple[Any, 
     """How many dossiers a list has: each figure is what one would see by asking for it."""
     nearest, late, turn = near
     counts = (
-        select(DossierRow.state, turn, late, DossierRow.proof_since.is_not(None), undelivered(), func.count())
+        select(
+            *(DossierRow.state, turn, late, DossierRow.proof_since.is_not(None), undelivered(), contested()),
+            func.count(),
+        )
         .outerjoin(nearest, nearest.c.dossier == DossierRow.id)
         .where(*_conditions(scope, filters))
-        .group_by(text("1"), text("2"), text("3"), text("4"), text("5"))
+        .group_by(text("1"), text("2"), text("3"), text("4"), text("5"), text("6"))
     )
     found = Listed([], 0, {}, {}, 0)
-    total = overdue = unproven = lost = every = 0
-    for state, whose, is_late, waits, is_lost, number in session.execute(counts):
+    total = overdue = unproven = lost = disputed = every = 0
+    for state, whose, is_late, waits, is_lost, is_contested, number in session.execute(counts):
         here = filters.turn in {None, whose} and (bool(is_late) or not filters.late)
         here = here and (bool(waits) or not filters.unproven) and (bool(is_lost) or not filters.undelivered)
+        here = here and (bool(is_contested) or not filters.contested)
         if here:
             found.by_state[state] = found.by_state.get(state, 0) + number
         if filters.state not in {None, state}:
@@ -270,8 +285,10 @@ def _counted(session: Session, scope: Scope, filters: Filters, near: tuple[Any, 
         overdue += number if is_late else 0
         unproven += number if waits else 0
         lost += number if is_lost else 0
+        disputed += number if is_contested else 0
         every += number
-    return replace(found, total=total, late=overdue, unproven=unproven, undelivered=lost, every=every)
+    found = replace(found, total=total, every=every, late=overdue, unproven=unproven)
+    return replace(found, undelivered=lost, contested=disputed)
 
 
 def _followed(scope: Scope, agenda: Agenda) -> ColumnElement[bool]:

@@ -6,11 +6,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, exists, false, or_
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+    false,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backoffice.store.base import Base, CanonicalJson, UtcDateTime
 from backoffice.store.outbox import OutboxRow, mail_left
+from workflows.effects import Addressee
+
+#: The addressee of a letter that goes to nobody: it is kept on file.
+ON_FILE = Addressee.SERVICE.value
 
 
 class SentMail(Base):
@@ -76,14 +91,29 @@ class Bounce(Base):
 
 
 class LetterDue(Base):
-    """A decision letter to prepare, sign and send: persons see to it. `elsewhere_at`: somebody wrote it by hand."""
+    """A letter to prepare, sign and send: persons see to it. `elsewhere_at`: somebody wrote it by hand.
+
+    An entry of the journal of a dossier asks for it; or a person, for a session of the committee, of a `call` of a
+    `region`: `asked_by` whom, with what `details`.
+    """
 
     __tablename__ = "letter_due"
-    __table_args__ = (UniqueConstraint("entry", "code", "addressee"),)
+    __table_args__ = (
+        UniqueConstraint("entry", "code", "addressee"),
+        CheckConstraint("(dossier IS NULL) = (entry IS NULL)", name="whole_entry"),
+        CheckConstraint("(dossier IS NULL) = (session IS NOT NULL)", name="one_object"),
+        CheckConstraint("session IS NULL OR (call IS NOT NULL AND asked_by IS NOT NULL)", name="whole_session"),
+        Index("ix_letter_due_session", "call", "session"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    dossier: Mapped[UUID] = mapped_column(ForeignKey("dossier.id", ondelete="RESTRICT"), index=True)
-    entry: Mapped[UUID] = mapped_column(ForeignKey("journal.id", ondelete="RESTRICT"), index=True)
+    dossier: Mapped[UUID | None] = mapped_column(ForeignKey("dossier.id", ondelete="RESTRICT"), index=True)
+    entry: Mapped[UUID | None] = mapped_column(ForeignKey("journal.id", ondelete="RESTRICT"), index=True)
+    call: Mapped[str | None] = mapped_column(String(80))
+    session: Mapped[str | None] = mapped_column(String(80))
+    region: Mapped[str | None] = mapped_column(String(3))
+    asked_by: Mapped[str | None] = mapped_column(String(80))
+    details: Mapped[Any | None] = mapped_column(CanonicalJson)
     code: Mapped[str] = mapped_column(String(40))
     addressee: Mapped[str] = mapped_column(String(30))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -93,9 +123,12 @@ class LetterDue(Base):
 
 
 def letter_left(entry: ColumnElement[UUID], letters_before: datetime) -> ColumnElement[bool]:
-    """The condition that a letter of a journal entry may have left: persons send it, and nothing tells us when."""
+    """The condition that a letter of a journal entry may have left: persons send it, and nothing tells us when.
+
+    What is kept on file leaves never.
+    """
     asked = (LetterDue.entry == entry, LetterDue.cancelled_at.is_(None), LetterDue.asked_at <= letters_before)
-    return exists().where(*asked)
+    return exists().where(*asked, LetterDue.addressee != ON_FILE)
 
 
 def left_house(entry: ColumnElement[UUID], letters_before: datetime) -> ColumnElement[bool]:

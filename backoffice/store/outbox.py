@@ -13,10 +13,11 @@ from backoffice.store.base import Base, CanonicalJson, UtcDateTime
 
 #: Failed attempts after which a row that waits for its next one is late all the same: what it needs is away.
 TRIED_LONG = 5
-#: An effect has one cause: a journal entry, a notice on a dossier, or the run of a job that gathers notices.
+#: An effect has one cause: a journal entry, a notice on a dossier, the run of a job that gathers notices, or a letter
+#: asked for a session.
 ONE_CAUSE = (
     "(CASE WHEN entry IS NULL THEN 0 ELSE 1 END) + (CASE WHEN notice IS NULL THEN 0 ELSE 1 END)"
-    " + (CASE WHEN run IS NULL THEN 0 ELSE 1 END) = 1"
+    " + (CASE WHEN run IS NULL THEN 0 ELSE 1 END) + (CASE WHEN due IS NULL THEN 0 ELSE 1 END) = 1"
 )
 
 
@@ -25,7 +26,8 @@ LETTER_MAKE, LETTER_SEND = "letter_make", "letter_send"
 
 
 class OutboxRow(Base):
-    """One effect, made once, caused by exactly one journal entry, one notice, or one run of a job.
+    """One effect, made once, caused by exactly one journal entry, one notice, one run of a job, or one letter that was
+    asked for a session (`due`).
 
     A claim is one committed UPDATE that takes a lease; the finish is fenced by the lease. `dead_at`: given up after
     the last attempt, visible to a person. `started_at`: an attempt that may have gone through (mail being sent).
@@ -50,6 +52,7 @@ class OutboxRow(Base):
     entry: Mapped[UUID | None] = mapped_column(ForeignKey("journal.id", ondelete="RESTRICT"), index=True)
     notice: Mapped[UUID | None] = mapped_column(ForeignKey("due_notice.id", ondelete="RESTRICT"))
     run: Mapped[UUID | None] = mapped_column(ForeignKey("job_run.id", ondelete="RESTRICT"), index=True)
+    due: Mapped[UUID | None] = mapped_column(ForeignKey("letter_due.id", ondelete="RESTRICT"))
     queue: Mapped[str] = mapped_column(String(10))
     kind: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(60))

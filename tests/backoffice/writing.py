@@ -18,6 +18,7 @@ from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.profiles import PROFILES
 from workflows.acts.vacancy import DepartureLeadsTo
+from workflows.contests import ContestState
 from workflows.effects import Addressee, EffectKind
 from workflows.pieces import Defect, PieceState
 from workflows.states import State
@@ -161,6 +162,9 @@ def _money() -> Iterator[_Scribe]:
     repaying = _na("repayment", State.ENDED).does("open_clawback", Hat.CLOCK)
     repaying.does("start_contradictory", Hat.INSTRUCTOR).after(5).does("record_remarks", Hat.RECRUITER)
     yield repaying
+    for outcome, remedy in ((ContestState.UPHELD, "record_payment"), (ContestState.DISMISSED, None)):
+        contested = _na(f"contest {outcome}", State.IN_POST, 60).does("contest_line", Hat.RECRUITER)
+        yield contested.after(5).does("answer_contest", Hat.INSTRUCTOR, outcome=outcome, remedy=remedy)
     notice = _na("notice", State.NOTIFIED, 60).does("give_notice", Hat.HEAD)
     yield notice.after(3).does("answer_notice", Hat.RECRUITER)
 

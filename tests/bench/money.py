@@ -34,7 +34,7 @@ def _stays(life: Life) -> tuple[Tenure, ...]:
     part_time = type(terms)(terms.category, terms.plan, terms.sites, Fraction(4, 5))
     second = Tenure("anis-vermeil", back, None, terms)
     gone = Tenure(first.candidate, first.starts_on, left, terms)
-    return (gone, turned(second, date(back.year + 1, 1, 16), part_time, present=terms))
+    return (gone, turned(second, date(back.year + 1, 1, 16), lambda _: part_time, present=terms))
 
 
 def measure() -> list[str]:

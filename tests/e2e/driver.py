@@ -70,17 +70,23 @@ class Visitor:
 
     def _receive(self, method: str, path: str, body: bytes = b"", kind: str = "") -> None:
         for _ in range(5):
-            status, headers, text = self._exchange(method, path, body, kind)
-            assert status < 500, f"{self.email}, {method} {path}: {status} {Screen(path, status, text).text}"
+            status, headers, content = self._exchange(method, path, body, kind)
             if status not in {302, 303}:
-                self.screen = Screen(path, status, text)
+                self.screen = Screen(path, status, content.decode())
+                assert status < 500, f"{self.email}, {method} {path}: {status} {self.screen.text}"
                 return
             target = urlsplit(headers["Location"])
             method, body, kind = "GET", b"", ""
             path = f"{target.path}?{target.query}" if target.query else target.path
         raise AssertionError(f"too many redirections, the last one to {path}")
 
-    def _exchange(self, method: str, path: str, body: bytes, kind: str) -> tuple[int, Any, str]:
+    def downloads(self, words: str) -> bytes:
+        """The file behind a link of the page, by its words; the page stays in front of them."""
+        status, _, content = self._exchange("GET", self.screen.link(words))
+        assert status == 200, f"{self.email}, « {words} »: {status}"
+        return content
+
+    def _exchange(self, method: str, path: str, body: bytes = b"", kind: str = "") -> tuple[int, Any, bytes]:
         connection = http.client.HTTPConnection(HOST, self.house.server.port, timeout=20)
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         if kind:
@@ -88,13 +94,13 @@ class Visitor:
         try:
             connection.request(method, path, body or None, headers)
             answer = connection.getresponse()
-            text = answer.read().decode()
+            content = answer.read()
         finally:
             connection.close()
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _, rest = cookie.partition("=")
             self.cookies[name] = rest.partition(";")[0]
-        return answer.status, answer.headers, text
+        return answer.status, answer.headers, content
 
     # the pages of a dossier
 

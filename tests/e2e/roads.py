@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.builders import rpps
-from tests.e2e.driver import CONFIRM
+from tests.builders import rpps, siret
+from tests.e2e.driver import CONFIRM, PREVIEW
 from tests.e2e.life import Life
 
 
@@ -43,7 +43,10 @@ def started(life: Life, on: str, recorded: str | None = None, hour: str = "16:00
 
 
 def delegated(life: Life, on: str, amount: str = "", *, warned: str = "", confirmed: bool = False) -> None:
-    """A tranche of the year: the amount planned unless another is given; `confirmed`: by the recruiter, just before."""
+    """A tranche of the year, paid that day: the amount planned unless another is given.
+
+    `confirmed`: the presence, by the recruiter, just before.
+    """
     life.at(on)
     if confirmed:
         life.does(life.town.recruiter, "Confirmer la présence")
@@ -53,6 +56,42 @@ def delegated(life: Life, on: str, amount: str = "", *, warned: str = "", confir
     assert bool(warned) == ("diffère de la tranche" in preview.text)
     instructor.presses(CONFIRM)
     assert instructor.screen.notice.endswith("c’est fait."), instructor.screen.text
+    paid(life)
+
+
+def paid(life: Life) -> None:
+    """What is left of the tranche is paid to the legal entity of the recruiter.
+
+    The form knows the tranche, its amount and the entity; the SIRET too, once it was paid.
+    """
+    instructor, payee = life.town.instructor.starts(life.number, "Enregistrer un versement"), _payee(life)
+    form = instructor.screen.form(PREVIEW)
+    assert form.value("FINESS de l’entité juridique") == payee
+    assert form.value("SIRET du bénéficiaire") in {"", _siret(payee)}
+    transfer = {"Référence du paiement": f"Virement du {life.house.today:%d/%m/%Y}"}
+    instructor.fills({"SIRET du bénéficiaire": _siret(payee)} | transfer, PREVIEW).presses(PREVIEW).presses(CONFIRM)
+    assert instructor.screen.notice.endswith("c’est fait."), instructor.screen.text
+
+
+def _payee(life: Life) -> str:
+    """The FINESS number of the legal entity of the recruiter."""
+    return life.town.profile.recruiter.legal_entity
+
+
+def _siret(finess: str) -> str:
+    """An invented SIRET with its keys, always the same for a legal entity."""
+    return siret(int(finess[2:-1]))
+
+
+def relieved(life: Life, kind: str, act: str, reason: str, authority: str, amount: str = "") -> None:
+    """The instructor prepares a relief, the head grants it; nobody grants what nobody prepared."""
+    instructor, head = life.town.instructor, life.town.head
+    unprepared = head.stopped(life.number, act)
+    assert f"Personne n’a préparé cette mesure ({kind}) : elle demande deux personnes." in unprepared
+    sum_ = {"Montant": amount} if amount else {}
+    prepare = "Préparer un abandon, une réduction, une remise ou une non-valeur"
+    life.does(instructor, prepare, **{"Nature": kind, "Motif": reason} | sum_)
+    life.does(head, act, **{"Autorité et décision": authority, "Motif": reason} | sum_)
 
 
 def leaving(known: str, first_day_without: str, reason: str, cca_from: str = "") -> dict[str, str]:

@@ -129,12 +129,13 @@ def ended(life: Life) -> None:
 
 
 def dropped(life: Life) -> None:
-    """After the remarks of the recruiter the head gives it up, with a reason: the post is over."""
+    """After the remarks of the recruiter it is given up, prepared by one and granted by another: the post is over."""
     town = life.town
     life.at("04/10/2021")
     life.does(town.instructor, "Ouvrir la procédure contradictoire")
     life.at("18/10/2021")
-    life.does(town.recruiter, "Répondre au constat", Motif="Le poste a été proposé deux fois sans succès.")
-    life.does(town.head, "Abandonner le reversement", Motif="Carence de candidats constatée par l’agence.")
+    life.does(town.recruiter, "Répondre au constat", Observations="Le poste a été proposé deux fois sans succès.")
+    why, authority = "Carence de candidats constatée par l’agence.", "Responsable de l’offre de soins, décision 2021-8"
+    roads.relieved(life, "abandon", "Abandonner le reversement", why, authority)
     life.does(town.instructor, "Solder le reversement")
     assert life.state == "Terminé"

@@ -128,12 +128,12 @@ def ended(life: Life) -> None:
 
 
 def forgiven(life: Life) -> None:
-    """The recruiter answers, the head decides within what the reading gives, and a relief settles it."""
+    """The recruiter answers, the head decides within what the reading gives, a remission settles it."""
     town = life.town
     life.at("03/03/2027")
     life.does(town.instructor, "Ouvrir la procédure contradictoire")
     life.at("15/03/2027")
-    life.does(town.recruiter, "Répondre au constat", Motif="Le recruteur demande une remise.")
+    life.does(town.recruiter, "Répondre au constat", Observations="Le recruteur demande une remise.")
     life.house.settle()
     assert "lavande.azur@ars-11.example" in [to for to, _ in life.news()]
     life.at("22/03/2027")
@@ -141,15 +141,7 @@ def forgiven(life: Life) -> None:
     above = town.head.tries(life.number, "Décider le reversement", {"Montant": "85 794,50"} | reason)
     assert "Le montant demandé (85 794,50 €) dépasse" in above.alert
     life.does(town.head, "Décider le reversement", **{"Montant": "31 198,00"} | reason)
-    life.does(
-        town.head,
-        "Réduire, remettre ou admettre en non-valeur",
-        **{
-            "Montant": "31 198",
-            "Nature": "remise",
-            "Autorité et décision": "Directeur général, décision 2027-31",
-            "Motif": "Remise.",
-        },
-    )
+    why, authority = "Remise demandée par le recruteur.", "Directeur général, décision 2027-31"
+    roads.relieved(life, "remise gracieuse", "Accorder une remise gracieuse", why, authority, "31 198")
     life.does(town.instructor, "Solder le reversement")
     assert life.state == "Terminé"

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from tests.backoffice.writing import flat
 from tests.builders import rpps
+from tests.e2e import roads
 from tests.e2e.driver import CONFIRM
 from tests.e2e.house import House
 from tests.e2e.life import Life
 from tests.e2e.town import doctor_mail, mailbox, town_of
+from tests.letters.office import CONTACTS, read
+from tests.pages import Screen
 
 APPLICATION = {
     "Spécialité": "Gériatrie",
@@ -21,16 +24,19 @@ APPLICATION = {
 MISSING = "avis du chef de pôle (CHU des Tilleuls)"
 CAPUCINE = doctor_mail("capucine.bleuet")
 PREPARE = "Séance à préparer"
+SERVICE = "glycines@ars.example"
+AHEAD = ("décision", "demande du titre", "titre", "recouvrement", "clôture")
 
 
 def test_the_life_of_a_post(house: House) -> None:
-    life = Life(town_of(house, "na-2024", ("capucine.bleuet",)))
+    life = Life(town_of(house, "na-2024", ("capucine.bleuet",), contacts=CONTACTS))
     filed(life)
     completed(life)
     judged(life)
     notified(life)
     deferred(life)
     started(life)
+    accounted(life)
     replaced(life)
     ended(life)
     repaid(life)
@@ -175,7 +181,7 @@ def deferred(life: Life) -> None:
         **{"Nouvelle prise de fonctions": "01/01/2025", "Fait connu le": "30/08/2024"},
     )
     life.house.settle()
-    assert [to for to, _ in life.news()] == [mailbox(town.profile.recruiter), "lavande.azur@ars-75.example"]
+    assert [to for to, _ in life.news()] == [mailbox(town.profile.recruiter), SERVICE]
     life.at("16/09/2024")
     preview = town.dg.tries(life.number, "Accorder un report", {"Motif": "Fin de thèse repoussée à décembre."})
     assert "Le 1er janvier 2025 est hors des dates prévues par l’appel." in preview.text
@@ -202,7 +208,29 @@ def started(life: Life) -> None:
     life.does(town.instructor, "Constater la prise de fonctions")
     assert life.state == "En poste"
     life.does(town.instructor, "Enregistrer une tranche")
+    roads.paid(life)
     assert life.part("financement").rows("Tranches") == [["T1", "2025", "1er janvier 2025", "38 997,48 €"]]
+
+
+def accounted(life: Life) -> None:
+    """A quarter of a year paid is served (6.1): the head and the recruiter read the same account, the partner none."""
+    town, page = life.town, f"/dossiers/{life.number}/compte"
+    life.at("31/03/2025")
+    life.part("financement", town.recruiter)
+    theirs = town.recruiter.follows("Ouvrir le compte du poste").screen
+    ours = town.head.opens(page).screen
+    assert theirs.url == page
+    assert theirs.amounts == ours.amounts
+    assert theirs.rows("Soldes du compte") == ours.rows("Soldes du compte")
+    assert theirs.rows("Soldes du compte")[:4] == [
+        ["Engagé, tout l’échéancier", "77 994,96 €"],
+        ["Dû, pour les jours servis", "9 749,37 €"],
+        ["Notifié, réductions déduites", "38 997,48 €"],
+        ["Versé", "38 997,48 €"],
+    ]
+    assert "Si le poste s’arrêtait ce soir : 29 248,11 €" in [h.text for h in theirs.page.all("h2")]
+    assert ["Jours servis", "9 749,37 €"] in theirs.rows("Si le poste s’arrêtait ce soir")
+    assert town.partner.opens(page).screen.status == 404
 
 
 def replaced(life: Life) -> None:
@@ -270,10 +298,8 @@ def ended(life: Life) -> None:
     town = life.town
     life.at("12/01/2026")
     life.does(town.recruiter, "Confirmer la présence")
-    life.at("26/01/2026")
-    preview = town.instructor.tries(life.number, "Enregistrer une tranche", {"Montant": "38 997,48"})
-    assert "Le montant diffère de la tranche prévue (35 747,69 €)." in preview.text
-    town.instructor.presses(CONFIRM)
+    warned = "Le montant diffère de la tranche prévue (35 747,69 €)."
+    roads.delegated(life, "26/01/2026", "38 997,48", warned=warned)
     life.at("02/02/2026")
     life.does(
         town.recruiter,
@@ -293,13 +319,17 @@ def ended(life: Life) -> None:
     shown = life.part("financement").rows("Reversement")
     assert ["Au prorata des mois non servis (montant proposé)", "35 747,69 €"] in shown
     assert ["Servi", "42 247,27 €"] in shown
+    over = town.recruiter.opens(f"/dossiers/{life.number}/compte").screen.text
+    assert "Le poste est fini depuis le 28 février 2026" in over
+    assert "Il a valu 42 247,27 €, pour 77 994,96 € versés." in over
 
 
 def repaid(life: Life) -> None:
     """The contradictory procedure, the decision, the title, the payment: nothing is left."""
-    town = life.town
+    town, page = life.town, f"/dossiers/{life.number}/reversement"
     life.at("05/03/2026")
     life.does(town.instructor, "Ouvrir la procédure contradictoire")
+    posted(life)
     assert "le délai de réponse n’est pas parti" in town.dg.stopped(life.number, "Décider le reversement").lower()
     received = {"Voie": "lettre recommandée", "Reçu le": "05/03/2026", "Preuve": "Recommandé 2C 017"}
     which = {"Courrier et destinataire": "constat de fin anticipée"}
@@ -308,6 +338,10 @@ def repaid(life: Life) -> None:
     early = town.dg.stopped(life.number, "Décider le reversement")
     assert "Le recruteur peut répondre jusqu’au 7 avril 2026." in early
     assert "CRPA art. L. 122-1" in early
+    running = town.recruiter.opens(page).screen
+    assert "Le reversement attend votre établissement : répondre au constat, jusqu’au 7 avril 2026." in running.text
+    assert "Constat reçu le 5 mars 2026. · Réponse possible jusqu’au 7 avril 2026." in tracked(running)[1]
+    assert tracked(running)[2:] == [f"À venir : {step}" for step in AHEAD]
     life.at("15/04/2026")
     life.does(town.dg, "Décider le reversement", Motif="Poste de chef de clinique (NA-21) ; aucune observation.")
     life.does(town.instructor, "Demander le titre")
@@ -319,3 +353,45 @@ def repaid(life: Life) -> None:
     life.does(town.instructor, "Enregistrer un paiement", Montant="35 747,69")
     life.does(town.instructor, "Solder le reversement")
     assert life.state == "Terminé"
+    over = town.head.opens(page).screen
+    told = town.recruiter.opens(page).screen
+    assert "Le reversement est clos depuis le 18 mai 2026." in told.text
+    assert told.rows("La somme") == over.rows("La somme")
+    assert dict(told.rows("La somme"))["Reste dû"] == "0,00 €"
+    assert tracked(over)[2:] == [
+        "Décision · 15 avril 2026, Iris Pourpre · 35 747,69 € décidés.",
+        "Demande du titre · 15 avril 2026",
+        "Titre · 20 avril 2026 · Titre n° TR-2026-014.",
+        "Recouvrement · 18 mai 2026 · 35 747,69 € recouvrés sur 35 747,69 €.",
+        "Clôture · 18 mai 2026",
+    ]
+    assert tracked(told)[2] == "Décision · 15 avril 2026, l’agence · 35 747,69 € décidés."
+    assert "Réponse reçue" not in told.text  # nobody answered
+
+
+def posted(life: Life) -> None:
+    """The notice is prepared by one, validated by another, made, posted; the recruiter reads the very same file."""
+    town, page = life.town, f"/dossiers/{life.number}/reversement"
+    notice = "Constat de fin anticipée"
+    instructor = town.instructor.opens(page).follows(notice)
+    assert "Rien n’est encore écrit" in instructor.screen.text
+    letter = instructor.presses("Préparer le courrier").screen.url
+    alone = instructor.presses("Valider le courrier").screen
+    assert "Un courrier signé est validé par un responsable" in alone.alert
+    town.dg.opens(letter).presses("Valider le courrier")
+    instructor.opens(letter).presses("Produire le courrier")
+    made = instructor.downloads("Télécharger le courrier (PDF)")
+    text = read(made)
+    assert "35 747,69 € (trente-cinq mille sept cent quarante-sept euros et soixante-neuf centimes)" in text
+    for words in ("Total versé 77 994,96 €", "Total 13 mois 42 247,27 €", "NA-21", "30 jours", "Iris Pourpre"):
+        assert words in text, words
+    instructor.fills({"Parti par": "lettre recommandée"}, "Noter l’envoi").presses("Noter l’envoi")
+    told = town.recruiter.opens(page).screen
+    assert [row[2] for row in told.rows("Courriers de ce reversement")] == ["envoyée le 5 mars 2026"]
+    assert town.recruiter.downloads(notice) == made
+
+
+def tracked(screen: Screen) -> list[str]:
+    """The steps of a repayment as its page tells them: which, when and by whom, what was said."""
+    steps = next(e for e in screen.page.all("ol") if "tp-line" in e.get("class")).all("li")
+    return [" · ".join(e.text for e in step.all("strong", "time", "span")) or step.text for step in steps]

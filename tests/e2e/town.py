@@ -33,6 +33,8 @@ AGENTS = {
     "thym.argent": Role.MEMBER,
     "sarriette.fauve": Role.MEMBER,
 }
+#: In which capacity those of them who sign do so.
+CAPACITIES = {Role.HEAD: "Le responsable de l’offre de soins", Role.DG: "La directrice générale"}
 
 
 @cache
@@ -61,9 +63,17 @@ def doctor_mail(slug: str) -> str:
 
 
 def publish(
-    session: Session, call_id: str, *changes: tuple[str, str], complement: bool = True, without: str = ""
+    session: Session,
+    call_id: str,
+    *changes: tuple[str, str],
+    complement: bool = True,
+    without: str = "",
+    contacts: str = "",
 ) -> Call:
-    """Publish a version of a call, completed or bare: with `changes` in its text, without a tail of its complement."""
+    """Publish a version of a call, completed or bare: with `changes` in its text, without a tail of its complement.
+
+    `contacts`: what the complement says of the service, when it writes letters here.
+    """
     text = read_text(CALLS / f"{call_id}.toml")
     for old, new in changes:
         assert old in text, old
@@ -72,6 +82,7 @@ def publish(
     if more and without:
         assert without in more, without
         more = more[: more.index(without)]
+    more = f"{more}\n{contacts}" if more else None
     load_version(session, text, sources=quota_sources(), by="menthe.grise", now=MACHINE, complement=more)
     return parse_call(text, complement=more, quota_sources=quota_sources())
 
@@ -91,10 +102,8 @@ def settle(session: Session, region: str | None, profile: Profile, doctors: tupl
             session.flush()
             session.merge(_account(slug, doctor_mail(slug), Role.CANDIDATE, person=known_id(slug)))
         for slug, role in AGENTS.items():
-            signs = role in {Role.HEAD, Role.DG}
-            session.merge(
-                _account(f"{region}.{slug}", f"{slug}@ars-{region}.example", role, region=region, signs=signs)
-            )
+            signing = {"signs": True, "capacity": CAPACITIES[role]} if role in CAPACITIES else {}
+            session.merge(_account(f"{region}.{slug}", f"{slug}@ars-{region}.example", role, region=region, **signing))
 
 
 def _establishment(site: Site) -> Establishment:
@@ -166,12 +175,18 @@ class Town:
 
 
 def town_of(
-    house: House, call_id: str, doctors: tuple[str, ...] = (), *, complement: bool = True, without: str = ""
+    house: House,
+    call_id: str,
+    doctors: tuple[str, ...] = (),
+    *,
+    complement: bool = True,
+    without: str = "",
+    contacts: str = "",
 ) -> Town:
     """Publish a call and settle its people."""
     profile = PROFILES[call_id]
     with house.app.app_context():
-        call = publish(db.session(), call_id, complement=complement, without=without)
+        call = publish(db.session(), call_id, complement=complement, without=without, contacts=contacts)
         settle(db.session(), call.authority.region, profile, doctors)
         db.session.remove()
     house.zone = call.authority.zone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -33,6 +34,13 @@ def until(condition: Callable[[], bool], what: str) -> None:
         if time.monotonic() > deadline:
             pytest.fail(f"after {LONG} seconds, still not: {what}")
         time.sleep(0.02)
+
+
+def listens(process: subprocess.Popen[bytes]) -> bool:
+    """True once a process has its own answer to SIGTERM: before, it has not started and nothing stops it in order."""
+    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    caught = next(line for line in lines if line.startswith("SigCgt:")).split()[1]
+    return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
 
 @dataclass

@@ -18,7 +18,7 @@ from backoffice.store.outbox import OutboxRow
 from backoffice.store.schedule import CallNotice, ClockSlot, DueNotice
 from tests.backoffice.hands import Time
 from tests.backoffice.stored import MACHINE, stored_life
-from tests.workers.conftest import until
+from tests.workers.conftest import listens, until
 from workers import clock
 from workflows.states import State
 
@@ -145,6 +145,7 @@ def test_two_clock_processes_share_the_slots_and_stop_when_asked(session, eve, p
         return len(session.scalars(select(ClockSlot.slot).where(ClockSlot.done_at.is_not(None))).all())
 
     until(lambda: closed() >= 3, "three slots worked")
+    until(lambda: all(listens(process) for process in both), "both clocks have started")
     for process in both:
         process.send_signal(signal.SIGTERM)
     assert [process.wait(20) for process in both] == [0, 0]

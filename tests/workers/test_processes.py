@@ -21,7 +21,7 @@ from tests.backoffice.smtp_sink import Sink
 from tests.backoffice.stored import StoredLife, stored_life
 from tests.builders import Hat
 from tests.databases import Database
-from tests.workers.conftest import Processes, until
+from tests.workers.conftest import Processes, listens, until
 from workflows.jobs import Job
 from workflows.pieces import Defect, PieceState
 from workflows.states import State
@@ -156,6 +156,7 @@ def test_two_workers_share_what_waits_and_double_nothing(session, processes, sin
         stored_life(session, "na-2024").to(State.SUBMITTED)
     both = [processes.start("work") for _ in range(2)]
     until(lambda: all_done(session), "every row done")
+    until(lambda: all(listens(worker) for worker in both), "both workers have started")
     for worker in both:
         worker.send_signal(signal.SIGTERM)
     assert [worker.wait(30) for worker in both] == [0, 0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,11 +24,14 @@ from backoffice.store.journal import GENESIS, entry_hash, first_broken
 from backoffice.store.mails import SentMail
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.schedule import DueNotice
+from tests.backoffice.damage import harm, make_bare, unguard
 from tests.backoffice.services.test_door import rows
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat, actor
 from workflows.acts.award import LapseGround
 from workflows.decide import explain
+from workflows.ledger import LedgerEntry
+from workflows.repayments import Movement, MovementKind
 from workflows.states import State
 
 
@@ -43,31 +47,7 @@ def life(session) -> StoredLife:
 @pytest.fixture
 def unguarded(session: Session) -> Session:
     """The session of somebody who has every right on the database and writes behind our back."""
-    connection = session.connection()
-    if connection.dialect.name == "sqlite":
-        for name in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all():
-            connection.execute(text(f"DROP TRIGGER {name}"))
-        connection.execute(text("PRAGMA ignore_check_constraints = ON"))
-        session.commit()
-        with db.engine.connect() as free:
-            raw: Any = free.connection.dbapi_connection
-            raw.execute("PRAGMA foreign_keys = OFF")
-    else:
-        connection.execute(text("SET session_replication_role = replica"))
-        connection.execute(text("ALTER TABLE dossier DROP CONSTRAINT ck_dossier_money_positive"))
-        session.commit()
-    return session
-
-
-def harm(session: Session, statement: Any, dossier: UUID | None = None) -> None:
-    """Run a statement on the row of a dossier, named `:id` in it."""
-    if isinstance(statement, str):
-        statement = text(statement)
-    if dossier is not None:
-        statement = statement.bindparams(bindparam("id", dossier, Uuid()))
-    session.execute(statement)
-    session.commit()
-    session.expire_all()
+    return unguard(session)
 
 
 def found(session: Session) -> set[tuple[str, str]]:
@@ -279,9 +259,7 @@ def test_a_mail_that_left_and_is_not_kept_or_is_kept_before_it_left_or_twice_is_
 
 
 def test_a_deadline_noticed_twice_is_seen(unguarded, life):
-    harm(unguarded, "CREATE TABLE bare AS SELECT * FROM due_notice")
-    harm(unguarded, f"DROP TABLE due_notice{'' if unguarded.get_bind().dialect.name == 'sqlite' else ' CASCADE'}")
-    harm(unguarded, "ALTER TABLE bare RENAME TO due_notice")
+    make_bare(unguarded, "due_notice")
     for _ in range(2):
         notice = DueNotice(dossier=life.id, kind="pieces_reminder", due_on=life.today, noticed_at=MACHINE)
         unguarded.add(notice)
@@ -295,6 +273,20 @@ def test_two_repayments_for_one_cause_are_seen(session):
     assert list(repayments_of_one_cause("N", view)) == []
     doubled = replace(view, repayments=(*view.repayments, *view.repayments))
     assert [a.check for a in repayments_of_one_cause("N", doubled)] == ["argent"]
+
+
+def test_what_came_back_is_bounded_by_what_was_paid_or_delegated_when_payments_were_not_written(session):
+    view = stored_life(session, "na-2024").to(State.CLAWBACK).dossier
+    (asked,) = view.repayments
+    assert view.paid > 0
+
+    def ailing(amount: Decimal, ledger: tuple[LedgerEntry, ...]) -> bool:
+        back = replace(asked, movements=(Movement(MovementKind.PAID, amount, view.opened_on),))
+        return [*repayments_of_one_cause("N", replace(view, repayments=(back,), ledger=ledger))] != []
+
+    cent = Decimal("0.01")
+    assert [ailing(view.paid, view.ledger), ailing(view.paid + cent, view.ledger)] == [False, True]
+    assert [ailing(view.delegated, ()), ailing(view.delegated + cent, ())] == [False, True]
 
 
 # What is under way.
@@ -359,5 +351,5 @@ def possible_on(session: Session, life: StoredLife) -> set[str]:
 
 def test_every_check_is_proved_by_a_damage_here():
     proved = {damage.check for damage in DAMAGES.values()} | {"effets", "textes", "demandes", "états"}
-    proved |= {"courriels", "avis"}
+    proved |= {"courriels", "avis", "lettres"}
     assert set(CHECKS) <= proved

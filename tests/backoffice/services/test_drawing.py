@@ -8,15 +8,18 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from backoffice.services import drawing
+from backoffice.services import drawing, redrawing
+from backoffice.services.act import Times
 from backoffice.services.doctor import examine
-from backoffice.services.drawing import draw_stale
 from backoffice.services.facts import view_of
-from backoffice.store.dossiers import DossierRow
+from backoffice.services.redrawing import draw_stale
+from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.money import MoneyFlowRow, MonthChangeRow
-from tests.backoffice.stored import StoredLife, stored_life
+from tests.backoffice.services.test_publishing import load, rules_of
+from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat
 from tests.profiles import PROFILES
+from workflows.accounts import funded
 from workflows.adjusting import standing_lines
 from workflows.states import State
 
@@ -85,6 +88,8 @@ def test_an_act_without_money_writes_none(session):
 
 # What an older release wrote.
 
+NOW = Times(MACHINE, MACHINE)
+
 
 def as_before(session: Session, life: StoredLife, version: int = 0) -> None:
     """Leave a dossier as a release that draws no money does."""
@@ -99,9 +104,9 @@ def test_what_the_release_before_wrote_is_drawn_once(session):
     had = months(session, life.id), flows(session, life.id)
     as_before(session, life)
     assert examine(session) == ()  # it waits for the clock: nothing is wrong
-    assert draw_stale(session, set()) == 1
+    assert draw_stale(session, NOW, set()) == 1
     assert (months(session, life.id), flows(session, life.id)) == had
-    assert draw_stale(session, set()) == 0
+    assert draw_stale(session, NOW, set()) == 0
     assert examine(session) == ()
 
 
@@ -110,7 +115,32 @@ def test_an_act_on_a_dossier_that_was_not_drawn_draws_all_of_it(session):
     as_before(session, life, version=life.dossier.version - 1)
     life.later(60).do("withdraw", Hat.INSTRUCTOR)
     assert months(session, life.id) == standing(life)
-    assert draw_stale(session, set()) == 0
+    assert draw_stale(session, NOW, set()) == 0
+
+
+def test_the_schedule_that_nobody_wrote_is_written_by_the_machine_once_it_is_known(session):
+    """As for a post that was awarded before accounts were kept: nothing stands, and its cost is known now."""
+    load(session, "idf-2025", full=False)
+    life = stored_life(session, "idf-2025").to(State.NOTIFIED)
+    for_nothing = stored_life(session, "idf-2025").to(State.COMPLETE)
+    as_before(session, life)
+    assert draw_stale(session, NOW, set()) == 1
+    assert (months(session, life.id), life.dossier.adjustments) == ({}, ())  # its cost is not known
+    load(session, "idf-2025")
+    as_before(session, life)
+    as_before(session, for_nothing)
+    assert draw_stale(session, NOW, set()) == 2
+    last = session.scalars(select(JournalEntry).where(JournalEntry.dossier == life.id)).all()[-1]
+    assert (last.act, last.author_role, last.effects) == ("write_schedule", "clock", [])
+    row = session.get_one(DossierRow, life.id, populate_existing=True)
+    due = funded(view_of(row), rules_of(session, life)).lines
+    assert len(due) == 24
+    written = {(line.year, line.month, line.post_year): (line.thirtieths, int(line.amount * 100)) for line in due}
+    assert months(session, life.id) == written
+    as_before(session, life)
+    assert draw_stale(session, NOW, set()) == 1
+    assert months(session, life.id) == written  # written once
+    assert examine(session) == ()
 
 
 def test_dossiers_are_drawn_batch_after_batch_whatever_happens_to_one(session, monkeypatch, caplog):
@@ -121,9 +151,9 @@ def test_dossiers_are_drawn_batch_after_batch_whatever_happens_to_one(session, m
     facts = session.get_one(DossierRow, lives[1].id).facts
     session.execute(broken)
     session.commit()
-    monkeypatch.setattr(drawing, "BATCH", 2)
+    monkeypatch.setattr(redrawing, "BATCH", 2)
     unread: set[UUID] = set()
-    assert [draw_stale(session, unread) for _ in range(3)] == [2, 1, 0]
+    assert [draw_stale(session, NOW, unread) for _ in range(3)] == [2, 1, 0]
     assert unread == {lives[1].id}
     assert "cannot be drawn" in caplog.text
     session.execute(update(DossierRow).where(DossierRow.id == lives[1].id).values(facts=facts))

@@ -31,8 +31,8 @@ from workflows.states import State
 SAMPLES = samples()
 #: Mails about several dossiers or none.
 ELSEWHERE = {"digest", *CALL_MAILS}
-#: What carries a decision letter, attached: tests/letters reads it.
-CARRIER = {"letter"}
+#: What carries a letter, attached, of a dossier or of a session: tests/letters reads it.
+CARRIER = {"letter", "session_letter"}
 TEMPLATES = {
     entry.name.removesuffix(".txt"): entry.read_text("utf-8")
     for entry in (resources.files("config") / "letters" / "mails").iterdir()
@@ -92,7 +92,7 @@ def test_a_template_begins_with_its_subject_then_a_blank_line(name):
         subject, blank, greeting = text.split("\n")[:3]
         of_several = {"digest": "{{ subject }}", "call_opened": "Appel ouvert : ", "call_closed": "Appel clos : "}
         of_several |= {"session_convened": "Convocation : ", "session_prepared": "Séance à préparer : "}
-        of_several |= {"session_late": "Convocation tardive : "}
+        of_several |= {"session_late": "Convocation tardive : ", "session_letter": "Commission : "}
         assert subject.startswith(of_several.get(name, "Dossier {{ number }} : "))
         assert blank == ""
         either = {f'{{{{ "Bonjour," if {who} else "Madame, Monsieur," }}}}' for who in ("for_service", "inside")}
@@ -164,7 +164,8 @@ def test_the_end_says_that_nobody_signs(mail):
 
 def test_a_mail_to_somebody_outside_names_the_service_and_the_rights_over_data():
     outside = [sample for sample in SAMPLES if sample.mail.body.startswith("Madame, Monsieur,")]
-    inside = {"repayment_proposed", "answer", "alert", "call_opened", "call_closed", "session_prepared", "session_late"}
+    inside = {"account_contested", "alert", "answer", "call_closed", "call_opened", "repayment_proposed"}
+    inside |= {"session_late", "session_prepared"}
     assert {sample.name for sample in SAMPLES} - {sample.name for sample in outside} == inside
     for sample in outside:
         text = flat(sample.mail.body)

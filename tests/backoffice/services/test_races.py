@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 from flask import Flask
@@ -94,12 +95,17 @@ def overbooked(results: list[Counter[str]]) -> list[int]:
 
 
 def test_eight_selections_at_once_for_three_places_take_three(session, postgresql):
-    lives = [at_committee(session) for _ in range(HEADS)]
-    lives = [life.on(life.profile.decided) for life in lives]
+    # four teams of eight dossiers, twenty-five rounds each: an act costs more after a hundred corrections
+    teams = [[at_committee(session) for _ in range(HEADS)] for _ in range(4)]
+    for life in chain.from_iterable(teams):
+        life.on(life.profile.decided)
     with writing(session):
         session.execute(update(QuotaRow).where(QuotaRow.call == "na-2024").values(places=PLACES))
-    runners = [selections(life, 100, locks=True) + selections(life, 10, locks=False) for life in lives]
-    results = race(postgresql.url, runners)
+    locked = [
+        [turn for life in lives for turn in selections(life, 25, locks=True)] for lives in zip(*teams, strict=True)
+    ]
+    unlocked = [selections(life, 10, locks=False) for life in teams[-1]]
+    results = race(postgresql.url, [[*one, *other] for one, other in zip(locked, unlocked, strict=True)])
     assert overbooked(results[:200]) == []
     assert {turn["done"] for turn in results[1:200:2]} == {PLACES}
     assert overbooked(results[200:]) != [], "without locks this test must fail"

@@ -70,8 +70,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_letter_template"),
         sa.UniqueConstraint("authority", "code", "version", name="uq_letter_template_authority_code_version"),
     )
-    op.add_column("letter_due", _maybe("elsewhere_at", INSTANT))
-    op.add_column("letter_due", _maybe("elsewhere_by", sa.String(80)))
+    _asked()
+    _caused()
     _letters()
     _never_changes("letter_template")
     if op.get_bind().dialect.name == "sqlite":
@@ -81,13 +81,91 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Go down. Letters go; their files stay on the shelf until it is swept."""
+    """Go down. Letters go, and what asks for those of a session; their files stay on the shelf until it is swept."""
     for table in ("letter", "letter_template", "letter_counter", "letter_batch"):
         op.drop_table(table)
-    for column in ("elsewhere_at", "elsewhere_by"):
-        op.drop_column("letter_due", column)
+    _caused_as_before()
+    _asked_as_before()
     if op.get_bind().dialect.name != "sqlite":
         op.execute("DROP FUNCTION keep_letter()")
+
+
+_OF_A_SESSION = (
+    *(("call", sa.String(80)), ("session", sa.String(80)), ("region", sa.String(3)), ("asked_by", sa.String(80))),
+    *(("details", sa.Text()), ("elsewhere_at", INSTANT), ("elsewhere_by", sa.String(80))),
+)
+_ASKED = {
+    "whole_entry": "(dossier IS NULL) = (entry IS NULL)",
+    "one_object": "(dossier IS NULL) = (session IS NOT NULL)",
+    "whole_session": "session IS NULL OR (call IS NOT NULL AND asked_by IS NOT NULL)",
+}
+
+
+def _asked() -> None:
+    """Letters asked for a session of the committee, that no entry of a journal asks for."""
+    with op.batch_alter_table("letter_due") as batch:
+        for name, kind in _OF_A_SESSION:
+            batch.add_column(_maybe(name, kind))
+        for name in ("dossier", "entry"):
+            batch.alter_column(name, existing_type=sa.Uuid(), nullable=True)
+        for name, rule in _ASKED.items():
+            batch.create_check_constraint(op.f(f"ck_letter_due_{name}"), rule)
+    op.create_index("ix_letter_due_session", "letter_due", ["call", "session"])
+
+
+def _asked_as_before() -> None:
+    op.execute("DELETE FROM letter_due WHERE dossier IS NULL")
+    op.drop_index("ix_letter_due_session", "letter_due")
+    with op.batch_alter_table("letter_due") as batch:
+        for name in _ASKED:
+            batch.drop_constraint(op.f(f"ck_letter_due_{name}"), type_="check")
+        for name in ("dossier", "entry"):
+            batch.alter_column(name, existing_type=sa.Uuid(), nullable=False)
+        for name, _ in _OF_A_SESSION:
+            batch.drop_column(name)
+
+
+_CAUSES = "(CASE WHEN entry IS NULL THEN 0 ELSE 1 END) + (CASE WHEN notice IS NULL THEN 0 ELSE 1 END)"
+_CAUSES += " + (CASE WHEN run IS NULL THEN 0 ELSE 1 END)"
+_ONE_CAUSE_BEFORE = f"{_CAUSES} = 1"
+_ONE_CAUSE = f"{_CAUSES} + (CASE WHEN due IS NULL THEN 0 ELSE 1 END) = 1"
+
+
+def _caused() -> None:
+    """Effects that a letter of a session asks for."""
+    with op.batch_alter_table("outbox") as batch:
+        batch.drop_constraint(op.f("ck_outbox_one_cause"), type_="check")
+        batch.add_column(_maybe("due", sa.Uuid()))
+        batch.create_foreign_key("fk_outbox_due", "letter_due", ["due"], ["id"], ondelete="RESTRICT")
+        batch.create_check_constraint(op.f("ck_outbox_one_cause"), _ONE_CAUSE)
+
+
+def _caused_as_before() -> None:
+    """What makes and sends letters goes with them, and the mails that carried them: the release before knows none."""
+    _forget_mails("due IS NOT NULL OR kind IN ('letter_make', 'letter_send')")
+    with op.batch_alter_table("outbox") as batch:
+        batch.drop_constraint(op.f("ck_outbox_one_cause"), type_="check")
+        batch.drop_constraint("fk_outbox_due", type_="foreignkey")
+        batch.drop_column("due")
+        batch.create_check_constraint(op.f("ck_outbox_one_cause"), _ONE_CAUSE_BEFORE)
+
+
+def _forget_mails(gone: str) -> None:
+    """Drop some rows of the outbox and the mails that left for them, which nobody else may change."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for change in ("update", "delete") if sqlite else ():
+        op.execute(f"DROP TRIGGER sent_mail_no_{change}")
+    if not sqlite:
+        op.execute("ALTER TABLE sent_mail DISABLE TRIGGER USER")
+    caused = f"SELECT id FROM outbox WHERE {gone}"  # noqa: S608 - our own words
+    for table in ("mail_recipient", "bounce"):
+        op.execute(f"DELETE FROM {table} WHERE mail IN (SELECT id FROM sent_mail WHERE outbox IN ({caused}))")  # noqa: S608 - our own words
+    op.execute(f"DELETE FROM sent_mail WHERE outbox IN ({caused})")  # noqa: S608 - our own words
+    op.execute(f"DELETE FROM outbox WHERE {gone}")  # noqa: S608 - our own words
+    if sqlite:
+        _refuse_changes_on_sqlite("sent_mail")
+    else:
+        op.execute("ALTER TABLE sent_mail ENABLE TRIGGER USER")
 
 
 def _letters() -> None:
@@ -95,7 +173,7 @@ def _letters() -> None:
         "letter",
         _column("id", sa.Uuid()),
         _column("authority", sa.String(80)),
-        _column("dossier", sa.Uuid()),
+        _maybe("dossier", sa.Uuid()),
         _column("due", sa.Uuid()),
         _column("code", sa.String(40)),
         _column("addressee", sa.String(30)),
@@ -159,11 +237,7 @@ def _letters() -> None:
 
 def _never_changes(table: str) -> None:
     if op.get_bind().dialect.name == "sqlite":
-        for change in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
+        _refuse_changes_on_sqlite(table)
         return
     op.execute(
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
@@ -173,6 +247,14 @@ def _never_changes(table: str) -> None:
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
     )
+
+
+def _refuse_changes_on_sqlite(table: str) -> None:
+    for change in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        )
 
 
 def _kept_on_sqlite() -> None:

@@ -8,6 +8,7 @@ Revises: 0007
 
 from __future__ import annotations
 
+import tomllib
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,14 +58,25 @@ def upgrade() -> None:
         _of_dossier("money_flow"),
         sa.PrimaryKeyConstraint("dossier", "rank", name="pk_money_flow"),
     )
-    op.create_table(
+    envelope = op.create_table(
         "envelope",
         _column("call", sa.String(80)),
         _column("year", sa.Integer()),
         sa.PrimaryKeyConstraint("call", "year", name="pk_envelope"),
     )
+    op.bulk_insert(envelope, [{"call": call, "year": year} for call, year in sorted(_given(op.get_bind()))])
     op.add_column("dossier", sa.Column("drawn", sa.Integer(), nullable=False, server_default="0"))
     op.create_index("ix_dossier_undrawn", "dossier", ["id"], postgresql_where=_UNDRAWN, sqlite_where=_UNDRAWN)
+
+
+def _given(base: sa.Connection) -> set[tuple[str, int]]:
+    """The years for which the calls already loaded have an envelope: some, after a way down."""
+    found = set()
+    for call, *texts in base.execute(sa.text("SELECT call, text, complement FROM call_version")):
+        for text in filter(None, texts):
+            budget = tomllib.loads(text).get("parameters", {}).get("budget", {})
+            found |= {(call, envelope["year"]) for envelope in budget.get("envelopes", ())}
+    return found
 
 
 def downgrade() -> None:

@@ -1,0 +1,37 @@
+"""What is written when a line of an account is contested, and when the agency answers: never why."""
+
+from tests.backoffice.writing import PUBLIC_URL, flat, written
+from tests.builders import Hat
+from tests.lives import life_of
+from workflows.contests import ContestState
+from workflows.effects import Addressee
+from workflows.states import State
+
+
+def contested():
+    return life_of("na-2024").to(State.IN_POST).later(3).do("contest_line", Hat.RECRUITER, line="M2025-03-1")
+
+
+def test_the_service_reads_which_line_and_that_nothing_changes_yet():
+    life = contested()
+    (effect,) = life.journal[-1].effects
+    assert (effect.name, effect.to) == ("account_contested", Addressee.SERVICE)
+    text = flat(written(life, effect.name, **effect.details).body)
+    assert "échéancier, mars 2025 (année 1 du poste) : 3 249,79 €" in text
+    assert "aucun montant ne change" in text
+    assert f"{PUBLIC_URL}/dossiers/NA-2024-007" in text
+    assert "motif-0001" not in text
+
+
+def test_the_recruiter_reads_the_answer_and_where_its_reasons_are():
+    for outcome, remedy, said in (
+        (ContestState.UPHELD, "change_contract_share", "la ligne est à corriger"),
+        (ContestState.DISMISSED, None, "la ligne est juste"),
+    ):
+        life = contested().later(4).do("answer_contest", Hat.INSTRUCTOR, outcome=outcome, remedy=remedy)
+        (effect,) = life.journal[-1].effects
+        assert (effect.name, effect.to) == ("contest_answered", Addressee.RECRUITER)
+        text = flat(written(life, effect.name, **effect.details).body)
+        assert said in text
+        assert "« Compte du poste »" in text
+        assert "motif-0001" not in text

@@ -1,0 +1,133 @@
+"""Going down from letters, money and titles, and up again: what the release before knows stays, what facts tell comes
+back, and letters go with the mails that carried them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import create_engine, delete, func, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from backoffice.callfiles import quota_sources, read_text
+from backoffice.services import committee
+from backoffice.services.act import Times
+from backoffice.services.doctor import examine
+from backoffice.services.documents import Shelf
+from backoffice.services.effects import deliver
+from backoffice.services.letters import batches, sending, sessions, stages
+from backoffice.services.publishing import load_version
+from backoffice.services.redrawing import draw_stale
+from backoffice.store.base import db, tune, writing
+from backoffice.store.database import bare_app, migrate, unmigrate
+from backoffice.store.letters import Letter
+from backoffice.store.mails import SentMail
+from backoffice.store.money import EnvelopeRow, MoneyFlowRow, MonthChangeRow
+from backoffice.store.outbox import LETTER_MAKE, OutboxRow
+from backoffice.store.people import Account
+from backoffice.store.titles import TitleRequest
+from tests.backoffice.hands import Time, Told, hands
+from tests.backoffice.services.test_envelopes import envelopes
+from tests.backoffice.store.test_migrations import keep_mail
+from tests.backoffice.stored import MACHINE, agent_id, stored_life
+from tests.builders import COMPLEMENTS, Hat
+from tests.databases import Database
+from tests.letters.office import CAPACITY, CONTACTS, Office
+from workflows.states import State
+
+TYPED = {"on": "2024-07-31", "at": "14:30", "place": "salle des Glycines"}
+
+
+def publish(session: Session) -> None:
+    """A call whose service writes letters, with an envelope."""
+    complement = f"{read_text(COMPLEMENTS / 'na-2024.toml')}\n{CONTACTS}"
+    given = envelopes(Decimal("900000.00"), binds=True)
+    load_version(session, given, sources=quota_sources(), by="menthe-grise", now=MACHINE, complement=complement)
+
+
+def convocation(desk: Office) -> UUID:
+    """The convocation of the one member of a session, to be validated."""
+    member = Account(id=uuid4(), email="thym@membre.example", name="Thym", role="member", region="75")
+    known = member.id
+    with writing(desk.session):
+        desk.session.add(member)
+        signs = update(Account).where(Account.id == agent_id(desk.life.call, "iris-pourpre"))
+        desk.session.execute(signs.values(capacity=CAPACITY))
+    committee.add_member(desk.session, "na-2024", "juillet-2024", known)
+    call, sitting = desk.life.call, desk.life.call.parameters.sessions[0]
+    due = sessions.convene(desk.session, call, sitting, desk.instructor, desk.life.times, TYPED)
+    return stages.draft(desk.session, due, desk.instructor, desk.life.times)[0]
+
+
+def send(desk: Office, letter: UUID) -> None:
+    """Have the worker make a validated letter and send it by mail."""
+    mine = hands(Time(desk.life.now), Told())
+    mine = replace(mine, settings=replace(mine.settings, home=desk.shelf.folder.parent))
+    batches.make_many(desk.session, [letter], "75", desk.head, desk.life.times)
+    making = desk.session.scalar(select(OutboxRow.id).where(OutboxRow.kind == LETTER_MAKE, OutboxRow.done_at.is_(None)))
+    assert making is not None
+    assert deliver(desk.session, making, mine)
+    carrying = sending.send_by_mail(desk.session, letter, desk.head, desk.life.times)
+    assert deliver(desk.session, carrying, mine)
+
+
+def seed(session: Session, shelf: Shelf) -> None:
+    """A letter of a dossier and one of a session, both sent by mail; a repayment whose title was asked for."""
+    publish(session)
+    desk = Office(stored_life(session, "na-2024").to(State.COMMITTEE), shelf)
+    meeting = convocation(desk)
+    stages.validate(session, meeting, desk.head, desk.life.times)
+    send(desk, meeting)
+    desk.life.on(desk.life.profile.judged).do("record_opinion", Hat.INSTRUCTOR)
+    desk.life.on(desk.life.profile.decided).do("select", Hat.HEAD)
+    desk.life.on(desk.life.profile.notified).do("notify", Hat.HEAD)
+    send(desk, desk.validated("L8"))
+    life = stored_life(session, "na-2024").to(State.CLAWBACK).later(2).do("start_contradictory", Hat.INSTRUCTOR)
+    life.later(10).do("record_remarks", Hat.RECRUITER).later(5).do("decide_repayment", Hat.HEAD)
+    life.later(1).do("request_title", Hat.INSTRUCTOR)
+    keep_mail(session, life.id)
+
+
+def rows(session: Session, *tables: type) -> list[tuple[object, ...]]:
+    """Every row of some tables, in order."""
+    found = []
+    for table in tables:
+        columns = table.__table__.columns  # type: ignore[attr-defined]
+        found += [(table.__name__, *row) for row in session.execute(select(*columns))]
+    session.rollback()
+    return sorted(found, key=repr)
+
+
+def test_what_letters_money_and_titles_left_goes_and_comes_back(database: Database, tmp_path: Path) -> None:
+    engine = create_engine(database.url)
+    tune(engine)
+    drawn = (TitleRequest, EnvelopeRow, MonthChangeRow, MoneyFlowRow)
+    with bare_app(database.settings, "tests").app_context():
+        session = db.session()
+        seed(session, Shelf(tmp_path / "documents"))
+        assert examine(session) == ()
+        letters, mails = rows(session, Letter), session.scalar(select(func.count()).select_from(SentMail)) or 0
+        known = rows(session, *drawn)
+        assert len(letters) == 2
+        db.session.remove()
+        unmigrate(engine, "0006")
+        with engine.connect() as connection:
+            left = connection.execute(text("SELECT kind FROM outbox WHERE kind LIKE 'letter%'")).all()
+            asked = connection.execute(text("SELECT count(*) FROM letter_due WHERE dossier IS NULL")).scalar_one()
+            kept = connection.execute(text("SELECT count(*) FROM sent_mail")).scalar_one()
+        assert (left, asked, kept) == ([], 0, mails - 2)
+        migrate(engine)
+        while draw_stale(session, Times(MACHINE, MACHINE), set()):
+            pass
+        assert rows(session, *drawn) == known
+        assert examine(session) == ()
+        db.session.remove()
+        db.engine.dispose()
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.execute(delete(SentMail))
+    engine.dispose()
