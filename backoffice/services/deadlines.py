@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
@@ -14,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from backoffice.services.callbook import ruling
 from backoffice.services.facts import view_of
-from backoffice.store.base import canonical, writing
+from backoffice.services.stale import see_to_stale
+from backoffice.store.base import canonical
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.schedule import Deadline, DigestLine
@@ -26,15 +26,11 @@ from workflows.due import Due, DueKind, due_items
 from workflows.effects import Addressee
 from workflows.parties import parties
 
-_log = logging.getLogger(__name__)
-
 #: The release of the planning: one more when what falls due of the same facts changes, and the clock plans every
 #: dossier again.
 PLANNING = 3
 #: How the key of a mail begins whose lines wait for the end of a pause.
 HELD = "held:"
-#: Dossiers planned again in one transaction.
-BATCH = 200
 
 
 def planned(dossier: UUID, view: Dossier, call: Call, today: date) -> list[Deadline]:
@@ -88,31 +84,16 @@ def plan_stale(session: Session, legal: datetime, unread: set[UUID]) -> int:
 
     `unread`: dossiers that cannot be planned; one that fails joins them, and the others go on.
     """
+
+    def planned_anew(row: DossierRow) -> None:
+        session.execute(delete(Deadline).where(Deadline.dossier == row.id))
+        row.agenda = ""
+        plan_again(session, row, local_day(legal, ruling(session, row).authority.zone))
+
     older = select(DossierRow.id).where(DossierRow.planned < PLANNING)
     unknown = select(Deadline.dossier).where(Deadline.job == "", Deadline.noticed_at.is_(None))
-    found = session.scalars(older.union(unknown).limit(BATCH + len(unread))).all()
-    stale = [dossier for dossier in found if dossier not in unread][:BATCH]
-    if not stale:
-        session.rollback()
-        return 0
-    held = select(DossierRow).where(DossierRow.id.in_(stale)).order_by(DossierRow.id)
-    with writing(session):
-        rows = session.scalars(held.with_for_update(skip_locked=True, key_share=True)).all()
-        for row in rows:
-            _plan_apart(session, row, legal, unread)
-    return len(rows)
-
-
-def _plan_apart(session: Session, row: DossierRow, legal: datetime, unread: set[UUID]) -> None:
-    """Plan one dossier, whatever happens to it."""
-    try:
-        with session.begin_nested():
-            session.execute(delete(Deadline).where(Deadline.dossier == row.id))
-            row.agenda = ""
-            plan_again(session, row, local_day(legal, ruling(session, row).authority.zone))
-    except Exception:  # the others must not wait for it
-        _log.exception("the deadlines of dossier %s cannot be planned", row.number)
-        unread.add(row.id)
+    trouble = "the deadlines of dossier %s cannot be planned"
+    return see_to_stale(session, older.union(unknown), unread, planned_anew, trouble)
 
 
 def _row(dossier: UUID, due: Due, view: Dossier, call: Call) -> Deadline:

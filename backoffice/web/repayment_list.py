@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -61,10 +62,10 @@ class Asked:
             return line.stage is STAGES[self.stage][0]
         return self.stage == ALL or not line.closed
 
-    def address(self, endpoint: str = "repayment_list.index", **more: str | int | None) -> str:
+    def address(self, endpoint: str = "repayment_list.index", **more: Any) -> str:
         """The address of the list, with something else."""
-        given = {"etape": self.stage or None, "appel": self.call or None}
-        return url_for(endpoint, **{**given, **more})  # type: ignore[arg-type]
+        given: dict[str, Any] = {"etape": self.stage or None, "appel": self.call or None}
+        return url_for(endpoint, **{**given, **more})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,17 @@ import timeit
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 
 from tests.builders import Hat
 from tests.lives import Life, life_of
 from workflows.accounts import on_their_terms, terms_of
 from workflows.adjusting import standing_lines
+from workflows.calls.funding import Funding
+from workflows.dossier import Dossier
 from workflows.money.differences import differences
 from workflows.money.schedule import served
+from workflows.money.terms import PostTerms
 from workflows.states import State
 from workflows.tenure import Tenure, turned
 
@@ -24,6 +28,11 @@ _GOAL = 1.0
 def _best(function: Callable[[], object]) -> float:
     """Milliseconds of one call, the best of several runs."""
     return min(timeit.repeat(function, number=_CALLS, repeat=_REPEATS)) / _CALLS * 1e3
+
+
+def _recomputed(dossier: Dossier, funding: Funding, terms: PostTerms, stays: tuple[Tenure, ...], until: date) -> object:
+    """What a schedule made again changes in the one that stands."""
+    return differences(standing_lines(dossier), served(funding, terms, stays, until).lines)
 
 
 def _stays(life: Life) -> tuple[Tenure, ...]:
@@ -46,11 +55,7 @@ def measure() -> list[str]:
         if award is None or award.planned_end is None:
             raise ValueError(f"{call_id}: no award")
         until, stays, dossier = award.planned_end, _stays(life), life.dossier
-
-        def run() -> object:
-            return differences(standing_lines(dossier), served(funding, terms, stays, until).lines)  # noqa: B023
-
-        millis = _best(run)
+        millis = _best(partial(_recomputed, dossier, funding, terms, stays, until))
         told = "" if millis <= _GOAL else f", au-delà de {_GOAL:g} ms"
         found.append(f"échéancier recalculé ({call_id}) : {millis:.2f} ms{told}")
     life = life_of("na-2024").to(State.NOTIFIED).later(3)

@@ -25,6 +25,8 @@ from workflows.effects import Addressee, EffectKind
 from workflows.letters.data import printed
 from workflows.letters.kinds import KINDS
 from workflows.letters.matter import Attached, Matter, NothingToTellError
+from workflows.letters.money import money_letter
+from workflows.letters.repayment import title_letter
 from workflows.reliefs import Relief
 
 REASON = "Vos horaires ne changent pas le nombre de mois servis."
@@ -235,8 +237,8 @@ def test_a_title_is_for_what_is_still_due() -> None:
     )
     asked = matter("L16", of, ACCOUNTANT)
     repaying.relieved(of, Relief.REDUCED, Decimal("1000.00"))
-    data = KINDS["L16"].build(replace(asked, view=of.dossier))
-    assert (data.amount, data.settled) == (Decimal("32000.00"), Decimal("497.90"))  # type: ignore[attr-defined]
+    data = title_letter(replace(asked, view=of.dossier))
+    assert (data.amount, data.settled) == (Decimal("32000.00"), Decimal("497.90"))
 
 
 def test_a_title_names_its_debtor_by_a_siret_given_or_paid_before() -> None:
@@ -348,7 +350,7 @@ def test_the_reduction_of_a_tranche_says_what_it_must(call_id: str, to: Addresse
 def test_a_notification_names_who_is_paid() -> None:
     of = repaying.in_post()
     told = matter_of("L11", on_line(of.copy(), "FIR"), ACCOUNTANT)
-    (payee,) = KINDS["L11"].build(told).payees  # type: ignore[attr-defined]
+    (payee,) = money_letter(told).payees
     site = of.dossier.recruiter
     assert site is not None
     assert (payee.finess, payee.entity, payee.siret) == (site.id, site.legal_entity, "99000000000009")

@@ -29,6 +29,7 @@ from tests.builders import Hat
 from tests.letters.office import Office, office, read
 from tests.letters.pressed import check
 from workflows.letters.kinds import KINDS
+from workflows.letters.matter import Matter
 from workflows.states import State
 
 TYPED = {"on": "2024-07-31", "at": "14:30", "place": "salle des Glycines"}
@@ -166,8 +167,9 @@ def test_a_sheet_tells_the_instant_it_was_frozen_at_whatever_came_after(desk: Of
     row = desk.session.get_one(DossierRow, desk.life.id)
     found = source(desk.session, desk.session.get_one(LetterDue, due), row)
     matter = found.matter(desk.session, "")
-    assert matter.view.version == before.version  # type: ignore[attr-defined]
-    assert matter.view.award is None  # type: ignore[attr-defined]
+    assert isinstance(matter, Matter)
+    assert matter.view.version == before.version
+    assert matter.view.award is None
     assert outdated(desk.session, desk.letter(letter), found) is None
     stages.validate(desk.session, letter, desk.instructor, desk.life.times)
     stages.make(desk.session, letter, desk.instructor.id, desk.life.times, desk.shelf)

@@ -97,7 +97,7 @@ def party_of(life: Life) -> Actor:
     return actor(Hat.RECRUITER, life.dossier)
 
 
-def reading(life: Life, value: RepaymentReading, origin: Origin = Origin.CHOICE) -> Life:
+def reading(life: Life, value: RepaymentReading | None, origin: Origin = Origin.CHOICE) -> Life:
     """The same life under a call whose reading is another."""
     path = "clauses.funding.repayment_reading"
     return life.under(rewritten(life.call, path, Sourced(value, origin, "A1")))

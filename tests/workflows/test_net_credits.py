@@ -126,7 +126,10 @@ def _follow(life: Life) -> None:
     if left:
         assert left + net == schedule
         assert may_delegate(life, left)
-        told = if_stopped(life.dossier, life.call, life.dossier.award.planned_end)  # type: ignore[union-attr,arg-type]
+        award = life.dossier.award
+        assert award is not None
+        assert award.planned_end is not None
+        told = if_stopped(life.dossier, life.call, award.planned_end)
         assert told.to_pay == left
         life.do("record_tranche", Hat.INSTRUCTOR, amount=left, budget_year=life.today.year)
         assert sum(lapsing(life.dossier, life.call).values()) == left

@@ -65,7 +65,7 @@ def test_the_reading_that_the_call_signed_is_the_one_retained(chosen: RepaymentR
 
 def test_while_unset_pro_rata_is_only_shown_and_nothing_can_be_decided() -> None:
     for origin, value in ((Origin.DEFAULT, R.PRORATA), (Origin.UNKNOWN, None)):
-        found = seen(reading(proposed(), value, origin))  # type: ignore[arg-type]
+        found = seen(reading(proposed(), value, origin))
         assert not found.decidable
         assert not any(line.signed for line in found.readings)
         assert [line.reading for line in found.readings if line.retained] == [R.PRORATA]

@@ -19,6 +19,8 @@ from workflows.requests import EndReason
 CALL = "na-2024"
 SESSION = "juillet-2024"
 NOVEMBER, MAY = date(2024, 11, 4), date(2025, 5, 2)
+#: The day on which the tranche of the budget year 2025 leaves.
+_SECOND_TRANCHE = date(2025, 1, 20)
 CCA, OTHER = EndReason.CCA_OR_HU, EndReason.OTHER_HOSPITAL
 
 
@@ -54,8 +56,8 @@ def begun(life: Life, **lifts: str) -> Script:
 def serving(life: Life, *, paid: Decimal | None = None, **lifts: str) -> Script:
     """In post, with the tranches of each year up to now; `paid`: what is paid at once of the second one."""
     yield from begun(life, **lifts)
-    if (life.post.start or NOVEMBER).year < 2025:  # noqa: PLR2004 - the tranche of the second budget year
-        yield from account.delegated(life, date(2025, 1, 20), confirmed=True, paid=paid)
+    if (life.post.start or NOVEMBER) < _SECOND_TRANCHE:
+        yield from account.delegated(life, _SECOND_TRANCHE, confirmed=True, paid=paid)
 
 
 def paid_in_parts(life: Life) -> Script:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import IO, Any
 
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter import Workbook  # type: ignore[import-untyped]  # it has no types
 
 from backoffice.services.exports.table import Cell, Kind, Table, checked
 

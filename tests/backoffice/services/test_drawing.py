@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from backoffice.services import drawing, redrawing
+from backoffice.services import drawing
 from backoffice.services.act import Times
 from backoffice.services.doctor import examine
 from backoffice.services.facts import view_of
@@ -151,7 +151,7 @@ def test_dossiers_are_drawn_batch_after_batch_whatever_happens_to_one(session, m
     facts = session.get_one(DossierRow, lives[1].id).facts
     session.execute(broken)
     session.commit()
-    monkeypatch.setattr(redrawing, "BATCH", 2)
+    monkeypatch.setattr("backoffice.services.stale.BATCH", 2)
     unread: set[UUID] = set()
     assert [draw_stale(session, NOW, unread) for _ in range(3)] == [2, 1, 0]
     assert unread == {lives[1].id}

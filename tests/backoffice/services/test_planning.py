@@ -68,7 +68,7 @@ def test_what_was_noticed_before_is_not_told_again(session):
 
 
 def test_dossiers_are_planned_by_batches(session, monkeypatch):
-    monkeypatch.setattr("backoffice.services.deadlines.BATCH", 2)
+    monkeypatch.setattr("backoffice.services.stale.BATCH", 2)
     lives = [stored_life(session, "na-2024") for _ in range(5)]
     for life in lives:
         as_before(session, life, planned=0)

@@ -23,7 +23,7 @@ from backoffice.services.effects import deliver
 from backoffice.services.letters import batches, sending, sessions, stages
 from backoffice.services.publishing import load_version
 from backoffice.services.redrawing import draw_stale
-from backoffice.store.base import db, tune, writing
+from backoffice.store.base import Base, db, tune, writing
 from backoffice.store.database import bare_app, migrate, unmigrate
 from backoffice.store.letters import Letter
 from backoffice.store.mails import SentMail
@@ -93,11 +93,11 @@ def seed(session: Session, shelf: Shelf) -> None:
     keep_mail(session, life.id)
 
 
-def rows(session: Session, *tables: type) -> list[tuple[object, ...]]:
+def rows(session: Session, *tables: type[Base]) -> list[tuple[object, ...]]:
     """Every row of some tables, in order."""
     found = []
     for table in tables:
-        columns = table.__table__.columns  # type: ignore[attr-defined]
+        columns = table.__table__.columns
         found += [(table.__name__, *row) for row in session.execute(select(*columns))]
     session.rollback()
     return sorted(found, key=repr)
