@@ -12,14 +12,15 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from workflows.accounts import funded, kept, served_until
+from workflows.accounts import funded, served_until, worth
+from workflows.asked_back import kept
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
 from workflows.ledger import LedgerKind
 from workflows.money.repayment import repayment
-from workflows.repayments import MovementKind, RepaymentFile, RepaymentState
+from workflows.repayments import RepaymentFile
 
 _ZERO = Decimal("0.00")
 
@@ -39,7 +40,11 @@ class Column(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums of lines of an account, in euros. `taken_back`: what was decided and no longer counts as credits."""
+    """Sums of lines of an account, in euros. `taken_back`: what was decided and no longer counts as credits.
+
+    `to_recover`: decided, neither recovered nor relieved. `to_refund`: came back and was not owed after all. One
+    repayment is never set against another.
+    """
 
     awarded: Decimal = _ZERO
     notified: Decimal = _ZERO
@@ -49,6 +54,8 @@ class Totals:
     recovered: Decimal = _ZERO
     relieved: Decimal = _ZERO
     taken_back: Decimal = _ZERO
+    to_recover: Decimal = _ZERO
+    to_refund: Decimal = _ZERO
 
     @property
     def standing(self) -> Decimal:
@@ -65,23 +72,22 @@ class Totals:
         """Awarded and not notified yet, or taken back since; nothing once more was notified than is awarded."""
         return max(_ZERO, self.awarded - self.standing + self.taken_back)
 
-    @property
-    def to_recover(self) -> Decimal:
-        """Decided, neither recovered nor relieved; nothing once more came back than was owed."""
-        return max(_ZERO, self.decided - self.recovered - self.relieved)
 
-    @property
-    def to_refund(self) -> Decimal:
-        """What came back and was not owed after all."""
-        return max(_ZERO, self.recovered + self.relieved - self.decided)
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a repayment leaves, in euros, or what a line changes of it: see the sums of those names."""
+
+    taken_back: Decimal = _ZERO
+    to_recover: Decimal = _ZERO
+    to_refund: Decimal = _ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class AccountLine:
     """One line, in euros, below zero when it takes back: `after` are the sums of the lines up to it, itself included.
 
-    `id` is the same for ever: somebody may contest it. `corrects`: the line it takes back. `taken_back`: credits
-    that no longer count from it on.
+    `id` is the same for ever: somebody may contest it. `corrects`: the line it takes back. `left`: what it changes of
+    what its repayment leaves.
     """
 
     id: str
@@ -93,7 +99,7 @@ class AccountLine:
     reference: str | None = None
     tranche: str | None = None
     corrects: str | None = None
-    taken_back: Decimal = _ZERO
+    left: Left = Left()
     after: Totals = Totals()
 
 
@@ -105,6 +111,8 @@ class Balances(Totals):
     unknown: str | None = None
 
 
+#: Sums that a line may change besides its column.
+_LEFT = tuple(member.name for member in fields(Left))
 _SUMS = tuple(member.name for member in fields(Totals))
 
 
@@ -131,10 +139,10 @@ def balances(dossier: Dossier, call: Call, day: date) -> Balances:
 
 
 def _plus(totals: Totals, line: AccountLine) -> Totals:
-    if line.column is Column.TITLE:
-        return totals
-    name, taken_back = line.column.value, totals.taken_back + line.taken_back
-    return replace(totals, **{name: getattr(totals, name) + line.amount, "taken_back": taken_back})
+    sums = {name: getattr(totals, name) + getattr(line.left, name) for name in _LEFT}
+    if line.column is not Column.TITLE:
+        sums[line.column.value] = getattr(totals, line.column.value) + line.amount
+    return replace(totals, **sums)
 
 
 def _schedule(dossier: Dossier) -> Iterator[AccountLine]:
@@ -167,33 +175,30 @@ def _ledger(dossier: Dossier) -> Iterator[AccountLine]:
         yield AccountLine(e.id, e.on, _COLUMNS[e.kind], label, e.amount, *about)
 
 
-#: Movements that bring money back or give it back, and which way.
-_MONEY = {
-    MovementKind.PAID: 1,
-    MovementKind.OFFSET: 1,
-    MovementKind.OFFSET_UNDONE: -1,
-    MovementKind.REFUNDED: -1,
-}
-
-
 def _repayments(dossier: Dossier) -> Iterator[AccountLine]:
     for rank, asked in enumerate(dossier.repayments, 1):
-        if asked.decided is not None and asked.state is not RepaymentState.DROPPED:
+        if asked.decided is not None:
             yield from _repayment(f"R{rank}", asked, asked.decided)
 
 
 def _repayment(name: str, asked: RepaymentFile, decided: Decimal) -> Iterator[AccountLine]:
-    on, taken_back = asked.decided_on or asked.opened_on, replace(asked, movements=()).taken_back
-    yield AccountLine(name, on, Column.DECIDED, "reversement décidé", decided, taken_back=taken_back)
+    on, left = asked.decided_on or asked.opened_on, _left(asked, 0)
+    yield AccountLine(name, on, Column.DECIDED, "reversement décidé", decided, left=left)
     if asked.title is not None:
         issued = asked.title_on or on
-        yield AccountLine(f"{name}-T", issued, Column.TITLE, "titre de recettes", decided, reference=asked.title)
+        claimed = decided if asked.title_amount is None else asked.title_amount
+        yield AccountLine(f"{name}-T", issued, Column.TITLE, "titre de recettes", claimed, reference=asked.title)
     for n, moved in enumerate(asked.movements, 1):
-        sign, column = _MONEY.get(moved.kind, 1), Column.RECOVERED if moved.kind in _MONEY else Column.RELIEVED
-        left = replace(asked, movements=asked.movements[:n]).taken_back
-        amount, label, change = sign * moved.amount, moved.kind.label, left - taken_back
-        yield AccountLine(f"{name}-{n}", moved.on, column, label, amount, reference=moved.authority, taken_back=change)
-        taken_back = left
+        sign, column = -moved.kind.sign, Column.RECOVERED if moved.kind.is_money else Column.RELIEVED
+        before, left, amount, label = left, _left(asked, n), sign * moved.amount, moved.kind.label
+        change = Left(*(getattr(left, each) - getattr(before, each) for each in _LEFT))
+        yield AccountLine(f"{name}-{n}", moved.on, column, label, amount, reference=moved.authority, left=change)
+
+
+def _left(asked: RepaymentFile, moved: int) -> Left:
+    """What a repayment leaves after so many of its movements."""
+    then = replace(asked, movements=asked.movements[:moved])
+    return Left(then.taken_back, then.outstanding, then.to_refund)
 
 
 # What would come back.
@@ -254,13 +259,8 @@ def credits_to_reduce(dossier: Dossier, call: Call) -> Decimal:
 
     Zero while the post goes on, or while an amount is unknown.
     """
-    if dossier.end is None:
-        return _ZERO
-    try:
-        earned = funded(dossier, call).total if dossier.tenures else _ZERO
-    except UnknownValueError:
-        return _ZERO
-    return _unearned(dossier, earned)
+    earned = worth(dossier, call) if dossier.end else None
+    return _ZERO if earned is None else _unearned(dossier, earned)
 
 
 def _unearned(dossier: Dossier, earned: Decimal) -> Decimal:

@@ -12,12 +12,12 @@ from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
 from workflows.ledger import Adjustment
-from workflows.money.differences import differences, standing
+from workflows.money.differences import Difference, differences, standing
 from workflows.money.schedule import Line
 
 #: Members of a dossier that its schedule is made from.
 _MAKE_MONEY = frozenset(
-    {"award", "category", "contract_share", "end", "money_notice", "plan", "sites", "tenures", "waivers"}
+    {"award", "category", "contract_share", "end", "money_notice", "plan", "sites", "tenures", "vacancy", "waivers"}
 )
 
 
@@ -26,19 +26,23 @@ def standing_lines(dossier: Dossier) -> tuple[Line, ...]:
     return standing(change for made in dossier.adjustments for change in made.differences)
 
 
+def differences_due(dossier: Dossier, call: Call) -> tuple[Difference, ...]:
+    """What the schedule that stands lacks to be the one that the rules give; nothing while an amount is unknown."""
+    try:
+        lines = funded(dossier, call).lines
+    except UnknownValueError:
+        return ()
+    return differences(standing_lines(dossier), lines)
+
+
 def adjusted(before: Dossier, changes: Mapping[str, Any], *, act: str, on: date, call: Call) -> dict[str, Any]:
     """The changes of an act of a day, with the difference they make to the schedule, if they make one.
 
-    While an amount is unknown nothing stands (A25): the first act after it is known writes the whole schedule.
+    While an amount is unknown nothing is written (A25): the machine writes what lacks once a version gives it.
     """
-    after = replace(before, **changes)
-    if not changes.keys() & _MAKE_MONEY or (after.award is None and not before.adjustments):
+    if not changes.keys() & _MAKE_MONEY:
         return dict(changes)
-    try:
-        lines = funded(after, call).lines
-    except UnknownValueError:
-        return dict(changes)
-    made = differences(standing_lines(before), lines)
+    made = differences_due(replace(before, **changes), call)
     if not made:
         return dict(changes)
     adjustment = Adjustment(act, before.version + 1, on, made)

@@ -15,7 +15,6 @@ from enum import StrEnum
 from workflows.calls.parameters import Budget
 from workflows.dossier import Dossier
 from workflows.ledger import PAYMENTS, LedgerKind
-from workflows.repayments import MovementKind
 
 _ZERO = Decimal("0.00")
 
@@ -44,7 +43,11 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class MonthChange:
-    """What one act added to one month of a post: `entry` is its journal entry; thirtieths and euros may be lost."""
+    """What one act added to one month of a post: `entry` is its journal entry; thirtieths and euros may be lost.
+
+    `awards`: it first commits the post, whatever the act, and is no difference with anything: its entry is the first
+    one of the post. An amount that came late is awarded all the same.
+    """
 
     entry: int
     act: str
@@ -54,6 +57,7 @@ class MonthChange:
     post_year: int
     thirtieths: int
     amount: Decimal
+    awards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,9 @@ def month_changes(dossier: Dossier, since: int = 0) -> tuple[MonthChange, ...]:
     `since`: how many adjustments, the first ones, are left out.
     """
     return tuple(
-        MonthChange(made.entry, made.act, made.on, d.year, d.month, d.post_year, d.thirtieths, d.amount)
-        for made in dossier.adjustments[since:]
+        MonthChange(made.entry, made.act, made.on, d.year, d.month, d.post_year, d.thirtieths, d.amount, rank == 0)
+        for rank, made in enumerate(dossier.adjustments)
+        if rank >= since
         for d in made.differences
     )
 
@@ -101,23 +106,14 @@ def _ledger(dossier: Dossier) -> Iterator[FlowLine]:
             yield FlowLine(Flow.PAID, entry.budget_year, entry.on, entry.amount)
 
 
-#: Movements of a repayment that bring money back, and which way.
-_RECOVERING = {
-    MovementKind.PAID: 1,
-    MovementKind.OFFSET: 1,
-    MovementKind.OFFSET_UNDONE: -1,
-    MovementKind.REFUNDED: -1,
-}
-
-
 def _repayments(dossier: Dossier) -> Iterator[FlowLine]:
     for asked in dossier.repayments:
         on = asked.decided_on or asked.opened_on
         if asked.outstanding:
             yield FlowLine(Flow.OWED, on.year, on, asked.outstanding)
         for moved in asked.movements:
-            if moved.kind in _RECOVERING:
-                yield FlowLine(Flow.RECOVERED, moved.on.year, moved.on, _RECOVERING[moved.kind] * moved.amount)
+            if moved.kind.is_money:
+                yield FlowLine(Flow.RECOVERED, moved.on.year, moved.on, -moved.kind.sign * moved.amount)
 
 
 def is_over(year: int, month: int, day: date) -> bool:
@@ -163,6 +159,51 @@ class Figures:
     def overrun(self) -> Decimal:
         """What is committed above the envelope."""
         return _ZERO if self.envelope is None else max(_ZERO, self.committed - self.envelope)
+
+    @property
+    def paid_above(self) -> Decimal:
+        """What was paid above the envelope: it may be committed no more, and still be to come back."""
+        return _ZERO if self.envelope is None else max(_ZERO, self.paid - self.envelope)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The years of a call together, in euros; None where one of them is not known. An overrun makes up for nothing."""
+
+    envelope: Decimal | None
+    committed: Decimal
+    due: Decimal
+    delegated: Decimal
+    paid: Decimal
+    to_recover: Decimal
+    recovered: Decimal
+    available: Decimal | None
+    overrun: Decimal
+
+
+def totals(years: Iterable[Figures]) -> Totals:
+    """The sums of some years, column by column."""
+    found = tuple(years)
+    return Totals(
+        envelope=_known_sum(each.envelope for each in found),
+        committed=sum((each.committed for each in found), _ZERO),
+        due=sum((each.due for each in found), _ZERO),
+        delegated=sum((each.delegated for each in found), _ZERO),
+        paid=sum((each.paid for each in found), _ZERO),
+        to_recover=sum((each.to_recover for each in found), _ZERO),
+        recovered=sum((each.recovered for each in found), _ZERO),
+        available=_known_sum(each.available for each in found),
+        overrun=sum((each.overrun for each in found), _ZERO),
+    )
+
+
+def _known_sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    total = _ZERO
+    for amount in amounts:
+        if amount is None:
+            return None
+        total += amount
+    return total
 
 
 def figures(budget: Budget, sums: Mapping[int, Sums], day: date) -> tuple[Figures, ...]:

@@ -31,6 +31,7 @@ class ContestState(StrEnum):
 
     OPEN = "contested"
     UPHELD = "upheld"
+    CORRECTED = "corrected"
     DISMISSED = "dismissed"
 
     @property
@@ -42,6 +43,7 @@ class ContestState(StrEnum):
 _LABELS = {
     ContestState.OPEN: "en attente de réponse",
     ContestState.UPHELD: "fondée, la ligne est à corriger",
+    ContestState.CORRECTED: "fondée, la ligne est corrigée",
     ContestState.DISMISSED: "écartée, la ligne est juste",
 }
 
@@ -50,8 +52,10 @@ _LABELS = {
 class Contest:
     """A line of the account that the recruiter says is wrong.
 
-    `line`: its id, for ever the same. `label` and `amount`: the line as it read that day, in euros. `grounds` and
-    `reply` are references of texts. `remedy`: the name of the act that is to put it right, once it is upheld.
+    `line`: its id, for ever the same. `label` and `amount`: the line as it read that day, in euros. `filed_on`: the day
+    the agency received it. `grounds`, `reply` and `evidence` are references of texts. `recorded_by`: the agent who
+    recorded one that came otherwise than here. `remedy`: the name of the act that is to put it right, from the answer
+    that upholds it until the act is done. `corrected_by`: the line that did, None when the act writes none.
     """
 
     id: str
@@ -64,8 +68,17 @@ class Contest:
     answered_on: date | None = None
     reply: str | None = field(default=None, metadata={"personal": True})
     remedy: str | None = None
+    corrected_by: str | None = field(default=None, metadata={"late": True})
+    corrected_on: date | None = field(default=None, metadata={"late": True})
+    recorded_by: str | None = field(default=None, metadata={"late": True})
+    evidence: str | None = field(default=None, metadata={"late": True, "personal": True})
 
     @property
     def is_open(self) -> bool:
         """True while nobody answered."""
         return self.state is ContestState.OPEN
+
+    @property
+    def awaits_act(self) -> bool:
+        """True while the act that is to put the line right is not done."""
+        return self.state is ContestState.UPHELD and self.remedy is not None

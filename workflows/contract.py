@@ -27,11 +27,16 @@ def planned_end(clause: ContractClause, start: date, months: int, *, renewal: bo
     return end_after(start, months)
 
 
-def deferred_end(clauses: Clauses, old_end: date, new_start: date, months: int) -> date:
-    """Last day after a deferral (A9): the end slides with the start, or stays where the call prints one."""
-    if clauses.deferral.end.value is DeferralEnd.KEEP_END:
-        return old_end
-    return end_after(new_start, months)
+def deferred_end(
+    clauses: Clauses, old_end: date | None, new_start: date, months: int, *, renewal: bool = False
+) -> date:
+    """Last day of a post that starts on another day than planned (A9): it slides with the start, or stays.
+
+    `old_end`: None while no end was planned.
+    """
+    if old_end is None:
+        return planned_end(clauses.contract, new_start, months, renewal=renewal)
+    return old_end if clauses.deferral.end.value is DeferralEnd.KEEP_END else end_after(new_start, months)
 
 
 def end_slides(clauses: Clauses) -> bool:

@@ -12,6 +12,7 @@ from workflows.acts import ACTS
 from workflows.acts.answers import answer_of
 from workflows.acts.base import Act, ActInputs, Context, Guard
 from workflows.adjusting import adjusted
+from workflows.asked_back import absorbed
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.deadlines import local_day
@@ -23,6 +24,8 @@ from workflows.guards.common import standing
 from workflows.machine import fires
 from workflows.money.terms import MissingFactError
 from workflows.proofs import followed_up
+from workflows.proposing import proposed_after
+from workflows.putting_right import put_right
 from workflows.states import State
 from workflows.table import CORRECTABLE, RECORDING, sources_of, targets_of
 
@@ -124,7 +127,7 @@ def decide(
     entitled = standing(act, context)
     if entitled.findings:
         return Refused(act_name, view.state, entitled.findings)
-    evaluation, findings = _run(act.guards, context)
+    evaluation, findings = _run((g for g in act.guards if not g.reads_outcome), context)
     lifted = _lifted(context)
 
     def passes() -> bool:
@@ -133,7 +136,17 @@ def decide(
     through = passes() if act.keeps_state else fires(act_name, view.state, ground, passes)
     if not through:
         return Refused(act_name, view.state, tuple(findings), tuple(evaluation), lifted)
-    return _decision(act, context, ground, tuple(findings), tuple(evaluation))
+    return _judged(_decision(act, context, ground, tuple(findings), tuple(evaluation)), act, context, lifted)
+
+
+def _judged(made: Decision, act: Act, context: Context[Any], lifted: frozenset[str]) -> Decision | Refused:
+    """The decision, once the guards that look at what it makes of the dossier let it through."""
+    after = replace(context, after=made.after)
+    evaluation, findings = _run((g for g in act.guards if g.reads_outcome), after)
+    looked_at, told = (*made.evaluation, *evaluation), (*made.findings, *findings)
+    if _stopping(findings, lifted):
+        return Refused(made.act, made.source, told, looked_at, lifted)
+    return replace(made, findings=told, evaluation=looked_at) if evaluation else made
 
 
 def _ground(act: Act, context: Context[Any]) -> State | Finding:
@@ -201,19 +214,21 @@ def _decision(
         on=context.today,
         call=context.call,
     )
-    made = adjusted(view, asked, act=act.name, on=context.today, call=context.call)
+    made = absorbed(view, adjusted(view, asked, act=act.name, on=context.today, call=context.call))
+    made = put_right(view, made, act=act.name, on=context.today)
     changes = {name: value for name, value in made.items() if value != getattr(view, name)}
     changes |= {"state": target} if target is not view.state else {}
     changes |= {"last": _last(act, context, changes), "version": view.version + 1}
+    after = replace(view, **changes)
     return Decision(
         act=act.name,
         source=view.state,
         target=target,
         changes=changes,
-        effects=outcome.effects,
+        effects=(*outcome.effects, *proposed_after(view, after, context.call)),
         findings=findings,
         evaluation=evaluation,
-        after=replace(view, **changes),
+        after=after,
     )
 
 

@@ -47,7 +47,7 @@ LETTERS: Mapping[str, str] = {
     "L15": "décision de reversement",
     "L16": "demande d’émission du titre",
     "L17a": "attestation de fin de poste",
-    "L17b": "décision de renouvellement",
+    "L17b": "confirmation du renouvellement",
     "L17c": "bilan annuel",
     "L18": "fiche d’instruction",
     "claim_answer": "réponse à la réclamation",
@@ -68,6 +68,8 @@ LETTERS: Mapping[str, str] = {
     "request_received": "accusé de réception d’une demande",
     "request_refused": "refus d’une demande",
     "result": "annonce du résultat, sans ses motifs",
+    "title_changed": "suite donnée à une demande de titre",
+    "way_changed": "changement de la voie de recouvrement",
     "withdrawal_recorded": "désistement enregistré",
 }
 
@@ -75,6 +77,15 @@ LETTERS: Mapping[str, str] = {
 def letter_name(code: str) -> str:
     """A letter or a mail in a few words."""
     return LETTERS.get(code, code)
+
+
+#: Letters that one act asks for under several names: each says in its title what it is.
+_SEVERAL = frozenset({"relief_granted", "title_changed"})
+
+
+def letter_called(code: str, title: str) -> str:
+    """A letter that was prepared in a few words. `title`: its own, told where its code does not say what it is."""
+    return f"{title[:1].lower()}{title[1:]}" if code in _SEVERAL else letter_name(code)
 
 
 def described(before: Dossier, after: Dossier) -> tuple[str, ...]:
@@ -107,7 +118,8 @@ def _effect(effect: Effect) -> str:
 
 def _acts(name: str) -> str:
     return {
-        "open_clawback": "La machine vérifie si des crédits sont à reverser, et le propose.",
+        "open_clawback": "La machine vérifie si ce qui a été versé est à reverser, et le propose.",
+        "open_overpayment": "La machine propose de demander ce qui a été versé au-delà de l’échéancier.",
         "replace": "Le remplacement déjà accordé prend effet.",
     }.get(name, "")
 
@@ -234,6 +246,11 @@ def _repayment(old: RepaymentFile | None, new: RepaymentFile) -> Iterator[str]:
     if new.relief and (old is None or new.relief != old.relief):
         whole = f" de {amount(new.relief.amount)}" if new.relief.amount is not None else ""
         yield f"Mesure préparée : {new.relief.relief.label}{whole}. Une autre personne l’accorde."
+    if new.title_received_on and (old is None or old.title_received_on != new.title_received_on):
+        yield f"Le débiteur a reçu le titre le {short_day(new.title_received_on)}."
+    if old and old.way is not new.way:
+        deed = f", {new.deed}" if new.deed else ""
+        yield f"Voie retenue : {new.way.label}{deed}."
     if new.hearing_asked_on and (old is None or old.hearing_asked_on is None):
         yield "Le recruteur demande à être entendu avant la décision."
     yield from _claims(old.claims if old else (), new.claims)

@@ -8,11 +8,12 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from workflows.awards import Award
 from workflows.calls.model import Depositor as DepositorKind
 from workflows.candidates import Candidate
 from workflows.committee_file import CommitteeFile
 from workflows.contests import Contest
-from workflows.credits import Credit, MoneyNotice, Tranche, credits_of
+from workflows.credits import Credit, MoneyNotice, NotifiedSum, Tranche, beyond, credits_of
 from workflows.departures import Departure, Vacancy
 from workflows.ledger import PAYMENTS, Adjustment, LedgerEntry
 from workflows.notices import Notice, Rejection
@@ -57,46 +58,6 @@ class Filing:
     received_at: datetime
     channel: str
     proof: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Award:
-    """The award and what it froze: `clauses` is the digest of the call’s clauses at the decision.
-
-    `next_start`: start granted to the next holder of a served post. `reply_by`: the last of the periods to accept
-    that run; None while no receipt is proven. `financed_until`: the last day financed of a contract extended without
-    more credits. `choose_days`: the doctor stands in two dossiers, and has so many days
-    from their receipt to choose, until `choose_by`.
-    """
-
-    decided_on: date
-    clauses: str
-    planned_start: date | None
-    planned_end: date | None
-    months: int
-    conditional: bool
-    notified_on: date | None = None
-    signed_by: str | None = None
-    reply_by: date | None = None
-    candidate_accepted_on: date | None = None
-    recruiter_accepted_on: date | None = None
-    condition: str | None = None
-    condition_by: date | None = None
-    condition_met_on: date | None = None
-    choose_by: date | None = None
-    next_start: date | None = None
-    choose_days: int | None = field(default=None, metadata={"late": True})
-    financed_until: date | None = field(default=None, metadata={"late": True})
-
-    @property
-    def financed_end(self) -> date | None:
-        """The last day that may be financed: the end of the post, but for months that nobody finances (A35)."""
-        return self.financed_until or self.planned_end
-
-    @property
-    def expected_start(self) -> date | None:
-        """The start now expected: that of the post, or that of its next holder."""
-        return self.next_start or self.planned_start
 
 
 class StartGround(StrEnum):
@@ -272,7 +233,7 @@ class Dossier:
     @property
     def credits(self) -> tuple[Credit, ...]:
         """Its tranches, with what was reduced and paid of each."""
-        return credits_of(self.tranches, self.ledger)
+        return credits_of(self.tranches, self.ledger, self.money_notice)
 
     @property
     def delegated(self) -> Decimal:
@@ -293,6 +254,11 @@ class Dossier:
     def delegated_net(self) -> Decimal:
         """Credits that count towards the schedule: delegated, less what is taken back."""
         return self.delegated - self.taken_back
+
+    @property
+    def undelegated(self) -> tuple[NotifiedSum, ...]:
+        """What is notified and not delegated, by the day it was first notified; the first one is delegated first."""
+        return beyond(self.money_notice.notified, self.delegated_net) if self.money_notice else ()
 
     @property
     def paid_net(self) -> Decimal:
@@ -321,6 +287,11 @@ class Dossier:
     def open_contests(self) -> tuple[Contest, ...]:
         """The lines of its account that are contested and wait for an answer, the oldest first."""
         return tuple(contest for contest in self.contests if contest.is_open)
+
+    @property
+    def upheld_contests(self) -> tuple[Contest, ...]:
+        """The contests that were upheld and wait for the act that puts their line right, the oldest first."""
+        return tuple(contest for contest in self.contests if contest.awaits_act)
 
     def request(self, request_id: str | None) -> Request | None:
         """The request of that id."""

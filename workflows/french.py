@@ -221,3 +221,8 @@ def at_place(name: str) -> str:
     if first in {"hôpitaux", "hospices"}:
         return f"aux {name}"
     return f"à l’{name}" if first in _ELIDED else f"à {name}"
+
+
+def siret(digits: str) -> str:
+    """A SIRET (14 digits) as one reads it aloud: `990 000 000 00012`, its groups not to be parted but the last."""
+    return f"{NBSP.join((digits[:3], digits[3:6], digits[6:9]))} {digits[9:]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -48,8 +49,8 @@ class LedgerKind(StrEnum):
 
 
 _LABELS = {
-    LedgerKind.NOTIFIED: "tranche notifiée",
-    LedgerKind.OPENING_NOTIFIED: "reprise de crédits notifiés ailleurs",
+    LedgerKind.NOTIFIED: "tranche déléguée",
+    LedgerKind.OPENING_NOTIFIED: "reprise de crédits délégués ailleurs",
     LedgerKind.OPENING_PAID: "reprise de crédits versés ailleurs",
     LedgerKind.PAID: "versement",
     LedgerKind.REDUCED: "réduction d’une tranche",
@@ -86,3 +87,8 @@ class LedgerEntry:
     reference: str | None = None
     payee: Payee | None = None
     corrects: str | None = None
+
+
+def next_id(ledger: Sequence[LedgerEntry], rank: int = 1) -> str:
+    """The id of the next entry to add to a ledger, the first one, or that of a later `rank`."""
+    return f"E{len(ledger) + rank}"

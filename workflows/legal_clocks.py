@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from workflows.dossier import Dossier
 from workflows.effects import Addressee
 from workflows.parties import held_by, parties
 from workflows.receipts import AWARDS, NOTICE, OFFER, PIECES, REPAYMENT_NOTICE, Receipt
+from workflows.repayments import RepaymentFile
 
 #: Months to go to court (CJA R.421-1), and those that distance may add (CJA R.421-7).
 COURT_MONTHS = 2
@@ -74,7 +75,7 @@ class LegalClock:
     `until`: the last day, included; None before the start, unless the letter prints it. `over`: it has passed, or the
     addressee answered. `distant`: the last day for people far from the court (R.421-7), one month more, then two.
     `earlier`: when the silence is a refusal if a request for pieces that nobody is shown to have did not suspend it.
-    `stopped`: the silence stands still, as far as is known.
+    `stopped`: the silence stands still, as far as is known. `about`: the cause of the repayment it counts for.
     """
 
     kind: ClockKind
@@ -89,6 +90,7 @@ class LegalClock:
     distant: tuple[date, ...] = ()
     earlier: date | None = None
     stopped: bool = False
+    about: str | None = None
 
     @property
     def rule(self) -> str:
@@ -129,13 +131,45 @@ def _claims(dossier: Dossier, call: Call, today: date) -> Iterator[LegalClock]:
         claim = repayment.open_claim
         if claim is not None:
             until = claim.silent_on
-            yield LegalClock(ClockKind.CLAIM_ANSWER, starts_on=claim.filed_on, until=until, over=today >= until)
-        for receipt in proofs.of_decision(dossier, repayment):
-            had, awaited = receipt.had_on, receipt.asked_on if receipt.is_awaited else None
-            last = claim_until(had, calendar) if had else None
-            over = bool(repayment.claims) or (last is not None and last < today)
-            named = (receipt.letter, receipt.to, receipt.id)
-            yield LegalClock(ClockKind.CLAIM, *named, awaited, had, last, over=over, answered=bool(repayment.claims))
+            over, cause = today >= until, repayment.cause
+            yield LegalClock(ClockKind.CLAIM_ANSWER, starts_on=claim.filed_on, until=until, over=over, about=cause)
+        yield from _to_claim(dossier, repayment, calendar, today)
+
+
+def claimable_since(dossier: Dossier, repayment: RepaymentFile) -> date | None:
+    """The day from which the period to claim against a repayment runs; None until a receipt is shown.
+
+    It is that of the title, which the claim contests (décret n° 2012-1246 art. 118, transposed); that of the decision
+    where no title is to come.
+    """
+    if repayment.by_title:
+        return repayment.title_received_on
+    had = (r.had_on for r in proofs.of_decision(dossier, repayment))
+    return min((day for day in had if day is not None), default=None)
+
+
+def _to_claim(dossier: Dossier, repayment: RepaymentFile, calendar: Calendar, today: date) -> Iterator[LegalClock]:
+    """The period to claim: from the receipt of the title, or of the decision where no title is to come."""
+    if repayment.decided is None:
+        return
+    since = claimable_since(dossier, repayment)
+    last = claim_until(since, calendar) if since else None
+    over = bool(repayment.claims) or (last is not None and last < today)
+    clock = LegalClock(
+        ClockKind.CLAIM,
+        starts_on=since,
+        until=last,
+        over=over,
+        answered=bool(repayment.claims),
+        about=repayment.cause,
+    )
+    if repayment.by_title:
+        waits = repayment.title_on or repayment.title_asked_on or repayment.decided_on
+        yield replace(clock, waiting_since=None if since else waits)
+        return
+    for receipt in proofs.of_decision(dossier, repayment):
+        waits = receipt.asked_on if receipt.is_awaited else None
+        yield replace(clock, letter=receipt.letter, to=receipt.to, receipt=receipt.id, waiting_since=waits)
 
 
 def _of_receipt(dossier: Dossier, receipt: Receipt, call: Call, today: date) -> Iterator[LegalClock]:

@@ -11,7 +11,7 @@ from workflows.calls.model import Call
 from workflows.decide import explain
 from workflows.dossier import Dossier, Surroundings
 from workflows.proofs import pending
-from workflows.repayments import REPAYMENT_MOVES
+from workflows.repayment_steps import REPAYMENT_MOVES
 from workflows.states import State
 from workflows.table import EDGES
 

@@ -15,8 +15,9 @@ from fractions import Fraction
 from itertools import groupby
 
 from workflows.account_lines import AccountLine, Balances, Column, Stopped, account_lines, balances, if_stopped
-from workflows.accounts import funded, funded_until, terms_of
+from workflows.accounts import financed_days, funded
 from workflows.adjusting import standing_lines
+from workflows.budget import is_over
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.contestable import OF_REPAYMENTS, month_id
@@ -28,7 +29,7 @@ from workflows.money.differences import standing
 from workflows.money.known import known_amount
 from workflows.money.schedule import Line
 from workflows.money.served import Share, served_months
-from workflows.tenure import Tenure
+from workflows.served_so_far import served_so_far, unserved
 
 _ZERO = Decimal("0.00")
 
@@ -37,7 +38,8 @@ _ZERO = Decimal("0.00")
 class MonthRow:
     """A month of a year of the post. `whole`: what a whole month is worth then, in euros, once for each of its terms.
 
-    `rate`: the share of the cost that the agency pays, None where the call prints amounts alone. `is_over`: it is due.
+    `rate`: the share of the cost that the agency pays, None where the call prints amounts alone. `is_due`: it is
+    over and was served.
     """
 
     id: str
@@ -48,7 +50,7 @@ class MonthRow:
     whole: tuple[Decimal, ...]
     thirtieths: int
     amount: Decimal
-    is_over: bool
+    is_due: bool
     contests: tuple[Contest, ...] = ()
 
 
@@ -117,7 +119,7 @@ class EntryRow:
 class Point:
     """Euros cumulated up to the end of a month: due by the schedule, and paid less what came back.
 
-    `paid` is None for a month to come.
+    The month of the day stops that day. `paid` is None for a month to come.
     """
 
     year: int
@@ -179,7 +181,7 @@ def post_account(dossier: Dossier, call: Call, day: date) -> PostAccount:
         years=_years(dossier, call, day, found),
         adjustments=tuple(_adjustments(dossier.adjustments, found)),
         entries=tuple(_entries(dossier, found)),
-        points=tuple(_points(dossier, day)),
+        points=tuple(_points(dossier, call, day)),
         contests=dossier.contests,
     )
 
@@ -203,14 +205,18 @@ _Month = tuple[int, int, int]
 def _years(dossier: Dossier, call: Call, day: date, contested: _Contests) -> tuple[YearRows, ...]:
     lines = standing_lines(dossier)
     worth = dict(_worth(dossier, call)) if lines else {}
-    rows = [_month_row(line, worth, day, contested) for line in lines]
+    to_come = unserved(dossier, call, day)
+    rows = [
+        _month_row(line, worth, contested, due=is_over(*month, day) and month not in to_come)
+        for line in lines
+        for month in ((line.year, line.month),)
+    ]
     return tuple(YearRows(year, tuple(months)) for year, months in groupby(rows, key=lambda row: row.year))
 
 
-def _month_row(line: Line, worth: Mapping[_Month, _Worth], day: date, contested: _Contests) -> MonthRow:
+def _month_row(line: Line, worth: Mapping[_Month, _Worth], contested: _Contests, *, due: bool) -> MonthRow:
     name, found = month_id(line), worth.get((line.year, line.month, line.post_year), _NO_WORTH)
-    is_over = (line.year, line.month) < (day.year, day.month)
-    rest = (line.thirtieths, line.amount, is_over, contested.get(name, ()))
+    rest = (line.thirtieths, line.amount, due, contested.get(name, ()))
     return MonthRow(name, line.year, line.month, line.post_year, found.rate, found.whole, *rest)
 
 
@@ -227,19 +233,15 @@ _NO_WORTH = _Worth()
 
 def _worth(dossier: Dossier, call: Call) -> Iterator[tuple[_Month, _Worth]]:
     """What a whole month is worth for each month of the schedule; nothing where an amount is unknown."""
-    stays, until = dossier.tenures, funded_until(dossier)
-    if not stays and dossier.award and dossier.award.planned_start:
-        stays = (Tenure(None, dossier.award.planned_start, None),)
-    if stays and until is None:
-        until = max(stay.ends_on or stay.starts_on for stay in stays)
-    for month in served_months(stays, until) if until else ():
+    found = financed_days(dossier, call)
+    for month in served_months(*found) if found else ():
         for post_year, shares in groupby(month.shares, key=lambda share: share.post_year):
             yield (month.year, month.month, post_year), _worth_of(dossier, call, tuple(shares))
 
 
 def _worth_of(dossier: Dossier, call: Call, shares: tuple[Share, ...]) -> _Worth:
     funding, post_year = call.clauses.funding, shares[0].post_year
-    terms = [share.terms or terms_of(dossier) for share in shares]
+    terms = [share.terms for share in shares if share.terms]
     try:
         whole = tuple(dict.fromkeys(known_amount(funding, each, post_year, None).amount for each in terms))
     except UnknownValueError:
@@ -284,19 +286,24 @@ def _entries(dossier: Dossier, contested: _Contests) -> Iterator[EntryRow]:
 _MOVES = {Column.PAID: 1, Column.RECOVERED: -1}
 
 
-def _points(dossier: Dossier, day: date) -> Iterator[Point]:
-    """From the first month that has something to the last one, none left out."""
+def _points(dossier: Dossier, call: Call, day: date) -> Iterator[Point]:
+    """From the first month that has something to the last one, none left out.
+
+    Due up to the month of the day is what was served; what the schedule counts besides comes with the months to come.
+    """
     due, paid = defaultdict[int, Decimal](lambda: _ZERO), defaultdict[int, Decimal](lambda: _ZERO)
+    served = {_rank(*month): euros for month, euros in served_so_far(dossier, call, day).items()}
     for line in standing_lines(dossier):
         due[_rank(line.year, line.month)] += line.amount
     for written in account_lines(dossier):
         if written.column in _MOVES:
             paid[_rank(written.on.year, written.on.month)] += _MOVES[written.column] * written.amount
     known, now = due.keys() | paid.keys(), _rank(day.year, day.month)
-    owed = given = _ZERO
+    planned = earned = given = _ZERO
     for rank in range(min(known, default=0), max(known, default=-1) + 1):
-        owed, given = owed + due[rank], given + paid[rank]
-        yield Point(rank // 12, rank % 12 + 1, owed, given if rank <= now else None)
+        planned, earned, given = planned + due[rank], earned + served.get(rank, _ZERO), given + paid[rank]
+        past = rank <= now
+        yield Point(rank // 12, rank % 12 + 1, earned if past else planned, given if past else None)
 
 
 def _rank(year: int, month: int) -> int:

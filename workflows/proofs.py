@@ -25,7 +25,8 @@ from workflows.receipts import (
     awaited,
     latest,
 )
-from workflows.repayments import RepaymentFile, RepaymentState
+from workflows.repayment_steps import RepaymentState
+from workflows.repayments import RepaymentFile
 from workflows.silence import SilenceClock
 from workflows.states import UNDER_EXAMINATION, State
 

@@ -17,7 +17,8 @@ from workflows.dossier import Dossier
 from workflows.french import amount, short_day
 from workflows.guards.common import level_of
 from workflows.proofs import of_repayment
-from workflows.repayments import TIME_BAR_RULE, UNDECIDED, RepaymentFile, RepaymentKind, RepaymentState
+from workflows.repayment_steps import UNDECIDED, RepaymentState
+from workflows.repayments import TIME_BAR_RULE, RepaymentFile, RepaymentKind
 from workflows.states import State
 
 _DAY = timedelta(days=1)
@@ -64,9 +65,12 @@ class Standing(StrEnum):
 
 
 def is_closed(repayment: RepaymentFile, state: State) -> bool:
-    """True once somebody closed it; `state` is that of its dossier, which the closing of an early end changes."""
+    """True once somebody closed it, and nothing is to pay nor to give back since.
+
+    `state` is that of its dossier, which the closing of an early end changes.
+    """
     if repayment.settled_on is not None:
-        return True
+        return repayment.is_over
     return repayment.kind is RepaymentKind.EARLY_END and repayment.is_over and state is not State.CLAWBACK
 
 
@@ -109,6 +113,16 @@ class Awaited:
     until: date | None = None
     rule: str | None = None
     late: bool = False
+
+    @property
+    def limit(self) -> str:
+        """Until when, in words to follow what is awaited; empty without a day. A time-bar is nobody’s period."""
+        if self.until is None:
+            return ""
+        day = short_day(self.until)
+        if self.rule == TIME_BAR_RULE:
+            return f" (l’action {'est prescrite depuis' if self.late else 'sera prescrite après'} le {day})"
+        return f", jusqu’au {day}"
 
 
 def awaited(repayment: RepaymentFile, state: State, call: Call, today: date) -> tuple[Awaited, ...]:
@@ -156,10 +170,9 @@ def _first(repayment: RepaymentFile, stage: Stage, call: Call, today: date) -> A
 
 
 def _to_collect(repayment: RepaymentFile, call: Call) -> Awaited:
-    if repayment.vehicle in {None, Vehicle.TITLE}:
+    if repayment.by_title:
         return Awaited(_who("request_title", call), "demander le titre à l’agent comptable")
-    way = repayment.vehicle.label if repayment.vehicle else ""
-    return Awaited(_who("use_other_vehicle", call), f"recouvrer par l’autre voie retenue : {way}")
+    return Awaited(_who("use_other_vehicle", call), f"recouvrer par l’autre voie retenue : {repayment.way.label}")
 
 
 def _to_recover(repayment: RepaymentFile, call: Call) -> Awaited:
@@ -167,8 +180,10 @@ def _to_recover(repayment: RepaymentFile, call: Call) -> Awaited:
         what = f"rendre {amount(repayment.to_refund)} au recruteur, qui a payé plus que ce qu’il devait"
         return Awaited(_who("record_refund", call), what)
     left = amount(repayment.outstanding)
-    if repayment.state is _S.OTHER_VEHICLE and repayment.vehicle is Vehicle.OFFSET:
+    if repayment.way is Vehicle.OFFSET:
         return Awaited(_who("offset_repayment", call), f"compenser {left} sur une tranche")
+    if repayment.way is Vehicle.AMENDING_DECISION:
+        return Awaited(_who("record_repaid", call), f"noter les {left} que la décision modificative reprend")
     return Awaited(Who.RECRUITER.label, f"payer {left}")
 
 
@@ -218,9 +233,7 @@ def _never_comes(stage: Stage, repayment: RepaymentFile) -> bool:
     if repayment.state is _S.DROPPED:
         heard = (repayment.prepared_by, repayment.answer_by, repayment.answered_on) != (None, None, None)
         return stage not in {Stage.PROPOSAL, Stage.CLOSED} and not (stage is Stage.REMARKS and heard)
-    other = repayment.vehicle not in {None, Vehicle.TITLE}
-    untitled = repayment.title is None and repayment.state not in {_S.TITLE_REQUESTED}
-    return stage is Stage.TITLE and other and untitled
+    return stage is Stage.TITLE and not repayment.by_title and repayment.title is None
 
 
 def _step(stage: Stage, dossier: Dossier, repayment: RepaymentFile, today: date, standing: Standing) -> TrackStep:
@@ -235,7 +248,7 @@ def _step(stage: Stage, dossier: Dossier, repayment: RepaymentFile, today: date,
         Stage.RECOVERY: _recovery,
         Stage.CLOSED: _closing,
     }[stage](dossier, repayment, today)
-    label = "Autre voie" if stage is Stage.REQUEST and repayment.vehicle not in {None, Vehicle.TITLE} else stage.label
+    label = "Autre voie" if stage is Stage.REQUEST and not repayment.by_title else stage.label
     return TrackStep(stage, standing, label, on, by, told)
 
 
@@ -280,15 +293,19 @@ def _decision(_dossier: Dossier, repayment: RepaymentFile, today: date) -> _Told
 
 
 def _request(_dossier: Dossier, repayment: RepaymentFile, _today: date) -> _Told:
-    if repayment.vehicle not in {None, Vehicle.TITLE}:
+    if not repayment.by_title:
         deed = f", {repayment.deed}" if repayment.deed else ""
-        way = repayment.vehicle.label if repayment.vehicle else ""
-        return None, None, (f"Voie retenue : {way}{deed}.",)
+        withdrawn = repayment.title_withdrawn_on
+        told = (f"La demande de titre est retirée depuis le {short_day(withdrawn)}.",) if withdrawn else ()
+        return None, None, (f"Voie retenue : {repayment.way.label}{deed}.", *told)
     return repayment.title_asked_on, None, ()
 
 
 def _title(_dossier: Dossier, repayment: RepaymentFile, _today: date) -> _Told:
-    return repayment.title_on, None, (f"Titre n° {repayment.title}.",) if repayment.title else ()
+    told = [f"Titre n° {repayment.title}."] if repayment.title else []
+    if repayment.title_received_on is not None:
+        told.append(f"Reçu par le débiteur le {short_day(repayment.title_received_on)}.")
+    return repayment.title_on, None, tuple(told)
 
 
 def _recovery(_dossier: Dossier, repayment: RepaymentFile, _today: date) -> _Told:

@@ -7,31 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from workflows.acts.repayment import debtor_of
-from workflows.calls.funding import RepaymentReading, Vehicle
+from workflows.asked_back import limit_of
+from workflows.calls.funding import Funding, RepaymentReading, Vehicle
 from workflows.calls.model import Call
 from workflows.claims import Claim
 from workflows.dossier import Dossier
 from workflows.money.bases import EarnedLine, PaidLine
-from workflows.repayments import (
-    UNDECIDED,
-    Debtor,
-    Movement,
-    MovementKind,
-    RepaymentFile,
-    RepaymentKind,
-    decided_in_all,
-)
+from workflows.movements import Movement, MovementKind
+from workflows.payees import debtor_of, last_siret, succession_of
+from workflows.repayment_steps import UNDECIDED
+from workflows.repayments import Debtor, RepaymentFile, RepaymentKind
 from workflows.successions import Succession
 
 _ZERO = Decimal("0.00")
-
-#: What each reading asks back, in a few words and in a sentence.
-READINGS = {
-    RepaymentReading.PRORATA: ("Au prorata", "les mois payés et non servis"),
-    RepaymentReading.INTEGRAL: ("En entier", "tout ce qui a été payé"),
-    RepaymentReading.CONTRACT_YEAR: ("Par année du contrat", "ce qui a été payé, moins les années du contrat achevées"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +37,12 @@ class ReadingLine:
     @property
     def label(self) -> str:
         """The French words for the reading."""
-        return READINGS[self.reading][0]
+        return self.reading.label.capitalize()
 
     @property
     def asks(self) -> str:
         """What it asks back, in words."""
-        return READINGS[self.reading][1]
+        return self.reading.asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,29 +159,24 @@ def debt_of(repayment: RepaymentFile) -> Debt:
         asked=proposed if repayment.decided is None else repayment.decided,
         decided=repayment.decided,
         recovered=repayment.repaid,
-        reduced=_sum(repayment, MovementKind.REDUCED),
-        remitted=_sum(repayment, MovementKind.REMITTED),
-        written_off=_sum(repayment, MovementKind.WRITTEN_OFF),
+        reduced=repayment.moved_by(MovementKind.REDUCED),
+        remitted=repayment.moved_by(MovementKind.REMITTED),
+        written_off=repayment.written_off,
         due=repayment.outstanding,
         to_refund=repayment.to_refund,
     )
 
 
-def _sum(repayment: RepaymentFile, kind: MovementKind) -> Decimal:
-    return sum((moved.amount for moved in repayment.movements if moved.kind is kind), _ZERO)
-
-
 def repayment_view(dossier: Dossier, repayment: RepaymentFile, call: Call) -> RepaymentView:
     """The view of a repayment of a dossier."""
-    chosen = call.clauses.funding.repayment_reading
-    signed = chosen.value is not None and not chosen.is_default
+    funding = call.clauses.funding
     overpaid = repayment.kind is RepaymentKind.OVERPAYMENT
     return RepaymentView(
         repayment,
         debt_of(repayment),
         _calculation(dossier, repayment),
-        () if overpaid else tuple(_readings(repayment, chosen.value if signed else None)),
-        decidable=signed or overpaid,
+        () if overpaid else tuple(_readings(repayment, funding)),
+        decidable=funding.settles(repayment.readings),
         moved=tuple(_moved(repayment)),
         debtor=_debtor(dossier, repayment),
         way=_way(repayment, call),
@@ -205,21 +188,18 @@ def _calculation(dossier: Dossier, repayment: RepaymentFile) -> Calculation:
     bases = repayment.bases
     months = bases.earned if bases else ()
     return Calculation(
-        paid=bases.total_paid if bases else repayment.amounts.delegated,
+        paid=bases.total_paid if bases else repayment.amounts.paid,
         asked_elsewhere=bases.asked if bases else _ZERO,
         earned=repayment.amounts.served,
-        limit=max(_ZERO, dossier.paid - decided_in_all(dossier.repayments, but=repayment.cause)),
+        limit=limit_of(dossier, repayment),
         payments=bases.paid if bases else (),
         months=months,
         years=_years(months),
     )
 
 
-def _readings(repayment: RepaymentFile, signed: RepaymentReading | None) -> Iterator[ReadingLine]:
-    """Each reading; until the decision the signed one is retained where a clause allows it, else pro rata."""
-    open_to = [reading for reading in RepaymentReading if repayment.amounts.of(reading) is not None]
-    applies = signed if signed in open_to else RepaymentReading.PRORATA
-    retained = repayment.reading if repayment.reading in open_to else applies
+def _readings(repayment: RepaymentFile, funding: Funding) -> Iterator[ReadingLine]:
+    signed, retained = funding.signed_reading, repayment.read_under(funding)
     for reading in RepaymentReading:
         yield ReadingLine(reading, repayment.amounts.of(reading), reading is signed, reading is retained)
 
@@ -236,17 +216,15 @@ def _years(earned: tuple[EarnedLine, ...]) -> tuple[YearServed, ...]:
 def _moved(repayment: RepaymentFile) -> Iterator[DebtLine]:
     left = repayment.decided or _ZERO
     for moved in repayment.movements:
-        left += moved.amount if moved.kind is MovementKind.REFUNDED else -moved.amount
+        left += moved.kind.sign * moved.amount
         yield DebtLine(moved, left)
 
 
 def _debtor(dossier: Dossier, repayment: RepaymentFile) -> DebtorLine | None:
-    found = repayment.debtor or debtor_of(dossier)
+    found = debtor_of(dossier, repayment)
     if found is None:
         return None
-    payees = [entry.payee for entry in dossier.ledger if entry.payee and entry.payee.legal_entity == found.legal_entity]
-    taken = [s for s in dossier.successions if (s.site, s.after) == (found.site, found.legal_entity)]
-    return DebtorLine(found, payees[-1].siret if payees else None, taken[-1] if taken else None)
+    return DebtorLine(found, last_siret(dossier, found.legal_entity), succession_of(dossier, found))
 
 
 def _way(repayment: RepaymentFile, call: Call) -> Way:

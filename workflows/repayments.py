@@ -2,86 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from workflows.calls.funding import RepaymentReading, Vehicle
+from workflows.calls.funding import Funding, RepaymentReading, Vehicle
 from workflows.claims import Claim
 from workflows.deadlines import add_months
 from workflows.money.bases import Bases
-from workflows.reliefs import PreparedRelief, Relief
+from workflows.movements import Movement, MovementKind
+from workflows.reliefs import PreparedRelief
+from workflows.repayment_steps import DECIDED, OF_OVER, REPAYMENT_MOVES, TITLE_ISSUED, UNDECIDED, RepaymentState
 
-#: Years to ask for what was unduly paid, from the day the agency knew of it (C. civ. art. 2224).
+#: Years to ask for what was unduly paid, from the day the agency knew of it (C. civ. art. 2224); again from its
+#: decision, its title, and each payment of the debtor, who acknowledges the debt by it (art. 2240).
 TIME_BAR_YEARS = 5
 TIME_BAR_RULE = "C. civ. art. 2224"
 _ZERO = Decimal("0.00")
 
 
-class RepaymentState(StrEnum):
-    """Where a repayment stands."""
+class TitleChange(StrEnum):
+    """What becomes of a title asked for: another way withdraws it, it stands again, or another entity owes."""
 
-    PROPOSED = "proposed"
-    CONTRADICTORY = "contradictory"
-    DECIDED = "decided"
-    TITLE_REQUESTED = "title_requested"
-    TITLE_ISSUED = "title_issued"
-    PARTLY_PAID = "partly_paid"
-    PAID = "paid"
-    OTHER_VEHICLE = "other_vehicle"
-    DROPPED = "dropped"
-
-    @property
-    def label(self) -> str:
-        """The French word for the state."""
-        return _LABELS[self]
-
-
-_LABELS = {
-    RepaymentState.PROPOSED: "proposé",
-    RepaymentState.CONTRADICTORY: "procédure contradictoire",
-    RepaymentState.DECIDED: "décidé",
-    RepaymentState.TITLE_REQUESTED: "titre demandé",
-    RepaymentState.TITLE_ISSUED: "titre émis",
-    RepaymentState.PARTLY_PAID: "payé en partie",
-    RepaymentState.PAID: "payé",
-    RepaymentState.OTHER_VEHICLE: "recouvré par une autre voie",
-    RepaymentState.DROPPED: "abandonné",
-}
-
-_S = RepaymentState
-
-#: Nothing is decided yet.
-UNDECIDED = (_S.PROPOSED, _S.CONTRADICTORY)
-#: An amount is decided, whatever came of it.
-DECIDED = (_S.DECIDED, _S.TITLE_REQUESTED, _S.TITLE_ISSUED, _S.OTHER_VEHICLE, _S.PARTLY_PAID, _S.PAID)
-_COLLECTING = (_S.TITLE_ISSUED, _S.OTHER_VEHICLE, _S.PARTLY_PAID)
-
-#: act -> (states it leaves, state it reaches; None when the act says which, or leaves it as it is). Each step is
-#: decided by a person; only the proposal that follows an early end is the machine's.
-REPAYMENT_MOVES: dict[str, tuple[tuple[RepaymentState, ...], RepaymentState | None]] = {
-    "start_contradictory": ((_S.PROPOSED,), _S.CONTRADICTORY),
-    "record_remarks": ((_S.CONTRADICTORY,), None),
-    "decide_repayment": ((_S.CONTRADICTORY,), _S.DECIDED),
-    "prepare_relief": (UNDECIDED + DECIDED, None),
-    "drop_repayment": (UNDECIDED, _S.DROPPED),
-    "reduce_repayment": (DECIDED, None),
-    "remit_repayment": (DECIDED, None),
-    "write_off_repayment": (DECIDED, None),
-    "request_title": ((_S.DECIDED,), _S.TITLE_REQUESTED),
-    "record_title": ((_S.TITLE_REQUESTED,), _S.TITLE_ISSUED),
-    "use_other_vehicle": ((_S.DECIDED, _S.TITLE_REQUESTED, _S.OTHER_VEHICLE), None),
-    "record_repaid": (_COLLECTING, None),
-    "offset_repayment": (_COLLECTING, None),
-    "record_refund": (DECIDED, None),
-    "file_claim": (DECIDED, None),
-    "answer_claim": (DECIDED, None),
-}
-
-#: Acts that are about a repayment even when nothing is left to pay of it.
-_OF_OVER = frozenset({"file_claim", "answer_claim"})
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+    SUCCEEDED = "succeeded"
 
 
 class RepaymentKind(StrEnum):
@@ -96,40 +42,11 @@ class RepaymentKind(StrEnum):
         return "fin anticipée" if self is RepaymentKind.EARLY_END else "trop-perçu"
 
 
-class MovementKind(StrEnum):
-    """What moves the debt: money in, money given back, an offset written by mistake, or a relief of the same name."""
-
-    PAID = "paid"
-    OFFSET = "offset"
-    OFFSET_UNDONE = "offset_undone"
-    REFUNDED = "refunded"
-    REDUCED = "reduced"
-    REMITTED = "remitted"
-    WRITTEN_OFF = "written_off"
-
-    @property
-    def label(self) -> str:
-        """The French words for the movement."""
-        return _MOVEMENT_LABELS[self]
-
-
-_MOVEMENT_LABELS = {
-    MovementKind.PAID: "paiement reçu",
-    MovementKind.OFFSET: "compensation sur une tranche",
-    MovementKind.OFFSET_UNDONE: "annulation d’une compensation",
-    MovementKind.REFUNDED: "remboursement au recruteur",
-    **{MovementKind(relief.value): relief.label for relief in Relief if relief is not Relief.ABANDONED},
-}
-_BACK = frozenset({MovementKind.PAID, MovementKind.OFFSET})
-_GONE_AGAIN = frozenset({MovementKind.REFUNDED, MovementKind.OFFSET_UNDONE})
-_RELIEVED = frozenset({MovementKind.REDUCED, MovementKind.REMITTED, MovementKind.WRITTEN_OFF})
-
-
 @dataclass(frozen=True, slots=True)
 class Amounts:
     """What a repayment is about: paid and served, and what each reading asks back, in euros."""
 
-    delegated: Decimal
+    paid: Decimal = field(metadata={"stored": "delegated"})
     served: Decimal
     prorata: Decimal
     integral: Decimal | None
@@ -142,22 +59,6 @@ class Amounts:
             RepaymentReading.INTEGRAL: self.integral,
             RepaymentReading.CONTRACT_YEAR: self.contract_year,
         }[reading]
-
-
-@dataclass(frozen=True, slots=True)
-class Movement:
-    """A payment received, an offset, a refund or a relief granted, in euros.
-
-    `authority`: who granted a relief, and by which decision. `claim`: the claim that a reduction answers. `tranche`:
-    the one that an offset was made on.
-    """
-
-    kind: MovementKind
-    amount: Decimal
-    on: date
-    authority: str | None = None
-    claim: str | None = field(default=None, metadata={"late": True})
-    tranche: str | None = field(default=None, metadata={"late": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +79,13 @@ class RepaymentFile:
 
     An overpayment has for cause what made it: the schedule and the payments as they stood. `known_on`: the day the
     agency knew, from which the time-bar runs. `prepared_by`: who opened the contradictory step, and may not decide.
-    `title_asked_on`: a title is requested once, for ever. `deed`: the amending decision that carries the money back.
+    `title_asked_on`: a title is requested once, for ever; `title_amount`: for so many euros; `title_withdrawn_on`: the
+    last day on which another way withdrew that request; `title_received_on`: the debtor has the title.
+    `deed`: the amending decision that carries the money back.
     `settled_on`: the day on which a repayment that changed no state was closed. `hearing_asked_on`: the day on which
-    the recruiter asked to be heard; `heard_on`: the day on which it was.
+    the recruiter asked to be heard; `heard_on`: the day on which it was. `proposed_by`: who proposed it, None for the
+    machine. `let_go`: euros of the excess that were looked at and not taken back, as long as they are in excess; None
+    in the facts of an older release, and before the decision.
     """
 
     cause: str
@@ -210,6 +115,11 @@ class RepaymentFile:
     settled_on: date | None = field(default=None, metadata={"late": True})
     hearing_asked_on: date | None = field(default=None, metadata={"late": True})
     heard_on: date | None = field(default=None, metadata={"late": True})
+    title_amount: Decimal | None = field(default=None, metadata={"late": True})
+    title_withdrawn_on: date | None = field(default=None, metadata={"late": True})
+    title_received_on: date | None = field(default=None, metadata={"late": True})
+    proposed_by: str | None = field(default=None, metadata={"late": True})
+    let_go: Decimal | None = field(default=None, metadata={"late": True})
 
     @property
     def kind(self) -> RepaymentKind:
@@ -217,14 +127,40 @@ class RepaymentFile:
         return self.follows or RepaymentKind.EARLY_END
 
     @property
+    def way(self) -> Vehicle:
+        """How it comes back: by a title unless somebody decided otherwise."""
+        return self.vehicle or Vehicle.TITLE
+
+    @property
+    def by_title(self) -> bool:
+        """True when it comes back by a title."""
+        return self.way is Vehicle.TITLE
+
+    @property
+    def title_was_asked(self) -> bool:
+        """True once a title was requested; the facts of an older release only tell it by their state."""
+        told = (self.title_asked_on, self.title_withdrawn_on, self.title) != (None, None, None)
+        return told or self.state in {RepaymentState.TITLE_REQUESTED, RepaymentState.TITLE_ISSUED}
+
+    @property
+    def title_stands(self) -> bool:
+        """True while the accountant holds a request for a title, or has issued it."""
+        return self.by_title and self.title_was_asked
+
+    @property
+    def written_off(self) -> Decimal:
+        """Written off and not paid after all, in euros."""
+        return self.moved_by(MovementKind.WRITTEN_OFF, MovementKind.WRITE_OFF_UNDONE)
+
+    @property
     def relieved(self) -> Decimal:
         """Reduced + remitted + written off, in euros."""
-        return self._sum(_RELIEVED)
+        return self.moved_by(*(kind for kind in MovementKind if not kind.is_money))
 
     @property
     def repaid(self) -> Decimal:
         """Money that really came back and was not given back, in euros; an offset brings it back too."""
-        return self._sum(_BACK) - self._sum(_GONE_AGAIN)
+        return self.moved_by(*(kind for kind in MovementKind if kind.is_money))
 
     @property
     def settled_amount(self) -> Decimal:
@@ -245,7 +181,7 @@ class RepaymentFile:
         """
         if self.decided is None:
             return Decimal(0)
-        return min(self.decided - self._sum(frozenset({MovementKind.REDUCED})), self.amounts.prorata)
+        return min(self.decided - self.moved_by(MovementKind.REDUCED), self.amounts.prorata)
 
     @property
     def balance(self) -> Decimal:
@@ -276,19 +212,62 @@ class RepaymentFile:
         return not self.is_over or closing
 
     @property
+    def is_only_proposed(self) -> bool:
+        """True for an overpayment that no recruiter heard of yet."""
+        return self.kind is RepaymentKind.OVERPAYMENT and self.state is RepaymentState.PROPOSED
+
+    @property
+    def readings(self) -> tuple[RepaymentReading, ...]:
+        """The readings that a clause opens, pro rata first (A2)."""
+        return tuple(reading for reading in RepaymentReading if self.amounts.of(reading) is not None)
+
+    def read_under(self, funding: Funding) -> RepaymentReading:
+        """The reading that it rests on: once the recruiter is heard, the one announced; until then the present one."""
+        return self.reading if self.reading in self.readings else funding.reading_among(self.readings)
+
+    @property
+    def proposed_excess(self) -> Decimal:
+        """What was proposed of the euros paid in excess of the schedule, without those that only a clause asks for."""
+        return min(self.proposed, self.amounts.prorata)
+
+    @property
+    def spared(self) -> Decimal:
+        """Euros of the excess that were looked at here, let go, and still are in excess; zero until then."""
+        if self.state in UNDECIDED:
+            return _ZERO
+        return max(_ZERO, self.proposed_excess - self.taken_back) if self.let_go is None else self.let_go
+
+    @property
     def examined(self) -> Decimal:
-        """Euros that the agency has looked at here: another repayment does not ask for them again."""
-        return max(self.proposed, self.decided or _ZERO)
+        """Euros of the excess that another repayment does not ask for again: asked here, taken back, or let go."""
+        return self.proposed_excess if self.state in UNDECIDED else self.taken_back + self.spared
+
+    @property
+    def held(self) -> Decimal:
+        """Euros decided, or that came back: the post was paid no less. A proposal is computed again when decided."""
+        return max(self.standing, self.repaid)
+
+    @property
+    def barred_from(self) -> date:
+        """The day from which the time-bar runs: the agency knew of the debt, or the period started again."""
+        paid = (moved.on for moved in self.movements if moved.kind is MovementKind.PAID)
+        again = (self.known_on or self.opened_on, self.decided_on, self.title_on, *paid)
+        return max(day for day in again if day is not None)
 
     @property
     def barred_after(self) -> date:
-        """The last day to decide it before it is time-barred."""
-        return add_months(self.known_on or self.opened_on, 12 * TIME_BAR_YEARS)
+        """The last day to decide it, or to ask for its title, before it is time-barred."""
+        return add_months(self.barred_from, 12 * TIME_BAR_YEARS)
 
     @property
     def open_claim(self) -> Claim | None:
-        """The claim that has no answer yet."""
-        return next((claim for claim in self.claims if claim.is_open), None)
+        """The last claim that has no answer; another may come once silence has rejected one."""
+        return next((claim for claim in reversed(self.claims) if claim.is_open), None)
+
+    def waiting_claim(self, today: date) -> Claim | None:
+        """The claim whose answer is still due on a day."""
+        claim = self.open_claim
+        return claim if claim is not None and claim.waits(today) else None
 
     def claim(self, claim_id: str | None) -> Claim | None:
         """The claim of that id."""
@@ -296,18 +275,12 @@ class RepaymentFile:
 
     def allows(self, act: str) -> bool:
         """True when the act is a step that may come now."""
-        sources = REPAYMENT_MOVES[act][0]
-        return self.state in sources and (not self.is_over or act in _OF_OVER)
+        if act == "record_repaid" and self.written_off > 0:  # still due by who becomes able to pay it
+            return self.state in DECIDED
+        if act in TITLE_ISSUED and (self.title is not None) is not TITLE_ISSUED[act]:
+            return False
+        return self.state in REPAYMENT_MOVES[act][0] and (not self.is_over or act in OF_OVER)
 
-    def _sum(self, kinds: frozenset[MovementKind]) -> Decimal:
-        return sum((m.amount for m in self.movements if m.kind in kinds), Decimal(0))
-
-
-def asked_back(repayments: Iterable[RepaymentFile], but: str | None = None) -> Decimal:
-    """Euros that the repayments of a post ask back, or have examined, save the one of a cause."""
-    return sum((r.examined for r in repayments if r.cause != but), _ZERO)
-
-
-def decided_in_all(repayments: Iterable[RepaymentFile], but: str | None = None) -> Decimal:
-    """Euros decided by the repayments of a post, save the one of a cause: never above what was paid."""
-    return sum((r.decided or _ZERO for r in repayments if r.cause != but), _ZERO)
+    def moved_by(self, *kinds: MovementKind) -> Decimal:
+        """By how much the movements of some kinds lower the debt in all, in euros."""
+        return -sum((m.kind.sign * m.amount for m in self.movements if m.kind in kinds), Decimal(0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from workflows.candidates import Candidate
 from workflows.sites import Plan
@@ -129,7 +130,8 @@ class FourDates:
 class Request:
     """One request. What it asks is in the fields of its kind; the others stay None.
 
-    `plan` is the time share proposed with a replacement, None when it stays as it is. `about`: the id of the doctor of
+    `plan` is the time share proposed with a replacement, None when it stays as it is; `contract_share` is the
+    share of a full time that the contract of the doctor proposed is for. `about`: the id of the doctor of
     the post when it was made; a replacement is about the doctor it proposes.
 
     `effective_on` of a withdrawal or an early end is the first day without the doctor (the last day served is the day
@@ -150,6 +152,7 @@ class Request:
     plan: Plan | None = None
     about: str | None = None
     answered_on: date | None = None
+    contract_share: Fraction = field(default=Fraction(1), metadata={"late": True})
 
     @property
     def is_open(self) -> bool:

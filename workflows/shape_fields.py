@@ -16,6 +16,7 @@ from marshmallow import ValidationError, fields
 from workflows.french import typography
 from workflows.money.differences import Difference
 from workflows.money.gains import GainedEuros, GainedThirtieths
+from workflows.money.rounding import MILLIARD
 
 MESSAGES = {
     "required": typography("Valeur manquante : donnez-la."),
@@ -40,7 +41,6 @@ _NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _FRACTION = re.compile(r"([0-9]+)/([0-9]+)")
 _GAINED = re.compile(r"([0-9]{1,4})-([0-9]{2}) ([0-9]{1,3}) (-?[0-9]{1,2}) (-?[0-9]{1,9}\.[0-9]{2})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_BILLION = 10**9
 _MILLION = 10**6
 
 
@@ -87,7 +87,7 @@ class Whole(fields.Field[int]):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise refused("Un nombre entier est attendu, par exemple 24.")
-        if not 0 <= value < _BILLION:
+        if not 0 <= value < MILLIARD:
             raise refused("Le nombre doit être positif et rester sous un milliard.")
         return value
 
@@ -132,7 +132,7 @@ class Amount(fields.Field[Decimal]):
         amount = _decimal(value.removesuffix("€") if isinstance(value, str) else value)
         if amount is None:
             raise refused("Un montant en euros est attendu, par exemple 3249.79.")
-        if not amount.is_finite() or not 0 <= amount < _BILLION:
+        if not amount.is_finite() or not 0 <= amount < MILLIARD:
             raise refused("Le montant doit être positif et rester sous un milliard d’euros.")
         cents = abs(amount.quantize(Decimal("0.01")))
         if amount != cents:
@@ -190,7 +190,7 @@ class Ratio(fields.Field[Fraction]):
         ratio = value if isinstance(value, Fraction) else self._read(value)
         if ratio is None:
             raise refused('Une part est attendue, par exemple "1/2" ou "50 %".')
-        if not 0 <= ratio < _MILLION or ratio.denominator > _BILLION:
+        if not 0 <= ratio < _MILLION or ratio.denominator > MILLIARD:
             raise refused("Cette valeur doit être positive et raisonnable.")
         return ratio
 

@@ -2,7 +2,8 @@
 
 The schema of a dataclass takes plain data (TOML, JSON, a form already adapted) and gives the object, or
 raises `marshmallow.ValidationError` with every error at once, in French, by key path. Unknown keys are
-refused with a suggestion. Dumping gives plain JSON data back: `load(dump(x)) == x`.
+refused with a suggestion. Dumping gives plain JSON data back: `load(dump(x)) == x`. A member marked `stored` keeps in
+plain data the key that facts already written have.
 """
 
 from __future__ import annotations
@@ -42,19 +43,24 @@ class _Shape(Schema):
     def _refuse_unknown(self, data: Any, original_data: Any, **kwargs: Any) -> None:
         if not isinstance(original_data, Mapping):
             return
-        unknown = [str(key) for key in original_data if key not in self.fields]
+        known = self._keys()
+        unknown = [str(key) for key in original_data if key not in known]
         if unknown:
             near = {key: self._near(key, original_data) for key in unknown}
-            raise ValidationError({key: [tables.unknown_key(key, self.fields, near[key])] for key in unknown})
+            raise ValidationError({key: [tables.unknown_key(key, known, near[key])] for key in unknown})
+
+    def _keys(self) -> tuple[str, ...]:
+        return tuple(item.data_key or name for name, item in self.fields.items())
 
     def _near(self, key: str, given: Mapping[str, Any]) -> str | None:
-        return sf.nearest(key, [name for name in self.fields if name not in given])
+        return sf.nearest(key, [name for name in self._keys() if name not in given])
 
     def handle_error(self, error: ValidationError, data: Any, **kwargs: Any) -> None:
         """A misspelt key is one mistake: what it stands for is not told as missing as well."""
         if not isinstance(data, Mapping) or not isinstance(error.messages, dict):
             return
-        near = {self._near(str(key), data) for key in data if key not in self.fields}
+        known = self._keys()
+        near = {self._near(str(key), data) for key in data if key not in known}
         for name in near & error.messages.keys():
             del error.messages[name]
 
@@ -111,6 +117,8 @@ def _schema(shape: type[Any]) -> Schema:
         options = {"required": required and optional is None, "metadata": dict(item.metadata)}
         if required and optional is not None:
             options["load_default"] = None
+        if "stored" in item.metadata:
+            options["data_key"] = item.metadata["stored"]
         field = field_of(optional or hints[item.name], allow_none=optional is not None, **options)
         members[item.name] = field
     return cast(Schema, type(f"{shape.__name__}Shape", (_Shape,), members)())

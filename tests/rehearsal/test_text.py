@@ -60,7 +60,7 @@ def test_the_spaces_are_french_everywhere():
 def test_readings_without_a_clause_say_so():
     shown = page(shipped("idf-2025-parcours"), 110)
     assert shown.count("qu’aucune clause ne permet pour cette fin") == 2
-    assert "lecture signée" in shown
+    assert "seule lecture possible" in shown
 
 
 class TestPlain:

@@ -278,7 +278,7 @@ def every_amount_is_printed_and_none_is_a_default(call: Call) -> None:
     life = at(gave(call, funding__reading="b"), State.NOTIFIED).later(3)
     notice = done(life.attempt("notify_money", Hat.HEAD)).after.money_notice
     assert notice is not None
-    assert (notice.monthly, notice.total) == ((Decimal("2886.08"),) * 2, Decimal("69265.92"))
+    assert (notice.monthly, notice.total) == ((Decimal("2886.08"),), Decimal("69265.92"))
     premium, per_month = "Prime d’exercice territorial (PET)", "selon le nombre moyen de demi-journées par semaine"
     steps = (
         "250,00 € pour exactement 1 ; 450,00 € pour plus de 1 et jusqu’à 3 ; 700,00 € pour plus de 3 et jusqu’à 4 ; "

@@ -343,13 +343,21 @@ enforced(
     "workflows.guards.committee.ranking_followed",
 )
 later("A15", "les ex æquo départagés par le territoire prioritaire, puis par la date de réception")
-enforced("A16", "workflows.acts.vacancy.vacancy_of", "workflows.places.PlaceStatus", "workflows.due.due_items")
+enforced(
+    "A16",
+    "workflows.acts.vacancy.vacancy_of",
+    "workflows.places.PlaceStatus",
+    "workflows.accounts.financed_days",
+    "workflows.due.due_items",
+)
 enforced("A17", "workflows.places.quotas_of", "workflows.guards.places.place_left")
+enforced("A17", "workflows.calls.shared_places.shared_places")
 enforced(
     "A18",
     "workflows.acts.committee.taken_place",
     "workflows.guards.places.place_confirmed",
     "workflows.guards.places.quota_covers",
+    "workflows.guards.places.place_may_return",
     "workflows.guards.money.award_unconditional",
 )
 enforced(

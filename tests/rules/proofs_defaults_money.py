@@ -52,7 +52,8 @@ from workflows.money.served import served_months
 from workflows.money.terms import PostTerms
 from workflows.payees import payees_on
 from workflows.rehearsal.money import cost_lines
-from workflows.repayments import Debtor, RepaymentState
+from workflows.repayment_steps import RepaymentState
+from workflows.repayments import Debtor
 from workflows.requests import EndReason
 from workflows.states import State
 from workflows.tenure import Tenure
@@ -134,8 +135,9 @@ def every_reading_of_the_clause_is_shown_and_none_is_decided(call: Call) -> None
     refused(life.attempt("decide_repayment", Hat.HEAD, amount=Decimal("100.00")), "reading_not_chosen", "A1")
     signed = gave(call, funding__repayment_reading=PRORATA)
     assert done(life.under(signed).attempt("decide_repayment", Hat.HEAD)).after.repayment
-    unsigned = "Aucun reversement n’est décidé avant que l’agence ait signé son choix."
-    shown(call, by_default("A1"), f"Somme à reverser : les seuls mois versés et non servis. {unsigned}")
+    unsigned = "Aucun reversement qu’une clause ouvre n’est décidé avant que l’agence ait signé son choix."
+    asked = "les crédits versés pour des mois qui n’ont pas été servis"
+    shown(call, by_default("A1"), f"Somme à reverser : {asked}. {unsigned}")
 
 
 @proves("A1", "A2", call=NA)
@@ -177,12 +179,12 @@ def without_a_clause_only_months_delegated_and_not_served_come_back(call: Call) 
         None,
     )
     life.do("start_contradictory", Hat.INSTRUCTOR).do("record_remarks", Hat.RECRUITER)
-    refused(life.attempt("decide_repayment", Hat.HEAD), "reading_not_chosen", "A1")
+    # no clause leaves a choice: there is nothing to sign
+    assert done(life.attempt("decide_repayment", Hat.HEAD)).after.repayment
     whole = life.under(gave(life.call, funding__repayment_reading=INTEGRAL))
     answer = whole.attempt("decide_repayment", Hat.HEAD, amount=Decimal(TOTAL[call.id]))
     assert refusals(answer) == {"reading_without_clause"}
-    unsigned = "Aucun reversement n’est décidé avant que l’agence ait signé son choix."
-    shown(call, by_default("A2"), f"Somme à reverser : les seuls mois versés et non servis. {unsigned}")
+    shown(call, by_default("A2"), "Somme à reverser : les crédits versés pour des mois qui n’ont pas été servis.")
 
 
 @every_call("A3")
@@ -270,20 +272,20 @@ def the_partial_months_of_the_worked_example(call: Call) -> None:
 
 
 @every_call("A6")
-def a_post_begun_within_a_month_may_count_a_thirtieth_more_or_two_less(call: Call) -> None:
-    # days served are counted as they are at both ends of the post, and nothing caps nor completes the whole
-    for start, thirtieths in ((date(2025, 1, 16), 24 * 30 + 1), (date(2025, 2, 16), 24 * 30 - 2)):
+def a_post_begun_within_a_month_never_counts_more_than_its_months(call: Call) -> None:
+    # days served are counted as they are at both ends of a year of the post: twelve months at most, perhaps less
+    for start, thirtieths in ((date(2025, 1, 16), 24 * 30), (date(2025, 2, 16), 24 * 30 - 2)):
         end = end_after(start, 24)
         months = served_months((Tenure("a", start, end),), end)
         assert sum(month.thirtieths for month in months) == thirtieths
 
 
 @proves("A6", call=NA)
-def that_thirtieth_is_paid(call: Call) -> None:
+def its_last_month_yields(call: Call) -> None:
     start = date(2025, 1, 16)
-    # 23 whole months, 16 days and 15 days
+    # 23 whole months, 16 days, and 14 of the last 15 days: what is awarded, and no more
     total = planned(call.clauses.funding, _post(call), start, date(2027, 1, 15)).total
-    assert total == 23 * Decimal("3249.79") + Decimal("1733.22") + Decimal("1624.90") == Decimal("78103.29")
+    assert total == 23 * Decimal("3249.79") + Decimal("1733.22") + Decimal("1516.57") == Decimal("77994.96")
 
 
 # A24 to A27: the cost.
@@ -446,14 +448,14 @@ def _is_default(rule: str | None) -> bool:
 
 enforced(
     "A1",
-    "workflows.guards.repayment.reading_chosen",
+    "workflows.guards.repayment.within_due",
     "workflows.guards.repayment.reading_signed",
     "workflows.money.repayment.repayment",
 )
-enforced("A2", "workflows.guards.repayment.reading_chosen", "workflows.money.repayment.repayment")
-enforced("A3", "workflows.acts.post.repayment_to_open", "workflows.guards.repayment.money_due")
+enforced("A2", "workflows.guards.repayment.within_due", "workflows.money.repayment.repayment")
+enforced("A3", "workflows.proposing.proposed_after", "workflows.guards.repayment.money_due")
 enforced("A43", "workflows.acts.succession.SuccessionInputs", "workflows.payees.payees_on")
-enforced("A5", "workflows.repayments.Debtor", "workflows.acts.repayment.debtor_of")
+enforced("A5", "workflows.repayments.Debtor", "workflows.payees.debtor_of")
 enforced("A6", "workflows.money.served.served_months")
 enforced("A24", "workflows.rehearsal.money.cost_lines", "workflows.guards.money.cost_settled")
 enforced("A25", "workflows.calls.sources.UnknownValueError", "workflows.guards.money.cost_settled")

@@ -19,7 +19,8 @@ from workflows.deadlines import Bound, Closing, local_day
 from workflows.due import CallDueKind, DueKind, call_due_items
 from workflows.effects import Addressee
 from workflows.pieces import Piece, PieceRequest, PieceState
-from workflows.repayments import Amounts, RepaymentFile, RepaymentState
+from workflows.repayment_steps import RepaymentState
+from workflows.repayments import Amounts, RepaymentFile
 from workflows.requests import FourDates, Request, RequestKind, RequestState
 from workflows.states import State
 

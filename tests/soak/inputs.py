@@ -269,6 +269,7 @@ def _replacement(rng: Random, stage: Stage, scene: Scene, nominal_values: Values
         "candidate": rng.choice(pool(stage)),
         "new_start": nominal_values["new_start"] + timedelta(days=shift),
         "repercussions": said,
+        "contract_share": Fraction(4, 5) if chance(rng, 0.1) else Fraction(1),
     }
     return values | ({"plan": _other_plan(rng, scene)} if Repercussions.TIME_SHARE in said else {})
 

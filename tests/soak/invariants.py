@@ -14,6 +14,7 @@ from workflows.actors import DECISION_LEVELS, Actor, Role, decides_at
 from workflows.acts.base import ActInputs
 from workflows.calls.model import Call, is_default_id
 from workflows.calls.sources import Origin, Sourced, UnknownValueError
+from workflows.contests import REMEDIES
 from workflows.deadlines import add_months
 from workflows.decide import Decision, Refused, fold
 from workflows.dossier import Dossier, Surroundings
@@ -49,9 +50,10 @@ _INSTRUCTOR = _acts(
     take_back record_opinion confirm_place answer_notice meet_condition name_candidate identify_candidate
     report_withdrawal propose_replacement ask_deferral declare_early_end examine_request cancel_request record_start
     confirm_presence record_end renew withdraw announce_departure cancel_departure record_tranche record_payment
-    start_contradictory record_remarks request_title record_title record_repaid offset_repayment record_refund
-    open_overpayment prepare_relief file_claim settle settle_overpayment pause_reminders resume_reminders record_proof
-    withdraw_proof file_message ask_letter answer_contest"""
+    start_contradictory record_remarks request_title record_title record_title_receipt record_repaid
+    offset_repayment record_refund open_overpayment prepare_relief file_claim settle settle_overpayment
+    pause_reminders resume_reminders record_proof
+    withdraw_proof file_message ask_letter answer_contest contest_line"""
 )
 #: The level at which an agent decides; an act that is not here is done by no agent.
 LEVELS = dict.fromkeys(_HEAD, Role.HEAD) | dict.fromkeys(_INSTRUCTOR, Role.INSTRUCTOR) | {"waive_distance": Role.DG}
@@ -62,19 +64,20 @@ PARTY_ACTS = _acts(
     renew record_remarks file_claim contest_line"""
 )
 #: What the machine does by itself: the proposal of a repayment, what a person decided beforehand, an answer that came.
-CLOCK_ACTS = frozenset({"open_clawback", "withdraw", "record_end", "replace", "file_message"})
+CLOCK_ACTS = frozenset({"open_clawback", "open_overpayment", "withdraw", "record_end", "replace", "file_message"})
 _MONEY_BACK = _acts(
     """open_clawback open_overpayment start_contradictory record_remarks decide_repayment prepare_relief drop_repayment
-    reduce_repayment remit_repayment write_off_repayment request_title record_title use_other_vehicle record_repaid
-    offset_repayment record_refund file_claim answer_claim settle settle_overpayment record_succession"""
+    reduce_repayment remit_repayment write_off_repayment request_title record_title record_title_receipt
+    use_other_vehicle record_repaid offset_repayment record_refund file_claim answer_claim settle
+    settle_overpayment record_succession"""
 )
 #: Members of a dossier that only some acts may change (corrections take back what these acts did).
 _ONLY_BY = {
     **dict.fromkeys(("specialty", "months", "wished_start"), _acts("edit_draft")),
-    "contract_share": _acts("edit_draft change_contract_share"),
+    "contract_share": _acts("edit_draft change_contract_share replace"),
     "waivers": _acts("waive_distance"),
     "ledger": _acts("record_payment reduce_tranche record_opening correct_ledger_entry offset_repayment"),
-    "contests": _acts("contest_line answer_contest"),
+    "contests": _acts("contest_line answer_contest") | frozenset(REMEDIES),
     "sites": _acts("edit_draft record_succession"),
     "successions": _acts("record_succession"),
     **dict.fromkeys(("share_motivated", "other_financing", "project"), _acts("edit_draft")),
@@ -183,10 +186,19 @@ def _check_entry(decision: Decision, before: Dossier, stored: Dossier, entries: 
     if decision.target is not decision.source:
         assert (decision.act, decision.source, decision.target) in _EDGES, "not an edge of the table"
     for name, acts in _ONLY_BY.items():
-        told = name not in changes or decision.act in acts or decision.act in CORRECTIONS
+        absorbing = name == "repayments" and _only_absorbs(changes, before)
+        told = name not in changes or decision.act in acts or decision.act in CORRECTIONS or absorbing
         assert told, f"{decision.act} changed {name}"
     untold = [n for n in _MEMBERS if n not in changes and getattr(before, n) != getattr(stored, n)]
     assert not untold, f"changed and not said: {untold}"
+
+
+def _only_absorbs(changes: Mapping[str, Any], before: Dossier) -> bool:
+    """Months added take off what was let go of an excess, and change nothing else of a repayment."""
+    if not {"adjustments", "repayments"} <= changes.keys() or len(changes["repayments"]) != len(before.repayments):
+        return False
+    pairs = list(zip(changes["repayments"], before.repayments, strict=True))
+    return all(now == replace(old, let_go=now.let_go) and now.spared <= old.spared for now, old in pairs)
 
 
 def _check_effects(decision: Decision, before: Dossier, stored: Dossier) -> None:
@@ -204,15 +216,18 @@ def _caused(effect: Effect, act: str, before: Dossier, stored: Dossier) -> bool:
     departure = before.departure
     match effect.kind, effect.name:
         case EffectKind.ACT, "open_clawback":
-            looked_at = act in {"record_end", "close", "record_payment", "record_opening"}
-            return looked_at and bool(stored.credits) and stored.end is not None
+            changed = (stored.end, stored.adjustments, stored.ledger) != (before.end, before.adjustments, before.ledger)
+            return changed and stored.end is not None and stored.clawback is None and stored.paid > 0
+        case EffectKind.ACT, "open_overpayment":
+            return stored.paid > sum(a.amount for a in stored.adjustments) and stored.vacancy is None
         case EffectKind.ACT, "replace":
             agreed = departure.replacement if departure else None
             return act == "withdraw" and agreed is not None and effect.details["request"] == agreed
         case EffectKind.RENEWAL, number:
             return act == "renew" and stored.renewed_by == (*before.renewed_by, number)
         case EffectKind.CANCEL, entry:
-            return act == "revert" and before.last is not None and entry == str(before.last.entry)
+            undoes = act in {"revert", "rectify"}
+            return undoes and before.last is not None and entry == str(before.last.entry)
     return False
 
 

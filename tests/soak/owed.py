@@ -43,9 +43,10 @@ def tranche_reduced(rng: Random, _: Any, __: Scene, nominal_values: Values) -> V
 
 
 def account_opened(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:
-    """What was notified and paid elsewhere."""
-    notified = Decimal(rng.randint(1, 6_000_000)) / 100
-    return {"notified": notified, "paid": part(rng, notified), "on": scene.today - timedelta(days=rng.randint(0, 40))}
+    """A tranche notified elsewhere, and what was paid of it."""
+    notified, on = Decimal(rng.randint(1, 6_000_000)) / 100, scene.today - timedelta(days=rng.randint(0, 40))
+    before = timedelta(days=rng.randint(0, 500))
+    return {"notified": notified, "paid": part(rng, notified), "on": on, "notified_on": on - before}
 
 
 def entry_corrected(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:

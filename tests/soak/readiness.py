@@ -11,11 +11,12 @@ from workflows.accounts import awarded, outdated_notice
 from workflows.calls.model import PieceEvent
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
-from workflows.guards.repayment import overpayment_bases
+from workflows.liquidation import overpayment_bases
 from workflows.pieces import PieceState, missing, requirements
 from workflows.places import PlaceStatus
 from workflows.proofs import of_notice, pending
-from workflows.repayments import RepaymentFile, RepaymentKind, RepaymentState
+from workflows.repayment_steps import RepaymentState
+from workflows.repayments import RepaymentFile, RepaymentKind
 from workflows.requests import Request, RequestKind, RequestState
 from workflows.rounds import start_cause
 from workflows.states import State
@@ -287,9 +288,9 @@ _CLAWBACK = {
         "record_succession": 0.3,
     },
     RepaymentState.TITLE_REQUESTED: {"record_title": 2.0, "use_other_vehicle": 0.5},
-    RepaymentState.TITLE_ISSUED: {"record_repaid": 2.0, "prepare_relief": 1.0},
+    RepaymentState.TITLE_ISSUED: {"record_title_receipt": 0.5, "record_repaid": 2.0, "prepare_relief": 1.0},
     RepaymentState.OTHER_VEHICLE: {"record_repaid": 2.0, "prepare_relief": 1.0, "offset_repayment": 1.0},
-    RepaymentState.PARTLY_PAID: {"record_repaid": 2.0, "prepare_relief": 1.0},
+    RepaymentState.PARTLY_PAID: {"record_repaid": 2.0, "prepare_relief": 1.0, "use_other_vehicle": 0.2},
 }
 
 

@@ -141,8 +141,8 @@ _VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         "guyane-2020",
         {"clauses.deferral.longest_months": 2, "clauses.committee.reserve_until": date(2020, 12, 31)},
     ),
-    "idf-2025, lecture de reversement non signée": (
-        "idf-2025",
+    "na-2024, lecture de reversement non signée": (
+        "na-2024",
         {"clauses.funding.repayment_reading": Sourced(RepaymentReading.PRORATA, Origin.DEFAULT, "A1")},
     ),
     "idf-2025, fin qui glisse": (

@@ -12,7 +12,8 @@ from workflows.dossier import Dossier, EndOutcome
 from workflows.pieces import PieceState
 from workflows.places import PlaceStatus
 from workflows.proofs import answers, of_award, of_notice, of_repayment
-from workflows.repayments import RepaymentFile, RepaymentState
+from workflows.repayment_steps import RepaymentState
+from workflows.repayments import RepaymentFile
 from workflows.requests import RequestKind, RequestState
 from workflows.states import State
 
@@ -203,7 +204,7 @@ def _repayments_as_decided(d: Dossier) -> bool:
     return all(
         (r.decided is None) == (r.state in _UNDECIDED)
         and (r.decided is None) == (r.decided_on is None) == (r.vehicle is None) == (r.debtor is None)
-        and (r.decided is None or r.decided_by != r.prepared_by)
+        and (r.decided is None or r.decided_by not in {r.prepared_by, r.proposed_by})
         and (r.state is not RepaymentState.PAID or r.outstanding == 0)
         for r in d.repayments
     )

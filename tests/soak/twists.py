@@ -166,7 +166,7 @@ def _plan_unsaid(_: Random, scene: Scene, __: Values) -> Values:
 
 def _more_than_proposed(_: Random, scene: Scene, __: Values) -> Values | None:
     current = scene.dossier.repayment
-    return {"amount": current.amounts.delegated + Decimal("0.01")} if current else None
+    return {"amount": current.amounts.paid + Decimal("0.01")} if current else None
 
 
 def _more_than_left(_: Random, scene: Scene, __: Values) -> Values | None:
@@ -220,6 +220,13 @@ def _contested_before(_: Random, scene: Scene, __: Values) -> Values | None:
     return {"line": waiting[0].line} if waiting else None
 
 
+def _share_of_the_last_day(_: Random, scene: Scene, __: Values) -> Values | None:
+    """The share that the contract has at the end, asked for from its last day on."""
+    award = scene.dossier.award
+    end = award.planned_end if award else None
+    return {"share": scene.dossier.contract_share, "since": end} if end else None
+
+
 _OF_AMOUNTS = """record_payment reduce_tranche decide_repayment record_repaid offset_repayment record_refund
     record_tranche reduce_repayment remit_repayment write_off_repayment"""
 _REASONED = """reopen declare_inadmissible take_back reject back_to_reserve give_notice answer_notice lapse reexamine
@@ -234,7 +241,7 @@ _YESTERDAY = _dates(fact_on=-1, known_on=-1, effective_on=-1)
 _ALL: tuple[tuple[str, str, Make], ...] = (
     (_REASONED, "reason_missing", _set(reason=None)),
     (_OF_AMOUNTS, "amount_not_positive", _set(amount=Decimal(0))),
-    ("edit_draft", "contract_share_out_of_bounds", _set(contract_share=Fraction(3, 2))),
+    ("edit_draft propose_replacement", "contract_share_out_of_bounds", _set(contract_share=Fraction(3, 2))),
     ("edit_draft propose_replacement", "plan_elsewhere", _elsewhere),
     ("edit_draft propose_replacement", "plan_week_unsound", _too_full),
     ("register_received", "date_in_future", _plus("received_at", days=9)),
@@ -316,6 +323,7 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("record_start", "start_before_vacancy", _overlapping),
     ("record_start", "start_after_end", _from_end(1)),
     ("record_start", "award_condition_open", _set(lifts={})),
+    ("record_start", "start_undeferred_held", lambda _, s, __: {"start_on": s.today, "lifts": {}}),
     ("defer", "start_after_end", _from_end(1)),
     ("defer", "deferral_backwards", _before_the_start),
     ("defer", "deferral_long", _much_later),
@@ -333,6 +341,8 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("agree_replacement replace", "replacement_committee_needed", _set(lifts={})),
     ("agree_replacement replace", "replacement_opinion_missing", _set(lifts={})),
     ("agree_replacement replace", "replacement_pieces_unconfirmed", _set(lifts={})),
+    ("agree_replacement replace", "part_time_unscaled", _set(lifts={})),
+    ("agree_replacement replace", "end_unpriced_held", _set(lifts={})),
     ("close", "given_back_early", _set(ground=CloseGround.EXPIRED, lifts={})),
     ("notify_money", "part_time_unscaled", _set(lifts={})),
     ("record_tranche", "presence_unconfirmed", _set(lifts={})),
@@ -366,6 +376,7 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("record_payment", "payee_unknown", _set(legal_entity=finess(978))),
     ("record_opening", "opening_unsound", _set(paid=Decimal("99999999.00"))),
     ("record_opening", "opening_year_far", _set(budget_year=1924)),
+    ("record_opening", "opening_before_notified", lambda _, s, __: {"on": s.today - 800 * _DAY}),
     ("record_opening", "opening_above_award", _set(notified=Decimal("999999.00"))),
     ("correct_ledger_entry", "entry_unknown", _set(entry="E999")),
     ("correct_ledger_entry", "entry_corrected", _corrected_before),
@@ -374,7 +385,7 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("answer_contest", "contest_unknown", _set(contest="C999")),
     ("answer_contest", "contest_answer_wrong", _set(outcome=ContestState.UPHELD, remedy=None)),
     ("change_contract_share", "contract_share_out_of_bounds", _set(share=Fraction(3, 2))),
-    ("change_contract_share", "contract_share_unchanged", lambda _, s, __: {"share": s.dossier.contract_share}),
+    ("change_contract_share", "contract_share_unchanged", _share_of_the_last_day),
     ("change_contract_share", "part_time_unscaled", _set(share=Fraction(1, 2), lifts={})),
     ("change_contract_share waive_distance", "change_outside_post", lambda _, s, __: {"since": s.today + 1500 * _DAY}),
     ("waive_distance", "waiver_site_unknown", _set(site="990009770")),

@@ -10,9 +10,10 @@ from tests.builders import AGENTS, Hat, actor, finess, rewritten
 from tests.lives import Life, life_of
 from tests.nominal import nominal
 from workflows.actors import Actor, Role
-from workflows.calls.funding import RepaymentReading
+from workflows.calls.funding import RepaymentReading, Vehicle
 from workflows.calls.sources import Origin, Sourced
 from workflows.credits import Tranche
+from workflows.deadlines import add_months
 from workflows.decide import Decision, Refused, decide
 from workflows.ledger import LedgerEntry, LedgerKind, Payee
 from workflows.money.gains import GainedEuros
@@ -22,6 +23,7 @@ from workflows.states import State
 DAY = timedelta(days=1)
 #: 6.1: 24 months of 3 249,79 paid at once, 14 served.
 WHOLE, SERVED, UNSERVED = Decimal("77994.96"), Decimal("45497.06"), Decimal("32497.90")
+TWO_MONTHS, OVERPAID = 2 * Decimal("3249.79"), Decimal("5000.00")
 
 
 def paid(life: Life, amount: Decimal, *, notified: Decimal | None = None) -> Life:
@@ -52,20 +54,39 @@ def proposed(call_id: str = "na-2024", amount: Decimal = WHOLE, **notified: Deci
     return ended(call_id, amount, **notified).do("open_clawback", Hat.CLOCK)
 
 
-def answered(call_id: str = "na-2024", amount: Decimal = WHOLE, **notified: Decimal) -> Life:
-    """The recruiter answered the contradictory letter."""
-    life = proposed(call_id, amount, **notified).later(2).do("start_contradictory", Hat.INSTRUCTOR)
+def answered(
+    call_id: str = "na-2024", amount: Decimal = WHOLE, *, read: RepaymentReading | None = None, **notified: Decimal
+) -> Life:
+    """The recruiter answered the contradictory letter, which announced the reading that the call has signed."""
+    life = proposed(call_id, amount, **notified).later(2)
+    life = (reading(life, read) if read else life).do("start_contradictory", Hat.INSTRUCTOR)
     return life.later(10).do("record_remarks", Hat.RECRUITER).later(5)
 
 
-def decided(call_id: str = "na-2024", amount: Decimal = WHOLE, **notified: Decimal) -> Life:
-    """The repayment is decided, pro rata."""
-    return answered(call_id, amount, **notified).do("decide_repayment", Hat.HEAD).later(1)
+def decided(
+    call_id: str = "na-2024", amount: Decimal = WHOLE, *, read: RepaymentReading | None = None, **notified: Decimal
+) -> Life:
+    """The repayment is decided, under the reading of the call, pro rata but for another one."""
+    return answered(call_id, amount, read=read, **notified).do("decide_repayment", Hat.HEAD).later(1)
 
 
 def titled(call_id: str = "na-2024") -> Life:
     """Its title is issued."""
     return decided(call_id).do("request_title", Hat.INSTRUCTOR).later(8).do("record_title", Hat.INSTRUCTOR).later(1)
+
+
+def still_owed() -> Life:
+    """A post overpaid, whose debt is to be offset, and to which two months more are owed: T2, notified and unpaid."""
+    life = in_post(amount=WHOLE + OVERPAID).later(10).do("open_overpayment", Hat.INSTRUCTOR)
+    life.do("start_contradictory", Hat.INSTRUCTOR).later(5).do("record_remarks", Hat.RECRUITER).later(5)
+    life.do("decide_repayment", Hat.HEAD, vehicle=Vehicle.OFFSET)
+    life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.OFFSET)
+    award = life.dossier.award
+    assert award is not None
+    assert award.planned_end is not None
+    life.do("extend", Hat.DG, until=add_months(award.planned_end + DAY, 2) - DAY, financed=True)
+    life.later(1).do("notify_money", Hat.HEAD).do("confirm_presence", Hat.RECRUITER)
+    return life.do("record_tranche", Hat.INSTRUCTOR, amount=TWO_MONTHS, budget_year=life.today.year)
 
 
 def relieved(life: Life, relief: Any, amount: Decimal) -> Life:

@@ -32,6 +32,19 @@ def test_a_week_that_nobody_can_work_is_refused_in_a_draft_and_in_a_replacement(
         assert "plan_week_unsound" in answer.codes
 
 
+@pytest.mark.parametrize("months", [(0,), (24, 0), (-1, 25), (73,), (40, 40)])
+def test_a_plan_of_no_month_or_of_too_many_is_refused_alike(months: tuple[int, ...]) -> None:
+    draft, vacant = life_of("na-2024"), life_of("na-2024").to(State.WITHDRAWN)
+    plan = tuple(Period(n, ((draft.dossier.sites[0].id, Fraction(10)),)) for n in months)
+    told = {"repercussions": (Repercussions.TIME_SHARE,)}
+    for answer in (
+        draft.attempt("edit_draft", Hat.CANDIDATE, plan=plan),
+        vacant.attempt("propose_replacement", Hat.RECRUITER, plan=plan, **told),
+    ):
+        assert isinstance(answer, Refused)
+        assert answer.codes == {"months_out_of_bounds"}
+
+
 def test_a_week_of_less_than_a_full_time_may_be() -> None:
     draft = life_of("na-2024")
     sites = draft.dossier.sites

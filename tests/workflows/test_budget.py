@@ -13,14 +13,16 @@ from hypothesis import strategies as st
 from tests.builders import Hat
 from tests.lives import Life, life_of
 from workflows.adjusting import standing_lines
-from workflows.budget import Figures, Flow, Sums, figures, flows, is_over, month_changes
+from workflows.budget import Figures, Flow, Sums, figures, flows, is_over, month_changes, totals
 from workflows.calls.parameters import Budget, Envelope
 from workflows.calls.sources import Origin, Sourced
 from workflows.credits import Tranche
 from workflows.dossier import Dossier
 from workflows.ledger import LedgerEntry, LedgerKind
 from workflows.money.gains import GainedEuros
-from workflows.repayments import Amounts, Movement, MovementKind, RepaymentFile, RepaymentState
+from workflows.movements import Movement, MovementKind
+from workflows.repayment_steps import RepaymentState
+from workflows.repayments import Amounts, RepaymentFile
 from workflows.states import State
 
 DAY = date(2026, 3, 15)
@@ -76,12 +78,12 @@ def test_a_post_of_na_commits_what_the_reference_says_by_budget_year():
     life = life_of("na-2024").to(State.SELECTED)
     committed = {2024: euros("6499.58"), 2025: euros("38997.48"), 2026: euros("32497.90")}
     assert by_year(life) == committed
-    assert {change.act for change in month_changes(life.dossier)} == {"select"}
+    assert {(change.act, change.awards) for change in month_changes(life.dossier)} == {("select", True)}
 
 
 def test_the_changes_of_a_post_sum_to_the_schedule_that_stands():
     life = life_of("na-2024").to(State.IN_POST)
-    life.later(60).do("withdraw", Hat.INSTRUCTOR)
+    life.later(60).do("record_end", Hat.INSTRUCTOR, last_day=life.today)
     months: dict[tuple[int, int], Decimal] = {}
     for change in month_changes(life.dossier):
         key = change.year, change.month
@@ -90,7 +92,10 @@ def test_the_changes_of_a_post_sum_to_the_schedule_that_stands():
     for line in standing_lines(life.dossier):
         standing[line.year, line.month] = standing.get((line.year, line.month), euros("0.00")) + line.amount
     assert {key: amount for key, amount in months.items() if amount} == standing
-    assert {c.act for c in month_changes(life.dossier)} >= {"select", "withdraw"}
+    assert {(c.act, c.awards) for c in month_changes(life.dossier)} == {("select", True), ("record_end", False)}
+    assert [c.awards for c in month_changes(life.dossier, since=1)] == [
+        False for c in month_changes(life.dossier) if not c.awards
+    ]
 
 
 def test_a_post_left_before_its_start_commits_nothing_once_it_is_closed():
@@ -246,3 +251,26 @@ def test_available_overrun_and_to_recover_are_never_below_zero(committed, given_
         assert found.envelope is not None
         assert found.available - found.overrun == found.envelope - found.committed
         assert 0 in {found.available, found.overrun}
+
+
+def years_of(*rows: tuple[int, str | None, str, str]) -> list[Figures]:
+    """The figures of years: envelope, committed, paid."""
+    nothing = dict.fromkeys(("due", "delegated", "to_recover", "recovered"), NOTHING)
+    return [
+        Figures(year, None if limit is None else euros(limit), committed=euros(all_), paid=euros(paid), **nothing)
+        for year, limit, all_, paid in rows
+    ]
+
+
+def test_what_is_paid_above_an_envelope_is_told_though_less_is_committed():
+    (year,) = years_of((2024, "92000.00", "89694.19", "92619.00"))
+    assert (year.available, year.overrun, year.paid_above) == (euros("2305.81"), NOTHING, euros("619.00"))
+    assert years_of((2024, None, "1.00", "5.00"))[0].paid_above == NOTHING
+
+
+def test_a_year_that_is_over_is_not_made_up_for_by_another():
+    found = totals(years_of((2024, "100.00", "130.00", "0.00"), (2025, "100.00", "60.00", "20.00")))
+    assert (found.envelope, found.committed, found.paid) == (euros("200.00"), euros("190.00"), euros("20.00"))
+    assert (found.available, found.overrun) == (euros("40.00"), euros("30.00"))
+    unknown = totals(years_of((2024, "100.00", "130.00", "0.00"), (2025, None, "60.00", "0.00")))
+    assert (unknown.envelope, unknown.available, unknown.overrun) == (None, None, euros("30.00"))

@@ -9,14 +9,16 @@ import pytest
 
 from tests.builders import Hat
 from tests.lives import Life
-from tests.workflows.repaying import DAY, UNSERVED, current, decided, proposed, titled
+from tests.workflows.repaying import DAY, UNSERVED, answered, current, decided, proposed, titled
 from workflows.calendars import Calendar
+from workflows.calls.funding import Vehicle
 from workflows.claims import Claim, ClaimState, claim_until
 from workflows.decide import Decision, Refused
 from workflows.describe import described
 from workflows.due import DueKind, due_items
 from workflows.legal_clocks import ClockKind, LegalClock, legal_clocks
-from workflows.repayments import MovementKind, RepaymentState
+from workflows.movements import MovementKind
+from workflows.repayment_steps import RepaymentState
 from workflows.states import State
 
 CENT = Decimal("0.01")
@@ -75,10 +77,15 @@ def test_one_claim_at_a_time_and_another_once_answered() -> None:
     assert [claim.state for claim in current(life).claims] == [ClaimState.REJECTED, ClaimState.OPEN]
 
 
+def _amended() -> Life:
+    """No title is to come: the decision is what a claim contests."""
+    return answered().do("decide_repayment", Hat.HEAD, vehicle=Vehicle.AMENDING_DECISION).later(1)
+
+
 def test_the_two_months_run_from_the_proof_of_receipt() -> None:
     # 10 February + 2 months franc: until 11 April, a Saturday, so Monday 13
     assert claim_until(date(2026, 2, 10), Calendar("metropole")) == date(2026, 4, 13)
-    life = decided()
+    life = _amended()
     assert "claim_late" not in _warned(life.copy().later(400).attempt("file_claim", Hat.INSTRUCTOR))
     life.prove("L15")
     until = claim_until(life.today, Calendar(life.call.authority.calendar))
@@ -99,7 +106,7 @@ def test_silence_for_six_months_is_a_rejection_told_beforehand() -> None:
     due = {d.kind: d.on for d in due_items(life.dossier, life.call, life.today) if "claim" in d.kind.value}
     assert due == {DueKind.CLAIM_DUE: silent - 30 * DAY, DueKind.CLAIM_ELAPSED: silent}
     # a clock, not a state: an express answer may still come
-    life.on(silent + DAY).do("answer_claim", Hat.HEAD, outcome=ClaimState.ACCEPTED)
+    life.on(silent + DAY).do("answer_claim", Hat.DG, outcome=ClaimState.ACCEPTED)
     assert current(life).outstanding == 0
     assert not [d for d in due_items(life.dossier, life.call, life.today) if "claim" in d.kind.value]
 
@@ -116,7 +123,7 @@ def test_silence_for_six_months_is_a_rejection_told_beforehand() -> None:
 def test_an_answer_makes_the_reduction_it_grants(outcome: ClaimState, granted: str | None, reduced: str) -> None:
     life = decided().do("file_claim", Hat.INSTRUCTOR, contested=Decimal("1000.00")).later(10)
     given = None if granted is None else Decimal(granted)
-    life.do("answer_claim", Hat.HEAD, outcome=outcome, granted=given)
+    life.do("answer_claim", Hat.DG, outcome=outcome, granted=given)
     claim = _claim(life)
     assert (claim.state, claim.granted, claim.answered_on) == (outcome, Decimal(reduced), life.today)
     # what was contested is not forgotten
@@ -141,7 +148,7 @@ def test_an_answer_makes_the_reduction_it_grants(outcome: ClaimState, granted: s
 def test_an_answer_and_its_amount_agree(outcome: ClaimState, granted: str | None) -> None:
     life = decided().do("file_claim", Hat.INSTRUCTOR, contested=Decimal("1000.00"))
     given = None if granted is None else Decimal(granted)
-    answer = life.attempt("answer_claim", Hat.HEAD, outcome=outcome, granted=given)
+    answer = life.attempt("answer_claim", Hat.DG, outcome=outcome, granted=given)
     assert isinstance(answer, Refused)
     assert answer.codes == {"claim_grant_wrong"}
 
@@ -160,7 +167,7 @@ def test_a_claim_accepted_once_paid_makes_money_to_give_back() -> None:
     life = titled().do("file_claim", Hat.INSTRUCTOR, contested=Decimal("500.00"))
     life.do("record_repaid", Hat.INSTRUCTOR)
     assert (current(life).state, current(life).is_over) == (RepaymentState.PAID, True)
-    life.do("answer_claim", Hat.HEAD, outcome=ClaimState.ACCEPTED)
+    life.do("answer_claim", Hat.DG, outcome=ClaimState.ACCEPTED)
     assert (current(life).outstanding, current(life).to_refund) == (Decimal(0), Decimal("500.00"))
     closing = life.attempt("settle", Hat.INSTRUCTOR)
     assert isinstance(closing, Refused)
@@ -176,7 +183,7 @@ def test_a_claim_accepted_once_paid_makes_money_to_give_back() -> None:
 def test_a_claim_may_still_come_once_the_repayment_is_settled() -> None:
     life = titled().do("record_repaid", Hat.INSTRUCTOR).do("settle", Hat.INSTRUCTOR).later(5)
     life.do("file_claim", Hat.INSTRUCTOR, contested=Decimal("10.00")).later(5)
-    life.do("answer_claim", Hat.HEAD, outcome=ClaimState.ACCEPTED).do("record_refund", Hat.INSTRUCTOR)
+    life.do("answer_claim", Hat.DG, outcome=ClaimState.ACCEPTED).do("record_refund", Hat.INSTRUCTOR)
     assert life.dossier.state is State.ENDED
     assert current(life).is_over
 
@@ -192,8 +199,19 @@ def test_an_open_claim_warns_before_settling() -> None:
     assert _warned(life.do("answer_claim", Hat.HEAD).attempt("settle", Hat.INSTRUCTOR)) == set()
 
 
+def test_the_clock_of_a_title_waits_for_its_receipt() -> None:
+    life = titled()
+    waiting = _clocks(life)[ClockKind.CLAIM]
+    title = current(life)
+    assert (waiting.starts_on, waiting.waiting_since, waiting.about) == (None, title.title_on, title.cause)
+    life.do("record_title_receipt", Hat.INSTRUCTOR)
+    running = _clocks(life)[ClockKind.CLAIM]
+    until = claim_until(life.today, Calendar(life.call.authority.calendar))
+    assert (running.starts_on, running.until, running.waiting_since) == (life.today, until, None)
+
+
 def test_both_clocks_of_a_claim_are_shown() -> None:
-    life = decided()
+    life = _amended()
     waiting = _clocks(life)[ClockKind.CLAIM]
     assert (waiting.starts_on, waiting.until, waiting.waiting_since) == (None, None, life.today - DAY)
     life.prove("L15")
@@ -220,7 +238,7 @@ def test_the_history_tells_a_claim_and_its_answer() -> None:
     assert "qui conteste 1\u202f000,00\u00a0€\u00a0: ouverte." in told
     assert "le silence vaut rejet." in told
     before = life.dossier
-    life.do("answer_claim", Hat.HEAD, outcome=ClaimState.REDUCED, granted=Decimal("400.00"))
+    life.do("answer_claim", Hat.DG, outcome=ClaimState.REDUCED, granted=Decimal("400.00"))
     told = " ".join(described(before, life.dossier))
     assert "Réduction de 400,00\u00a0€" in told
     assert "acceptée en partie." in told

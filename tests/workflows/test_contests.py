@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from tests.builders import Hat
+from tests.builders import Hat, actor
 from tests.lives import Life, life_of
 from tests.workflows.repaying import decided
 from workflows.account_lines import account_lines
@@ -58,7 +59,7 @@ def test_what_a_repayment_asks_back_is_not_contested_here():
     assert answer.codes == {"contested_line_unknown"}
 
 
-@pytest.mark.parametrize("hat", [Hat.CANDIDATE, Hat.PARTNER, Hat.INSTRUCTOR, Hat.HEAD])
+@pytest.mark.parametrize("hat", [Hat.CANDIDATE, Hat.PARTNER])
 def test_nobody_but_the_recruiter_contests(paid: Life, hat: Hat):
     answer = paid.attempt("contest_line", hat)
     assert isinstance(answer, Refused)
@@ -110,18 +111,113 @@ def test_a_contest_upheld_notes_the_act_to_do_and_does_nothing_itself(paid: Life
     assert life.dossier.paid == 0
 
 
+def test_an_agent_records_a_contest_that_came_by_post(paid: Life):
+    life = paid.copy()
+    came_on = life.today - timedelta(days=3)
+    life.do("contest_line", Hat.INSTRUCTOR, line="E1", came_on=came_on)
+    (contest,) = life.dossier.contests
+    assert (contest.filed_on, contest.evidence) == (came_on, "courrier-0034")
+    assert contest.recorded_by == actor(Hat.INSTRUCTOR, life.dossier).id
+    mine = paid.copy().do("contest_line", Hat.RECRUITER, line="E1", came_on=came_on)
+    (contest,) = mine.dossier.contests
+    assert (contest.filed_on, contest.recorded_by, contest.evidence) == (mine.today, None, None)
+
+
 @pytest.mark.parametrize(
-    ("outcome", "remedy"),
+    ("given", "code"),
     [
-        (ContestState.UPHELD, None),
-        (ContestState.UPHELD, "select"),
-        (ContestState.DISMISSED, "record_payment"),
-        (ContestState.OPEN, None),
+        ({"channel": None}, "answer_arrival_unknown"),
+        ({"came_on": None}, "answer_arrival_unknown"),
+        ({"came_on": date(2030, 1, 1)}, "date_in_future"),
     ],
 )
-def test_an_answer_and_its_act_agree(paid: Life, outcome: ContestState, remedy: str | None):
-    life = paid.copy().do("contest_line", Hat.RECRUITER)
-    answer = life.attempt("answer_contest", Hat.INSTRUCTOR, outcome=outcome, remedy=remedy)
+def test_an_agent_says_how_and_when_a_contest_came(paid: Life, given: dict[str, object], code: str):
+    answer = paid.attempt("contest_line", Hat.INSTRUCTOR, **given)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {code}
+
+
+def _upheld(life: Life, remedy: str, *lines: str) -> Life:
+    for line in lines:
+        life.do("contest_line", Hat.RECRUITER, line=line)
+        life.do("answer_contest", Hat.INSTRUCTOR, outcome=ContestState.UPHELD, remedy=remedy)
+    return life.later(2)
+
+
+def _righted(life: Life) -> list[tuple[ContestState, str | None, str | None]]:
+    return [(c.state, c.remedy, c.corrected_by) for c in life.dossier.contests]
+
+
+def test_an_upheld_contest_waits_for_its_act_and_is_done_by_the_entry_of_it(paid: Life):
+    life = _upheld(paid.copy(), "correct_ledger_entry", "T1", "E1")
+    assert [c.id for c in life.dossier.upheld_contests] == ["C1", "C2"]
+    assert not life.dossier.open_contests
+    life.do("correct_ledger_entry", Hat.HEAD, entry="E1")
+    waits = (ContestState.UPHELD, "correct_ledger_entry", None)
+    assert _righted(life) == [waits, (ContestState.CORRECTED, None, "E2")]
+    assert life.dossier.contests[1].corrected_on == life.today
+    life.do("correct_ledger_entry", Hat.HEAD, entry="T1")
+    assert _righted(life) == [(ContestState.CORRECTED, None, "E3"), (ContestState.CORRECTED, None, "E2")]
+    assert not life.dossier.upheld_contests
+
+
+def test_another_act_puts_nothing_right(paid: Life):
+    life = _upheld(paid.copy(), "reduce_tranche", "T1")
+    life.do("correct_ledger_entry", Hat.HEAD, entry="E1")
+    assert [c.remedy for c in life.dossier.upheld_contests] == ["reduce_tranche"]
+
+
+def test_an_entry_that_names_no_contested_line_puts_right_the_oldest_contest(paid: Life):
+    life = _upheld(paid.copy(), "record_tranche", "M2025-03-1", "M2025-04-1")
+    life.do("confirm_presence", Hat.RECRUITER).do("record_tranche", Hat.INSTRUCTOR, budget_year=2025, amount=M)
+    assert [c.state for c in life.dossier.contests] == [ContestState.CORRECTED, ContestState.UPHELD]
+
+
+def test_what_changes_the_schedule_puts_right_every_month_that_waits_for_it(paid: Life):
+    life = _upheld(paid.copy(), "change_contract_share", "M2025-03-1", "M2025-04-1")
+    lifts = {"part_time_unscaled": REASON}
+    life.do("change_contract_share", Hat.HEAD, lifts=lifts)
+    states = {(c.state, c.corrected_on) for c in life.dossier.contests}
+    assert states == {(ContestState.CORRECTED, life.today)}
+
+
+def test_an_upheld_contest_may_be_answered_again_until_its_act_is_done(paid: Life):
+    life = _upheld(paid.copy(), "notify_money", "E1")
+    life.do("answer_contest", Hat.INSTRUCTOR, outcome=ContestState.UPHELD, remedy="correct_ledger_entry")
+    assert _righted(life) == [(ContestState.UPHELD, "correct_ledger_entry", None)]
+    life.do("correct_ledger_entry", Hat.HEAD, entry="E1")
+    answer = life.attempt("answer_contest", Hat.INSTRUCTOR, contest="C1")
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"no_contest_open"}
+
+
+def test_what_was_put_right_before_the_answer_is_said_by_its_line(paid: Life):
+    life = paid.copy().do("contest_line", Hat.RECRUITER, line="E1").later(1)
+    life.do("correct_ledger_entry", Hat.HEAD, entry="E1").later(1)
+    life.do("answer_contest", Hat.INSTRUCTOR, outcome=ContestState.CORRECTED, corrected_by="E2")
+    assert _righted(life) == [(ContestState.CORRECTED, None, "E2")]
+    assert life.dossier.contests[0].corrected_on == life.today - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "remedy", "line"),
+    [
+        (ContestState.UPHELD, None, None),
+        (ContestState.UPHELD, "select", None),
+        (ContestState.UPHELD, "record_payment", "T1"),
+        (ContestState.DISMISSED, "record_payment", None),
+        (ContestState.DISMISSED, None, "T1"),
+        (ContestState.CORRECTED, None, None),
+        (ContestState.CORRECTED, None, "E7"),
+        (ContestState.CORRECTED, None, "E1"),  # the line contested itself
+        (ContestState.CORRECTED, "record_payment", "T1"),
+        (ContestState.OPEN, None, None),
+    ],
+)
+def test_an_answer_and_its_act_agree(paid: Life, outcome: ContestState, remedy: str | None, line: str | None):
+    life = paid.copy().do("contest_line", Hat.RECRUITER, line="E1")
+    given = {"outcome": outcome, "remedy": remedy, "corrected_by": line}
+    answer = life.attempt("answer_contest", Hat.INSTRUCTOR, **given)
     assert isinstance(answer, Refused)
     assert answer.codes == {"contest_answer_wrong"}
 

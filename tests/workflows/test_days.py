@@ -225,7 +225,7 @@ def test_a_call_without_a_last_day_tells_a_depositor_what_is_true_for_them():
         remedies[hat] = [f.remedy for f in answer.findings if f.code == "closing_unknown"]
     assert remedies == {
         life.depositor: ["Vous pouvez déposer dès maintenant."],
-        Hat.INSTRUCTOR: ["Fixez-la dans les paramètres de l’appel."],
+        Hat.INSTRUCTOR: ["Faites-la fixer dans le fichier de l’appel."],
     }
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +17,7 @@ from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
 from tests.workflows.cases.budget import OF_2025, under_envelope
+from workflows.adjusting import standing_lines
 from workflows.calls.parameters import Budget, Envelope
 from workflows.calls.parse import parse_call
 from workflows.calls.sources import Origin, Sourced
@@ -105,3 +110,80 @@ def test_the_example_of_the_documentation_is_a_call_that_can_be_read():
     assert found.binds.value is True
     (envelope,) = found.envelopes
     assert (envelope.year, envelope.since, envelope.amount.value) == (2025, date(2025, 1, 10), Decimal("320000.00"))
+
+
+# Every act that commits more.
+
+
+def covered(life: Life, room: Decimal, *, binds: bool = True) -> Life:
+    """The same life under an envelope for 2026 with that room left above what its post commits."""
+    of_2026 = sum((line.amount for line in standing_lines(life.dossier) if line.year == 2026), Decimal(0))
+    envelope = Envelope(2026, date(2024, 1, 1), printed(of_2026 + room))
+    return ruled(life, "parameters.budget", Budget((envelope,), printed(binds)))
+
+
+def in_post() -> Life:
+    """A post of 24 months from 1 November 2024, half of a full time, whose amount follows the contract."""
+    life = ruled(life_of("na-2024"), "clauses.funding.scaled_by_contract", printed(True))
+    life.to(State.IN_POST).later(3)
+    return life.do("change_contract_share", Hat.HEAD, share=Fraction(1, 2), since=date(2026, 6, 1))
+
+
+EXTENDED = {"until": date(2026, 12, 31), "financed": True}
+#: What commits more of 2026, in which state, by whom, with which inputs, and how much more at most.
+DEARER: dict[str, tuple[Callable[[], Life], Hat, dict[str, Any]]] = {
+    "change_contract_share": (in_post, Hat.HEAD, {"share": Fraction(1), "since": date(2026, 6, 1)}),
+    "extend": (in_post, Hat.DG, EXTENDED),
+    "defer": (lambda: life_of("na-2024").to(State.NOTIFIED).later(6), Hat.HEAD, {}),
+}
+
+
+@pytest.mark.parametrize("act", DEARER)
+def test_a_decision_that_commits_more_than_an_envelope_that_binds_is_held_for_a_head(act):
+    made, hat, inputs = DEARER[act]
+    held = covered(made(), CENT).attempt(act, hat, **inputs)
+    assert isinstance(held, Refused)
+    assert held.codes == {"envelope_held"}
+    lifted = covered(made(), CENT).attempt(act, hat, **inputs, lifts={"envelope_held": "crédits attendus"})
+    assert isinstance(lifted, Decision)
+    assert "envelope_overrun" in {
+        f.code for f in covered(made(), CENT, binds=False).attempt(act, hat, **inputs).findings
+    }
+    roomy = covered(made(), Decimal(100000)).attempt(act, hat, **inputs)
+    assert isinstance(roomy, Decision)
+    assert not {f.code for f in roomy.findings} & {"envelope_held", "envelope_overrun", "envelope_exceeded"}
+
+
+def test_what_commits_no_more_is_not_the_matter_of_an_envelope_already_overrun():
+    life = covered(in_post(), -CENT)
+    answer = life.attempt("change_contract_share", Hat.HEAD, share=Fraction(1, 4), since=date(2026, 6, 1))
+    assert isinstance(answer, Decision)
+    assert not {f.code for f in answer.findings} & {"envelope_held", "envelope_overrun"}
+
+
+def test_a_start_is_a_fact_that_an_envelope_only_points_out():
+    life = covered(life_of("na-2024").to(State.NOTIFIED), CENT).on(date(2024, 11, 15))
+    answer = life.deliver(Hat.RECRUITER).attempt("record_start", Hat.INSTRUCTOR, start_on=date(2024, 11, 15))
+    assert isinstance(answer, Decision), answer.codes
+    assert "envelope_overrun" in {f.code for f in answer.findings}
+
+
+@pytest.mark.parametrize("act", ["revert", "rectify"])
+def test_a_correction_that_awards_again_is_refused_by_an_envelope_that_binds(act):
+    """The post was given back, and its money with it; others have committed it since."""
+    life = life_of("na-2024").to(State.NOTIFIED).later(6).do("withdraw", Hat.INSTRUCTOR)
+    life.later(5).do("close", Hat.HEAD)
+    assert standing_lines(life.dossier) == ()
+    life.world = replace(life.world, last_act_left_house=act == "rectify")
+    given = {"legal_basis": "CRPA art. L. 242-1"} if act == "rectify" else {}
+    free = under_envelope(life.copy(), OF_2025, binds=True).attempt(act, Hat.HEAD, **given)
+    assert isinstance(free, Decision), free.codes
+    answer = under_envelope(life, OF_2025 - CENT, binds=True).attempt(act, Hat.HEAD, **given)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"envelope_exceeded"}
+
+
+def test_an_act_refused_for_another_reason_says_nothing_of_the_envelope():
+    answer = covered(in_post(), CENT).attempt("extend", Hat.DG, **EXTENDED, reason="")
+    assert isinstance(answer, Refused)
+    assert "envelope_held" not in answer.codes

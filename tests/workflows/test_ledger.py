@@ -14,12 +14,14 @@ from tests.builders import Hat, finess, siret
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
 from workflows.account_lines import Column, account_lines, balances, credits_to_reduce, if_stopped
-from workflows.accounts import funded, kept
+from workflows.accounts import funded
 from workflows.adjusting import standing_lines
+from workflows.asked_back import kept
 from workflows.calls.funding import RepaymentReading
 from workflows.credits import Tranche, credits_of
 from workflows.decide import Decision, Refused
 from workflows.dossier import Dossier
+from workflows.due.money import lapsing
 from workflows.effects import EffectKind
 from workflows.facts import folded, from_plain, plain, plain_changes
 from workflows.ledger import LedgerEntry, LedgerKind
@@ -103,9 +105,11 @@ def test_a_call_that_credits_the_partner_pays_the_partner():
 
 def test_an_opening_is_a_tranche_with_what_was_paid_of_it():
     life = life_of("na-2024").to(State.IN_POST).later(3)
-    life.do("record_opening", Hat.HEAD, notified=2 * M, paid=M, on=date(2024, 11, 2))
+    days = {"notified_on": date(2024, 9, 12), "on": date(2024, 11, 2)}
+    life.do("record_opening", Hat.HEAD, notified=2 * M, paid=M, **days)
     (credit,) = life.dossier.credits
-    assert (credit.id, credit.notified_on, credit.notified, credit.paid) == ("E1", date(2024, 11, 2), 2 * M, M)
+    assert (credit.id, credit.notified_on, credit.notified, credit.paid) == ("E1", date(2024, 9, 12), 2 * M, M)
+    assert [entry.on for entry in life.dossier.ledger] == [date(2024, 9, 12), date(2024, 11, 2)]
     life.do("record_payment", Hat.INSTRUCTOR, tranche="E1", amount=M)
     assert (life.dossier.delegated, life.dossier.paid) == (2 * M, 2 * M)
     above = life.attempt("record_tranche", Hat.INSTRUCTOR, amount=22 * M + CENT)
@@ -120,6 +124,21 @@ def test_an_opening_taken_back_may_be_made_again():
     assert (life.dossier.delegated, life.dossier.paid) == (ZERO, ZERO)
     life.do("record_opening", Hat.HEAD, notified=M, paid=ZERO)
     assert (life.dossier.delegated, life.dossier.paid) == (M, ZERO)
+
+
+def test_there_is_an_opening_for_each_tranche_with_its_own_year_and_lapse():
+    """12 months notified and paid in 2023, 12 in 2024 of which half is paid: the last ones lapse at the end of 2027."""
+    life = ruled(life_of("na-2024"), "clauses.funding.line", printed("FIR")).to(State.IN_POST).later(3)
+    first = {"notified": 12 * M, "paid": 12 * M, "notified_on": date(2023, 11, 2), "budget_year": 2023}
+    second = {"notified": 12 * M, "paid": 6 * M, "notified_on": date(2024, 1, 15), "budget_year": 2024}
+    life.do("record_opening", Hat.HEAD, **first)
+    again = life.attempt("record_opening", Hat.HEAD, **first)
+    assert isinstance(again, Refused)
+    assert again.codes == {"opening_exists"}
+    life.do("record_opening", Hat.HEAD, **second)
+    credits = [(c.id, c.budget_year, c.notified_on, c.to_pay) for c in life.dossier.credits]
+    assert credits == [("E1", 2023, date(2023, 11, 2), ZERO), ("E3", 2024, date(2024, 1, 15), 6 * M)]
+    assert lapsing(life.dossier, life.call) == {date(2027, 12, 31): 6 * M}
 
 
 def test_what_was_paid_elsewhere_of_a_post_that_ended_is_looked_at():

@@ -24,7 +24,6 @@ from tests.workflows.repaying import (
     current,
     in_post,
     on_line,
-    reading,
     relieved,
 )
 from workflows.account_lines import account_lines, balances, credits_to_reduce, if_stopped
@@ -34,8 +33,8 @@ from workflows.credits import Tranche
 from workflows.deadlines import add_months
 from workflows.decide import Decision
 from workflows.due.money import lapsing
-from workflows.guards.repayment import overpayment_bases
 from workflows.ledger import LedgerEntry, LedgerKind
+from workflows.liquidation import overpayment_bases
 from workflows.money.gains import GainedEuros
 from workflows.reliefs import Relief
 from workflows.states import State
@@ -78,7 +77,9 @@ def taken_back(life: Life, part: Decimal, relief: Relief | None, relieving: Deci
 def settled(life: Life) -> Life:
     """What is left of it comes back, and it is closed."""
     if not current(life).is_over:
-        life.do("request_title", Hat.INSTRUCTOR).do("record_title", Hat.INSTRUCTOR).do("record_repaid", Hat.INSTRUCTOR)
+        mine = {"repayment": current(life).cause}
+        life.do("request_title", Hat.INSTRUCTOR, **mine).do("record_title", Hat.INSTRUCTOR, **mine)
+        life.do("record_repaid", Hat.INSTRUCTOR, **mine)
     return life.do("settle_overpayment", Hat.INSTRUCTOR)
 
 
@@ -175,7 +176,7 @@ ASKED = {
 @pytest.mark.parametrize("value", list(ASKED))
 def test_months_taken_back_by_a_clause_are_not_due_again(value: RepaymentReading) -> None:
     """Only the months that nobody served stop counting: those that a clause takes back are not to be paid again."""
-    life = reading(answered(), value).do("decide_repayment", Hat.HEAD, amount=ASKED[value])
+    life = answered(read=value).do("decide_repayment", Hat.HEAD, amount=ASKED[value])
     assert life.dossier.taken_back == UNSERVED
     assert life.dossier.delegated_net == life.dossier.paid_net == SERVED
     assert balances(life.dossier, life.call, life.today).to_delegate == ZERO
@@ -183,7 +184,7 @@ def test_months_taken_back_by_a_clause_are_not_due_again(value: RepaymentReading
 
 @pytest.mark.parametrize("value", list(ASKED))
 def test_what_was_only_notified_is_to_reduce_whatever_is_decided(value: RepaymentReading) -> None:
-    notified = reading(answered(amount=Decimal("60000.00"), notified=WHOLE), value)
+    notified = answered(amount=Decimal("60000.00"), read=value, notified=WHOLE)
     before = credits_to_reduce(notified.dossier, notified.call)
     assert before == WHOLE - Decimal("60000.00")
     asked = current(notified).amounts.of(value)
@@ -194,7 +195,7 @@ def test_what_was_only_notified_is_to_reduce_whatever_is_decided(value: Repaymen
 
 def test_a_reduction_is_first_of_what_a_clause_took_back_of_months_served() -> None:
     """What a clause took back of months served is reduced: the months not served stay taken back."""
-    life = reading(answered(), RepaymentReading.INTEGRAL).do("decide_repayment", Hat.HEAD, amount=WHOLE)
+    life = answered(read=RepaymentReading.INTEGRAL).do("decide_repayment", Hat.HEAD, amount=WHOLE)
     relieved(life, Relief.REDUCED, SERVED)
     assert life.dossier.taken_back == UNSERVED
     relieved(life, Relief.REDUCED, Decimal("100.00"))

@@ -12,7 +12,7 @@ import pytest
 from tests.builders import Hat, rewritten
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
-from workflows.accounts import awarded, funded, served_until, terms_of, to_repay
+from workflows.accounts import awarded, funded, served_until, terms_on, to_repay
 from workflows.adjusting import standing_lines
 from workflows.calls.funding import Rate
 from workflows.decide import Decision, Refused
@@ -193,5 +193,5 @@ def test_months_of_a_year_without_a_rate_are_not_financed():
     third = Rate(printed(Fraction(60, 100), "X-01"), years=(3,))
     priced = life.under(rewritten(life.call, "clauses.funding.rates", (*life.call.clauses.funding.rates, third)))
     assert isinstance(priced.attempt("extend", Hat.DG, until=date(2019, 12, 31), financed=True), Decision)
-    terms = terms_of(life.dossier)
+    terms = terms_on(life.dossier, life.today)
     assert monthly_amount(priced.call.clauses.funding, terms, 3).amount == Decimal("3899.75")

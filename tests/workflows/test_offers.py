@@ -203,6 +203,33 @@ def test_a_place_already_offered_is_held_unless_another_is_left():
     assert isinstance(_last_place(5, *rivals).attempt("offer_place", Hat.HEAD, lifts=lifts), Decision)
 
 
+def test_a_place_offered_or_accepted_elsewhere_is_given_to_nobody_else_without_a_reason():
+    accepted = StandingOffer("NA-2024-001", ("na-2024",))
+    life = (
+        _last_place(4).do("offer_place", Hat.HEAD).do("answer_offer", Hat.RECRUITER).do("answer_offer", Hat.CANDIDATE)
+    )
+    answer = life.around(offers=(accepted,)).attempt("select", Hat.HEAD)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"places_all_offered"}
+    lifts = {"places_all_offered": "accord des deux établissements"}
+    assert isinstance(life.attempt("select", Hat.HEAD, lifts=lifts), Decision)
+    assert isinstance(life.around(offers=()).attempt("select", Hat.HEAD), Decision)
+
+
+def test_an_offer_asks_for_its_answer_while_the_list_is_valid():
+    life = life_of("na-2024").to(State.RESERVE)
+    assert life.dossier.reserve is not None
+    last = life.dossier.reserve.valid_until
+    assert last is not None
+    found = warnings(life.on(last - timedelta(days=3)).attempt("offer_place", Hat.HEAD, days=8))
+    assert "31 mai 2025" in found["reserve_ends_before_reply"].replace("\u00a0", " ")
+    assert "reserve_ends_before_reply" not in warnings(life.attempt("offer_place", Hat.HEAD, days=2))
+    # a validity that no call prints warns, as everywhere
+    late = warnings(life.on(last + timedelta(days=1)).attempt("offer_place", Hat.HEAD))
+    assert "reserve_expired" in late
+    assert "reserve_ends_before_reply" not in late
+
+
 def test_an_offer_in_another_quota_takes_nothing_from_this_one():
     elsewhere = StandingOffer("NA-2024-001", ("autre",))
     assert isinstance(_last_place(4, elsewhere).attempt("offer_place", Hat.HEAD), Decision)

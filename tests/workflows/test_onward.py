@@ -13,7 +13,7 @@ from tests.golden.scenes import scenes
 from tests.lives import Life, life_of
 from workflows.acts.award import LapseGround
 from workflows.onward import may_go_on
-from workflows.repayments import RepaymentState
+from workflows.repayment_steps import RepaymentState
 from workflows.requests import RequestState
 from workflows.states import State
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
+from tests.workflows.leaving import replaced
 from workflows.accounts import awarded, funded
 from workflows.adjusting import standing_lines
 from workflows.money.schedule import Line
@@ -91,6 +92,44 @@ def test_before_the_start(share: Fraction, months: int) -> None:
         ("defer", Hat.DG, {"new_start": new_start, **told}),
     ]
     _same_in_any_order(State.NOTIFIED, events, date(2022, 9, 5))
+
+
+@pytest.mark.parametrize(
+    ("waived_since", "until", "financed"),
+    [
+        (date(2023, 5, 1), date(2024, 12, 31), True),
+        (date(2023, 9, 16), date(2025, 1, 15), False),
+        (date(2024, 2, 1), date(2025, 3, 31), True),
+    ],
+)
+def test_with_a_vacancy_a_replacement_and_an_early_end(waived_since: date, until: date, *, financed: bool) -> None:
+    """A leaves on 31 March 2023, B comes on 1 May: whatever was decided before, between or after, then an end."""
+
+    def waived(life: Life) -> Life:
+        return life.do("waive_distance", Hat.DG, since=waived_since)
+
+    def extended(life: Life) -> Life:
+        return life.do("extend", Hat.DG, until=until, financed=financed)
+
+    def changed_hands(life: Life) -> Life:
+        return replaced(life, date(2023, 3, 31), date(2023, 5, 1))
+
+    found = []
+    for order in permutations((waived, extended, changed_hands)):
+        life = _post(State.IN_POST).copy().on(date(2023, 3, 1))
+        for event in order:
+            event(life)
+        going_on = standing_lines(life.dossier)
+        life.on(date(2024, 3, 20)).do("record_end", Hat.INSTRUCTOR, last_day=date(2024, 3, 20))
+        assert standing_lines(life.dossier) == funded(life.dossier, life.call).lines
+        found.append((going_on, standing_lines(life.dossier), life.dossier.award))
+    assert all(each == found[0] for each in found)
+    # five months of A, ten of B and twenty days
+    assert _thirtieths(found[0][1]) == 15 * 30 + 20
+
+
+def _thirtieths(lines: tuple[Line, ...]) -> int:
+    return sum(line.thirtieths for line in lines)
 
 
 def test_a_quotite_changed_does_not_bring_a_waiver_forward() -> None:

@@ -215,13 +215,9 @@ def test_a_place_is_consumed_once_somebody_served():
     assert life.dossier.end.outcome is EndOutcome.VACATED
 
 
-def test_a_held_place_is_confirmed_again_by_the_replacement_unless_the_quota_shrank():
+def test_a_held_place_is_confirmed_again_by_the_replacement():
     life = life_of("na-2024").to(State.WITHDRAWN).later(5).propose_replacement()
-    assert _place(life.copy().do("replace", Hat.HEAD)).status is PlaceStatus.CONFIRMED
-    life.quotas = tuple(replace(q, places=3, taken=4) for q in quota_uses(life.call, life.dossier, 3))
-    short = life.do("replace", Hat.HEAD)
-    assert _place(short).status is PlaceStatus.PROVISIONAL
-    assert _award(short).conditional
+    assert _place(life.do("replace", Hat.HEAD)).status is PlaceStatus.CONFIRMED
 
 
 # Replacement.

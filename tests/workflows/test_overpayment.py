@@ -16,8 +16,10 @@ from workflows.calls.sources import Origin
 from workflows.deadlines import add_months
 from workflows.decide import Decision, Refused
 from workflows.facts import from_plain, plain
+from workflows.liquidation import undecided
 from workflows.reliefs import Relief
-from workflows.repayments import RepaymentKind, RepaymentState
+from workflows.repayment_steps import RepaymentState
+from workflows.repayments import RepaymentKind
 from workflows.states import State
 
 TOO_MUCH = Decimal("500.00")
@@ -51,7 +53,7 @@ def test_it_says_what_was_paid_and_what_the_post_is_worth() -> None:
     life = opened()
     found, schedule = current(life), funded(life.dossier, life.call)
     assert found.kind is RepaymentKind.OVERPAYMENT
-    assert (found.amounts.delegated, found.amounts.served) == (WHOLE + TOO_MUCH, schedule.total)
+    assert (found.amounts.paid, found.amounts.served) == (WHOLE + TOO_MUCH, schedule.total)
     assert (found.proposed, found.amounts.integral, found.amounts.contract_year) == (TOO_MUCH, None, None)
     assert found.bases is not None
     assert found.bases.excess == TOO_MUCH
@@ -107,21 +109,35 @@ def test_an_early_end_asks_for_the_rest_only() -> None:
     assert current(life).kind is RepaymentKind.EARLY_END
 
 
-def test_two_repayments_go_on_beside_each_other() -> None:
+def test_an_early_end_asks_for_what_was_only_proposed() -> None:
     life = opened()
+    before = life.dossier.repayments[0]
+    last_day = date(life.profile.start.year + 1, 12, 31)
+    life.on(last_day + 2 * DAY).do("record_end", Hat.INSTRUCTOR, last_day=last_day, known_on=last_day, told_on=last_day)
+    life.do("open_clawback", Hat.CLOCK)
+    former, whole = life.dossier.repayments
+    assert former.state is RepaymentState.DROPPED
+    assert whole.proposed == UNSERVED + TOO_MUCH
+    assert whole.known_on == before.known_on
+    again = life.attempt("open_overpayment", Hat.INSTRUCTOR)
+    assert isinstance(again, Refused)
+    assert again.codes == {"not_overpaid"}
+
+
+def test_two_repayments_go_on_beside_each_other() -> None:
+    life = opened().do("start_contradictory", Hat.INSTRUCTOR)
     last_day = date(life.profile.start.year + 1, 12, 31)
     life.on(last_day + 2 * DAY).do(
         "record_end", Hat.INSTRUCTOR, last_day=last_day, cca_from=last_day + DAY, known_on=last_day, told_on=last_day
     ).do("open_clawback", Hat.CLOCK)
     first, second = (r.cause for r in life.dossier.repayments)
-    unnamed = life.attempt("start_contradictory", Hat.INSTRUCTOR)
+    life.do("start_contradictory", Hat.INSTRUCTOR, repayment=second)
+    unnamed = life.attempt("record_remarks", Hat.RECRUITER, channel=None, came_on=None, evidence=None)
     assert isinstance(unnamed, Refused)
     assert unnamed.codes == {"repayment_unnamed"}
     unknown = life.attempt("start_contradictory", Hat.INSTRUCTOR, repayment="F99")
     assert isinstance(unknown, Refused)
     assert "repayment_unknown" in unknown.codes
-    life.do("start_contradictory", Hat.INSTRUCTOR, repayment=first)
-    life.later(1).do("start_contradictory", Hat.INSTRUCTOR)
     # each letter opens its own period
     (mine,) = (r for r in life.dossier.receipts if r.letter == "L14" and r.about == first)
     life.later(2).do("record_proof", Hat.INSTRUCTOR, receipt=mine.id)
@@ -141,8 +157,8 @@ def test_what_was_paid_too_much_at_an_early_end_is_counted_by_its_own_repayment(
     assert after.codes == {"not_overpaid"}
 
 
-@pytest.mark.parametrize("hat", [Hat.RECRUITER, Hat.CLOCK, Hat.CANDIDATE])
-def test_a_person_of_the_agency_opens_it(hat: Hat) -> None:
+@pytest.mark.parametrize("hat", [Hat.RECRUITER, Hat.CANDIDATE])
+def test_neither_the_recruiter_nor_the_doctor_opens_it(hat: Hat) -> None:
     answer = overpaid().attempt("open_overpayment", hat)
     assert isinstance(answer, Refused)
     assert answer.codes == {"not_allowed"}
@@ -184,3 +200,10 @@ def test_a_debt_given_up_leaves_what_the_schedule_owes_and_one_that_was_none_doe
     assert given_up.dossier.delegated_net == WHOLE
     wrong = relieved(decided(), Relief.REDUCED, Decimal("200.00"))
     assert wrong.dossier.delegated_net == WHOLE + Decimal("200.00")
+
+
+def test_what_nobody_has_decided_is_told_once_whatever_proposes_it() -> None:
+    assert undecided(in_post("na-2024", WHOLE).dossier) == 0
+    assert undecided(overpaid().dossier) == TOO_MUCH
+    assert undecided(opened().dossier) == TOO_MUCH
+    assert undecided(decided().dossier) == 0

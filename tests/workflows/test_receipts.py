@@ -20,7 +20,7 @@ from workflows.findings import Severity
 from workflows.proofs import pending, proof_since, silence_runs
 from workflows.ranking import better_ranked
 from workflows.receipts import ProofChannel, Receipt
-from workflows.repayments import RepaymentState
+from workflows.repayment_steps import RepaymentState
 from workflows.states import State
 
 CANDIDATE, RECRUITER = Addressee.CANDIDATE, Addressee.RECRUITER

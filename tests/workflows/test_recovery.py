@@ -10,7 +10,6 @@ import pytest
 
 from backoffice.callfiles import CALLS, quota_sources
 from tests.builders import Hat, call_of, rewritten
-from tests.lives import Life
 from tests.workflows.due import due
 from tests.workflows.repaying import (
     DAY,
@@ -25,19 +24,18 @@ from tests.workflows.repaying import (
     relieved,
     titled,
 )
-from workflows.account_lines import account_lines
 from workflows.calls.errors import CallFileError
 from workflows.calls.explain.money import money
 from workflows.calls.funding import Vehicle
 from workflows.calls.parse import parse_call
 from workflows.calls.sources import Origin, Sourced
-from workflows.claims import ClaimState
 from workflows.decide import Decision, Refused
 from workflows.due import DueKind
-from workflows.ledger import LedgerKind
 from workflows.money.bases import EarnedLine
+from workflows.movements import MovementKind
 from workflows.reliefs import Relief
-from workflows.repayments import MovementKind, RepaymentState
+from workflows.repayment_steps import RepaymentState
+from workflows.repayment_track import awaited
 from workflows.states import State
 
 # The vehicle.
@@ -106,7 +104,10 @@ def test_no_title_is_requested_for_an_amending_decision() -> None:
     assert unnamed.codes == {"deed_missing"}
     life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.AMENDING_DECISION, deed="DM-2026-3")
     assert (current(life).state, current(life).deed) == (RepaymentState.OTHER_VEHICLE, "DM-2026-3")
-    assert current(life.do("record_repaid", Hat.INSTRUCTOR)).state is RepaymentState.PAID
+    (awaits,) = awaited(current(life), life.dossier.state, life.call, life.today)
+    assert (awaits.who, "la décision modificative reprend" in awaits.what) == ("l’instructeur", True)
+    found = current(life.do("record_repaid", Hat.INSTRUCTOR))
+    assert ([moved.kind for moved in found.movements], found.state) == ([MovementKind.AMENDED], RepaymentState.PAID)
 
 
 # A title, once for ever.
@@ -136,106 +137,6 @@ def test_the_guard_alone_refuses_a_second_request() -> None:
     assert answer.codes == {"title_already_requested"}
 
 
-# An offset.
-
-
-def _with_a_tranche_left() -> Life:
-    """Half of the tranche was paid: 14 months served are worth more than what is still to be paid."""
-    life = decided(amount=Decimal("60000.00"), notified=WHOLE)
-    return life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.OFFSET)
-
-
-def test_an_offset_is_written_on_both_sides() -> None:
-    life = _with_a_tranche_left()
-    due_before = current(life).outstanding
-    assert due_before == Decimal("60000.00") - SERVED
-    life.do("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("5000.00"))
-    repayment, dossier = current(life), life.dossier
-    (movement,) = repayment.movements
-    assert (movement.kind, movement.amount, movement.tranche) == (MovementKind.OFFSET, Decimal("5000.00"), "T1")
-    entry = dossier.ledger[-1]
-    assert (entry.kind, entry.amount, entry.tranche) == (LedgerKind.OFFSET, Decimal("5000.00"), "T1")
-    assert entry.reference == repayment.cause
-    assert (repayment.repaid, repayment.outstanding) == (Decimal("5000.00"), due_before - 5000)
-    # what the recruiter owed has paid what it was owed
-    assert dossier.credits[0].to_pay == WHOLE - Decimal("65000.00")
-    assert repayment.repaid <= dossier.paid
-
-
-def test_no_offset_above_what_the_tranche_still_has_to_pay() -> None:
-    life = decided().do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.OFFSET)
-    answer = life.attempt("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("0.01"))
-    assert isinstance(answer, Refused)
-    assert answer.codes == {"amount_above_tranche"}
-    unknown = life.attempt("offset_repayment", Hat.INSTRUCTOR, tranche="T9", amount=Decimal("0.01"))
-    assert isinstance(unknown, Refused)
-    assert unknown.codes == {"tranche_unknown"}
-
-
-def test_no_offset_without_having_chosen_it() -> None:
-    answer = titled().attempt("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("0.01"))
-    assert isinstance(answer, Refused)
-    assert "vehicle_not_offset" in answer.codes
-
-
-def test_an_offset_is_taken_back_on_both_sides_and_nothing_is_erased() -> None:
-    life = _with_a_tranche_left()
-    before, credit = current(life), life.dossier.credits[0]
-    life.do("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("5000.00"))
-    written = life.dossier.ledger[-1]
-    life.later(1).do("correct_ledger_entry", Hat.HEAD, entry=written.id)
-    repayment, back = current(life), life.dossier.ledger[-1]
-    assert (back.kind, back.amount, back.corrects) == (LedgerKind.OFFSET, Decimal("-5000.00"), written.id)
-    assert [moved.kind for moved in repayment.movements] == [MovementKind.OFFSET, MovementKind.OFFSET_UNDONE]
-    assert repayment.repaid == 0
-    assert (repayment.outstanding, repayment.state) == (before.outstanding, before.state)
-    assert life.dossier.credits[0] == credit
-    lines = {line.id: line for line in account_lines(life.dossier)}
-    assert lines["R1-2"].amount == Decimal("-5000.00")
-    assert lines["R1-2"].after.recovered == 0
-    again = life.attempt("correct_ledger_entry", Hat.HEAD, entry=written.id)
-    assert isinstance(again, Refused)
-    assert "entry_corrected" in again.codes
-    # the right amount may be written since
-    assert current(life.do("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("50.00"))).repaid == 50
-
-
-def test_an_offset_taken_back_leaves_what_else_came_back() -> None:
-    life = _with_a_tranche_left().do("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("5000.00"))
-    offset = life.dossier.ledger[-1].id
-    life.do("record_repaid", Hat.INSTRUCTOR, amount=current(life).outstanding)
-    assert current(life).state is RepaymentState.PAID
-    life.do("correct_ledger_entry", Hat.HEAD, entry=offset)
-    assert (current(life).state, current(life).outstanding) == (RepaymentState.PARTLY_PAID, Decimal("5000.00"))
-
-
-def _settled(life: Life) -> str:
-    """The repayment paid in full and settled; gives the entry of its offset."""
-    life.do("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("5000.00"))
-    offset = life.dossier.ledger[-1].id
-    life.do("record_repaid", Hat.INSTRUCTOR, amount=current(life).outstanding).do("settle", Hat.INSTRUCTOR)
-    return offset
-
-
-def test_an_offset_of_a_repayment_that_is_settled_is_not_taken_back() -> None:
-    life = _with_a_tranche_left()
-    answer = life.attempt("correct_ledger_entry", Hat.HEAD, entry=_settled(life))
-    assert isinstance(answer, Refused)
-    assert "entry_corrected" in answer.codes
-
-
-def test_an_offset_given_back_to_the_recruiter_is_not_taken_back() -> None:
-    life = _with_a_tranche_left().do("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("5000.00"))
-    offset, left = life.dossier.ledger[-1].id, current(life).outstanding
-    relieved(life, Relief.REDUCED, left)
-    life.do("file_claim", Hat.RECRUITER, contested=None)
-    life.do("answer_claim", Hat.HEAD, outcome=ClaimState.ACCEPTED, granted=None)
-    life.do("record_refund", Hat.INSTRUCTOR, amount=Decimal("5000.00"))
-    answer = life.attempt("correct_ledger_entry", Hat.HEAD, entry=offset)
-    assert isinstance(answer, Refused)
-    assert "entry_corrected" in answer.codes
-
-
 # The time-bar.
 
 
@@ -255,7 +156,7 @@ def test_five_years_from_the_day_the_agency_knew() -> None:
     assert held.codes == {"time_barred"}
     lifted = late.attempt("decide_repayment", Hat.HEAD, lifts={"time_barred": "motif-0009"})
     assert isinstance(lifted, Decision)
-    assert due(decided(), DueKind.TIME_BAR) == []
+    assert due(decided().do("request_title", Hat.INSTRUCTOR), DueKind.TIME_BAR) == []
 
 
 # What is kept for the letters.

@@ -12,7 +12,7 @@ from workflows.acts import ACTS
 from workflows.decide import Decision, Refused
 from workflows.effects import Addressee, EffectKind
 from workflows.reliefs import Relief
-from workflows.repayments import RepaymentState
+from workflows.repayment_steps import RepaymentState
 from workflows.states import State
 
 GRANTED = [Relief.REDUCED, Relief.REMITTED, Relief.WRITTEN_OFF]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from tests.builders import Hat
-from tests.workflows.repaying import answered, by_person, current, decided, name_of, proposed
+from tests.workflows.repaying import WHOLE, answered, by_person, current, decided, in_post, name_of, proposed
 from workflows.actors import Role
+from workflows.claims import ClaimState
 from workflows.decide import Decision, Refused
 from workflows.reliefs import Relief
 
@@ -74,6 +76,36 @@ def test_a_claim_is_not_answered_by_who_recorded_it_nor_by_who_prepared_the_repa
     prepared = by_person(life, name_of(Hat.INSTRUCTOR), Role.HEAD, "answer_claim")
     assert _codes(prepared) == {"claim_by_same_person"}
     assert isinstance(life.attempt("answer_claim", Hat.DG), Decision)
+
+
+def test_who_decided_a_debt_does_not_alone_lower_it() -> None:
+    life = decided().do("file_claim", Hat.RECRUITER, channel=None, came_on=None, evidence=None)
+    assert current(life).decided_by == name_of(Hat.HEAD)
+    for given in ({"outcome": ClaimState.ACCEPTED}, {"outcome": ClaimState.REDUCED, "granted": CENT}):
+        assert _codes(life.attempt("answer_claim", Hat.HEAD, **given)) == {"claim_accepted_by_decider"}
+        assert isinstance(life.attempt("answer_claim", Hat.DG, **given), Decision)
+    # whoever decided may say again that it is due
+    assert isinstance(life.attempt("answer_claim", Hat.HEAD, outcome=ClaimState.REJECTED), Decision)
+
+
+def test_who_proposed_an_overpayment_does_not_decide_it() -> None:
+    life = in_post(amount=WHOLE + 500).later(10)
+    proposing = by_person(life, name_of(Hat.HEAD), Role.HEAD, "open_overpayment")
+    assert isinstance(proposing, Decision)
+    life.apply(proposing)
+    assert current(life).proposed_by == name_of(Hat.HEAD)
+    life.do("start_contradictory", Hat.INSTRUCTOR).later(5).do("record_remarks", Hat.RECRUITER)
+    assert _codes(life.attempt("decide_repayment", Hat.HEAD)) == {"prepared_by_same_person"}
+    assert isinstance(life.attempt("decide_repayment", Hat.DG), Decision)
+
+
+def test_a_decision_on_what_nobody_is_known_to_have_prepared_is_held() -> None:
+    """The facts of an older release do not tell who opened the contradictory step."""
+    life = answered()
+    life.changed(repayments=(replace(current(life), prepared_by=None),))
+    assert _codes(life.attempt("decide_repayment", Hat.HEAD)) == {"preparer_unknown"}
+    lifted = life.attempt("decide_repayment", Hat.HEAD, lifts={"preparer_unknown": "motif-0010"})
+    assert isinstance(lifted, Decision)
 
 
 def _codes(answer: Decision | Refused) -> frozenset[str]:

@@ -13,8 +13,9 @@ from tests.lives import Life
 from tests.workflows.repaying import UNSERVED, answered, current, decided, name_of, proposed, relieved, titled
 from workflows.calls.funding import Vehicle
 from workflows.reliefs import Relief
+from workflows.repayment_steps import RepaymentState
 from workflows.repayment_track import Awaited, Stage, Standing, TrackStep, awaited, is_closed, stage_of, track
-from workflows.repayments import TIME_BAR_RULE, RepaymentState
+from workflows.repayments import TIME_BAR_RULE
 from workflows.states import State
 
 DAY = timedelta(days=1)
@@ -119,7 +120,7 @@ def test_money_to_give_back_waits_for_the_desk() -> None:
     claim = current(life).open_claim
     assert claim is not None
     assert both[1].until == claim.silent_on - DAY
-    life.do("answer_claim", Hat.HEAD, outcome="accepted")
+    life.do("answer_claim", Hat.DG, outcome="accepted")
     assert "rendre" in waits(life).what
     assert stage(life) is Stage.RECOVERY
 
@@ -184,3 +185,12 @@ def test_reliefs_are_told_with_the_recovery() -> None:
     life = relieved(titled(), Relief.WRITTEN_OFF, Decimal("97.90"))
     assert current(life).outstanding == UNSERVED - Decimal("97.90")
     assert any("32" in sentence and "400,00" in sentence for sentence in steps(life)[Stage.RECOVERY].told)
+
+
+def test_the_time_bar_is_not_told_as_a_period_given_to_somebody() -> None:
+    life = noticed()
+    assert waits(life).limit.startswith(" (l’action sera prescrite après le ")
+    life.prove("L14")
+    assert waits(life).limit.startswith(", jusqu’au ")
+    life.on(current(life).barred_after + DAY)
+    assert waits(life).limit.startswith(" (l’action est prescrite depuis le ")

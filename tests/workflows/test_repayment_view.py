@@ -30,6 +30,7 @@ from tests.workflows.repaying import (
 from workflows.account_lines import account_lines
 from workflows.calls.funding import RepaymentReading, Vehicle
 from workflows.calls.sources import Origin
+from workflows.movements import Movement, MovementKind
 from workflows.reliefs import Relief
 from workflows.repayment_view import ReadingLine, RepaymentView, repayment_view
 
@@ -160,6 +161,26 @@ def test_asked_is_recovered_relieved_and_due_whatever_comes(parts: list[int], re
 
 
 LIFE = titled()
+
+
+@given(moves=st.lists(st.tuples(st.sampled_from(list(MovementKind)), st.integers(1, 900_000)), max_size=8))
+def test_the_last_line_of_the_column_is_what_is_left_whatever_moved(moves: list[tuple[MovementKind, int]]) -> None:
+    """Offsets, what undoes them, refunds: each kind of movement is counted the same way in the column and the debt."""
+    movements = tuple(Movement(kind, Decimal(cents).scaleb(-2), LIFE.today) for kind, cents in moves)
+    moved = replace(current(LIFE), movements=movements)
+    found = repayment_view(LIFE.dossier, moved, LIFE.call)
+    debt, left = found.debt, found.moved[-1].left if found.moved else moved.decided
+    assert left == debt.due - debt.to_refund
+    assert debt.asked == debt.recovered + debt.relieved + left
+
+
+def test_an_offset_that_is_undone_is_owed_again() -> None:
+    life = decided(amount=Decimal("60000.00"), notified=WHOLE)
+    kinds = (MovementKind.OFFSET, MovementKind.OFFSET_UNDONE)
+    movements = tuple(Movement(kind, Decimal("5000.00"), life.today) for kind in kinds)
+    found = repayment_view(life.dossier, replace(current(life), movements=movements), life.call)
+    owed = Decimal("60000.00") - SERVED
+    assert [line.left for line in found.moved] == [owed - 5000, owed]
 
 
 def test_what_is_given_up_is_not_asked() -> None:

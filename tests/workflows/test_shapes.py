@@ -461,6 +461,19 @@ GAINED = Difference(2024, 2, 1, GainedThirtieths(30), GainedEuros(Decimal("3249.
 LOST = Difference(2025, 11, 2, GainedThirtieths(-7), GainedEuros(Decimal("-0.05")))
 
 
+@dataclass(frozen=True, slots=True)
+class Bouquet:
+    stems: int = field(metadata={"stored": "flowers"})
+
+
+def test_a_member_may_keep_in_plain_data_the_key_it_was_stored_under():
+    assert dump(Bouquet(3)) == {"flowers": 3}
+    assert load(Bouquet, {"flowers": 3}) == Bouquet(3)
+    with pytest.raises(ValidationError) as told:
+        load(Bouquet, {"stems": 3})
+    assert set(told.value.normalized_messages()) == {"stems", "flowers"}
+
+
 def test_a_month_gained_or_lost_is_one_line():
     assert dump(Gains((GAINED, LOST))) == {"months": ["2024-02 1 30 3249.79", "2025-11 2 -7 -0.05"]}
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from tests.builders import Hat, finess
+from tests.lives import Life
 from tests.workflows.repaying import answered, current, decided, in_post, titled
 from workflows.adjusting import standing_lines
 from workflows.decide import Refused
+from workflows.payees import entity_on
 from workflows.repayments import Debtor
 
 HEIR = finess(977)
@@ -69,3 +72,54 @@ def test_nobody_succeeds_to_oneself_nor_in_advance() -> None:
     ahead = life.attempt("record_succession", Hat.HEAD, since=life.copy().later(1).today)
     assert isinstance(ahead, Refused)
     assert ahead.codes == {"date_in_future"}
+
+
+def taken_over(life: Life, entity: int, since: date) -> Life:
+    return life.do("record_succession", Hat.HEAD, legal_entity=finess(entity), name=f"CH {entity}", since=since)
+
+
+def paid_to(life: Life, day: date) -> str:
+    assert life.dossier.recruiter is not None
+    return entity_on(life.dossier, life.dossier.recruiter, day)
+
+
+def test_successions_are_told_in_order() -> None:
+    """Recorded out of order, they would send a payment to an entity that is no more."""
+    life = in_post().on(date(2025, 9, 1))
+    first = paid_to(life, date(2024, 11, 1))
+    taken_over(life, 977, date(2025, 6, 1))
+    for since in (date(2025, 3, 1), date(2025, 5, 31)):
+        answer = life.attempt("record_succession", Hat.HEAD, legal_entity=finess(978), since=since)
+        assert isinstance(answer, Refused)
+        assert answer.codes == {"succession_out_of_order"}
+    taken_over(life, 978, date(2025, 8, 1))
+    days = [date(2025, 5, 31), date(2025, 6, 1), date(2025, 7, 31), date(2025, 8, 1)]
+    assert [paid_to(life, day) for day in days] == [first, HEIR, HEIR, finess(978)]
+
+
+@pytest.mark.parametrize("since", [date(2025, 4, 1), date(2025, 7, 1)])
+def test_the_day_of_the_last_succession_may_be_corrected(since: date) -> None:
+    life = taken_over(in_post().on(date(2025, 9, 1)), 977, date(2025, 6, 1))
+    first = life.dossier.successions[0].before
+    taken_over(life, 977, since)
+    assert [paid_to(life, day) for day in (since - timedelta(days=1), since)] == [first, HEIR]
+    assert life.dossier.successions[-1].before == first
+    again = life.attempt("record_succession", Hat.HEAD, legal_entity=HEIR, since=since)
+    assert isinstance(again, Refused)
+    assert again.codes == {"entity_unchanged"}
+
+
+def test_the_entity_of_the_last_succession_may_be_corrected() -> None:
+    life = in_post().on(date(2025, 9, 1))
+    first = paid_to(life, life.today)
+    taken_over(taken_over(life, 977, date(2025, 6, 1)), 978, date(2025, 6, 1))
+    assert [paid_to(life, day) for day in (date(2025, 5, 31), date(2025, 6, 1))] == [first, finess(978)]
+    assert life.dossier.successions[-1].before == first
+
+
+def test_what_an_entity_becomes_again_is_no_correction() -> None:
+    life = in_post().on(date(2025, 9, 1))
+    for entity, since in ((977, date(2025, 3, 1)), (978, date(2025, 5, 1)), (977, date(2025, 7, 1))):
+        taken_over(life, entity, since)
+    days = [date(2025, 3, 1), date(2025, 5, 1), date(2025, 7, 1)]
+    assert [paid_to(life, day) for day in days] == [HEIR, finess(978), HEIR]

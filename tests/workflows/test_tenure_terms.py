@@ -12,7 +12,7 @@ import pytest
 from tests.builders import Hat, rewritten, shared
 from tests.lives import Life, life_of
 from tests.workflows.money.builders import funding, printed
-from workflows.accounts import awarded, funded, outdated_notice, served_until, terms_of, to_repay
+from workflows.accounts import awarded, funded, outdated_notice, served_until, terms_on, to_repay
 from workflows.calls.funding import Every, FlatAmount, RepaymentReading
 from workflows.calls.sources import Origin, Sourced
 from workflows.decide import Decision, Refused
@@ -108,7 +108,8 @@ def test_a_new_plan_before_anybody_served_is_the_plan_of_the_whole_post():
 
 def test_a_month_shared_by_two_stays_is_rounded_once():
     life = _life().to(State.IN_POST)
-    first, second = terms_of(life.dossier), replace(terms_of(life.dossier), plan=_at_hospital(life, 8))
+    first = terms_on(life.dossier, FIRST_OF_B)
+    second = replace(first, plan=_at_hospital(life, 8))
     a = Tenure("capucine-bleue", date(2022, 11, 1), date(2023, 3, 15), first)
     b = Tenure("anatole-garance", date(2023, 3, 16), None, second)
     lines = served(life.call.clauses.funding, PostTerms(), (b, a), date(2023, 4, 30)).lines
@@ -237,7 +238,8 @@ def test_a_dearer_award_is_delegated_only_once_notified():
     assert above.codes == {"tranche_above_award"}
     life.do("notify_money", Hat.HEAD)
     assert life.dossier.money_notice is not None
-    assert (life.dossier.money_notice.total, life.dossier.money_notice.monthly) == (Decimal("79735.62"), (MOST, MOST))
+    assert (life.dossier.money_notice.total, life.dossier.money_notice.monthly) == (Decimal("79735.62"), (HALF, MOST))
+    assert life.dossier.money_notice.first_days == (life.profile.start, FIRST_OF_B)
     assert isinstance(life.attempt("record_tranche", Hat.INSTRUCTOR, amount=Decimal("79735.62")), Decision)
     assert isinstance(life.attempt("record_tranche", Hat.INSTRUCTOR, amount=Decimal("79735.63")), Refused)
 

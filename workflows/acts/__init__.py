@@ -56,9 +56,21 @@ def _gathered() -> Mapping[str, Act]:
 
 
 def _completed(act: Act) -> Act:
-    """The act with its hint; one whose inputs hold days also looks at how far they are."""
+    """The act with its hint; one whose inputs hold days also looks at how far they are.
+
+    The guards that look at what it makes come last, as they are asked.
+    """
     guards = (*act.guards, within_reach) if has_days(act.inputs) else act.guards
-    return replace(act, guards=guards, hint=typography(act.hint or HINTS.get(act.name, "")))
+    return replace(
+        act,
+        guards=tuple(sorted(guards, key=lambda guard: guard.reads_outcome)),
+        hint=typography(act.hint or HINTS.get(act.name, "")),
+    )
 
 
 ACTS: Mapping[str, Act] = _gathered()
+
+
+def label_of(name: str) -> str:
+    """The French label of an act; of one that this release does not have, its name."""
+    return ACTS[name].label if name in ACTS else name

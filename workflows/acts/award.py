@@ -12,8 +12,8 @@ from workflows.acts import told
 from workflows.acts.answers import AnswerInputs, answer_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, label, without_award
+from workflows.awards import Award
 from workflows.candidates import Candidate
-from workflows.dossier import Award
 from workflows.effects import Addressee, dated, letter, mail
 from workflows.guards import answers as on_answer
 from workflows.guards import award as on_award

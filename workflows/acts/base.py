@@ -33,7 +33,10 @@ InputsT_co = TypeVar("InputsT_co", bound=ActInputs, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Context(Generic[InputsT_co]):
-    """All that a guard or an act may look at. `now` is UTC; `today` is the day in the authority’s zone."""
+    """All that a guard or an act may look at. `now` is UTC; `today` is the day in the authority’s zone.
+
+    `after`: the dossier as the act would leave it, for the guards that look at it.
+    """
 
     act: str
     dossier: Dossier
@@ -42,6 +45,7 @@ class Context(Generic[InputsT_co]):
     call: Call
     now: datetime
     today: date
+    after: Dossier | None = None
 
     @property
     def calendar(self) -> Calendar:
@@ -94,11 +98,15 @@ GuardFunction = Callable[[Context[Any]], Check]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A guard function. One that `reads_inputs` can only run once a form is filled in."""
+    """A guard function. One that `reads_inputs` can only run once a form is filled in.
+
+    One that `reads_outcome` looks at the dossier as the act would leave it, once all the others let the act through.
+    """
 
     name: str
     run: GuardFunction
     reads_inputs: bool
+    reads_outcome: bool = False
 
 
 def guard(function: GuardFunction) -> Guard:
@@ -109,6 +117,11 @@ def guard(function: GuardFunction) -> Guard:
 def input_guard(function: GuardFunction) -> Guard:
     """A guard that also looks at the inputs of the act."""
     return Guard(function.__name__, function, reads_inputs=True)
+
+
+def outcome_guard(function: GuardFunction) -> Guard:
+    """A guard that looks at what the act would make of the dossier (`Context.after`)."""
+    return Guard(function.__name__, function, reads_inputs=True, reads_outcome=True)
 
 
 def _no_choice(context: Context[Any]) -> State:

@@ -10,10 +10,9 @@ from typing import Any
 from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, label, without_award
+from workflows.awards import Award
 from workflows.committee_file import CommitteeFile
 from workflows.contract import planned_end
-from workflows.deadlines import period_end
-from workflows.dossier import Award
 from workflows.effects import Addressee, dated, letter, mail
 from workflows.guards import award as on_award
 from workflows.guards import budget as on_budget
@@ -151,9 +150,7 @@ class OfferInputs(ActInputs):
 
 
 def _offer(context: Context[OfferInputs]) -> Outcome:
-    days = context.inputs.days or context.call.clauses.committee.offer_days.value or 8
-    reply_by = period_end(context.today, days, context.calendar)
-    entry = context.dossier.reserve
+    entry, reply_by = context.dossier.reserve, on_reserve.offer_reply_by(context)
     if entry is None:
         raise LookupError("no reserve entry")
     asked = (Addressee.RECRUITER, *((Addressee.CANDIDATE,) if context.dossier.candidate else ()))
@@ -236,13 +233,15 @@ ACTS = (
             on_committee.no_conflicted_vote,
             on_committee.ranking_followed,
             on_reserve.offered_from_reserve,
+            on_reserve.list_valid,
             on_reserve.offer_accepted,
             on_committee.project_kept_whole,
             on_award.award_content,
             not_in_past("condition_by"),
             on_award.candidate_fits_at_award,
             on_places.place_left,
-            on_budget.envelope_covers_award,
+            on_reserve.place_not_offered_twice,
+            on_budget.envelope_covers,
             on_repayment.reading_signed,
         ),
     ),
@@ -262,6 +261,8 @@ ACTS = (
         _offer,
         (
             period_sound,
+            on_reserve.list_valid,
+            on_reserve.answer_while_valid,
             on_reserve.next_on_the_list,
             on_reserve.earlier_offers_received,
             on_places.place_left,
@@ -306,7 +307,7 @@ ACTS = (
             reason_written,
             on_committee.rank_given,
             on_award.never_served,
-            on_places.place_provisional,
+            on_places.place_may_return,
             on_places.quota_too_small,
         ),
     ),

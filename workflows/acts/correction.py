@@ -10,6 +10,7 @@ from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, label
 from workflows.deadlines import local_day
 from workflows.effects import Addressee, Effect, EffectKind, dated, letter
+from workflows.guards import budget as on_budget
 from workflows.guards import corrections as on_correction
 from workflows.guards import places as on_places
 from workflows.guards.common import reason_written
@@ -48,10 +49,13 @@ def _letters_without_object(context: Context[Any], entry: int, undone: dict[str,
     return {"receipts": receipts, "silence": silence_after(dossier, dossier.silence, dossier.receipts, receipts)}
 
 
+def _cancelled(context: Context[Any]) -> Effect:
+    """Takes back what the act that goes asked for and that has not left: it says nothing that holds."""
+    return Effect(EffectKind.CANCEL, str(context.dossier.last.entry if context.dossier.last else 0))
+
+
 def _revert(context: Context[ActInputs]) -> Outcome:
-    entry = context.dossier.last.entry if context.dossier.last else 0
-    cancel = Effect(EffectKind.CANCEL, str(entry))
-    return Outcome(_undone(context), (cancel,))
+    return Outcome(_undone(context), (_cancelled(context),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +67,7 @@ class RectifyInputs(ActInputs):
 
 def _rectify(context: Context[RectifyInputs]) -> Outcome:
     known = told.once(context.dossier, (Addressee.RECRUITER, Addressee.CANDIDATE, Addressee.DEPOSITORS))
-    return Outcome(_undone(context), letter("correction", *known, **_taken_back(context)))
+    return Outcome(_undone(context), (_cancelled(context), *letter("correction", *known, **_taken_back(context))))
 
 
 def _taken_back(context: Context[RectifyInputs]) -> dict[str, str]:
@@ -89,7 +93,7 @@ ACTS = (
         (Who.HEAD,),
         ActInputs,
         _revert,
-        (*_COMMON, on_correction.nothing_left),
+        (*_COMMON, on_correction.nothing_left, on_budget.envelope_covers),
         choose=former_state,
     ),
     Act(
@@ -98,7 +102,7 @@ ACTS = (
         (Who.HEAD,),
         RectifyInputs,
         _rectify,
-        (*_COMMON, on_correction.something_left, on_correction.legal_basis_given),
+        (*_COMMON, on_correction.something_left, on_correction.legal_basis_given, on_budget.envelope_covers),
         choose=former_state,
     ),
 )

@@ -12,13 +12,14 @@ from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.acts.money import credited
 from workflows.acts.repaying import once_moved, replaced
-from workflows.effects import Addressee, Effect, EffectKind, letter
+from workflows.effects import Addressee, letter
 from workflows.guards import ledger as on_ledger
+from workflows.guards import openings as on_opening
 from workflows.guards.common import amount_positive, reason_written
 from workflows.guards.days import not_in_future
 from workflows.identifiers import compact
-from workflows.ledger import LedgerEntry, LedgerKind, Payee
-from workflows.repayments import Movement, MovementKind
+from workflows.ledger import LedgerEntry, LedgerKind, Payee, next_id
+from workflows.movements import Movement, MovementKind
 from workflows.states import State
 
 S = State
@@ -31,12 +32,7 @@ def _added(context: Context[Any], entries: Iterable[LedgerEntry]) -> dict[str, A
 
 
 def _next_id(context: Context[Any], rank: int = 1) -> str:
-    return f"E{len(context.dossier.ledger) + rank}"
-
-
-def _looked_at_again(context: Context[Any]) -> tuple[Effect, ...]:
-    """Money paid once the post is over may be too much: the machine looks."""
-    return (Effect(EffectKind.ACT, "open_clawback"),) if context.dossier.state is S.ENDED else ()
+    return next_id(context.dossier.ledger, rank)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +67,7 @@ def _pay(context: Context[PaymentInputs]) -> Outcome:
         reference=inputs.reference,
         payee=Payee(compact(inputs.siret), compact(inputs.legal_entity)),
     )
-    return Outcome(_added(context, (entry,)), _looked_at_again(context))
+    return Outcome(_added(context, (entry,)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,23 +94,30 @@ def _reduce(context: Context[ReduceInputs]) -> Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningInputs(ActInputs):
-    """What was notified and paid elsewhere as of a day, for a post that started there."""
+    """One tranche notified elsewhere, for a post that started there: when, on which budget, and what was paid of it."""
 
-    notified: Decimal = field(metadata=label("Déjà notifié"))
-    paid: Decimal = field(metadata=label("Déjà versé"))
-    on: date = field(metadata=label("Situation au", help="Le jour où ces montants étaient ceux-là.", long_ago=True))
+    notified: Decimal = field(
+        metadata=label("Montant délégué", help="Celui d’une tranche : il y a une reprise par tranche.")
+    )
+    notified_on: date = field(
+        metadata=label(
+            "Notifié le", help="Le jour de la notification : les crédits se périment à partir d’elle.", long_ago=True
+        )
+    )
     budget_year: int = field(metadata=label("Exercice budgétaire"))
+    paid: Decimal = field(metadata=label("Déjà versé sur cette tranche"))
+    on: date = field(metadata=label("Situation au", help="Le jour où ces montants étaient ceux-là.", long_ago=True))
     reference: str = field(metadata=label("Pièce d’où viennent ces montants"))
 
 
 def _open(context: Context[OpeningInputs]) -> Outcome:
     inputs, name = context.inputs, _next_id(context)
-    rest = (inputs.on, inputs.budget_year, name, inputs.reference)
-    entries = [LedgerEntry(name, LedgerKind.OPENING_NOTIFIED, on_ledger.gained(inputs.notified), *rest)]
+    notified, paid = on_ledger.gained(inputs.notified), on_ledger.gained(inputs.paid)
+    rest = (inputs.budget_year, name, inputs.reference)
+    entries = [LedgerEntry(name, LedgerKind.OPENING_NOTIFIED, notified, inputs.notified_on, *rest)]
     if inputs.paid:
-        second = _next_id(context, 2)
-        entries.append(LedgerEntry(second, LedgerKind.OPENING_PAID, on_ledger.gained(inputs.paid), *rest))
-    return Outcome(_added(context, entries), _looked_at_again(context))
+        entries.append(LedgerEntry(_next_id(context, 2), LedgerKind.OPENING_PAID, paid, inputs.on, *rest))
+    return Outcome(_added(context, entries))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,9 +172,9 @@ ACTS = (
         _open,
         (
             reason_written,
-            on_ledger.opened_once,
             not_in_future("on"),
-            on_ledger.opening_sound,
+            on_opening.opened_once,
+            on_opening.opening_sound,
         ),
         sources=(S.NOTIFIED, S.IN_POST, S.WITHDRAWN, S.ENDED),
     ),

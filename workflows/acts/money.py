@@ -10,7 +10,7 @@ from workflows.accounts import notice_now
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.calls.funding import Funding
-from workflows.credits import Tranche
+from workflows.credits import Tranche, first_of
 from workflows.effects import Addressee, letter
 from workflows.guards import award as on_award
 from workflows.guards import budget as on_budget
@@ -34,7 +34,7 @@ def _notify_money(context: Context[ActInputs]) -> Outcome:
     """The notification of what is awarded now; one that replaces another leaves it in the journal."""
     former, to = context.dossier.money_notice, credited(context.call.clauses.funding)
     replaced = {"replaces": former.notified_on.isoformat()} if former else {}
-    notice = notice_now(context.dossier, context.call, context.today)
+    notice = notice_now(context.dossier, context.call, context.today).after(former)
     return Outcome({"money_notice": notice}, letter("L11", to, Addressee.ACCOUNTANT, **replaced))
 
 
@@ -49,7 +49,8 @@ class TrancheInputs(ActInputs):
 
 def _record_tranche(context: Context[TrancheInputs]) -> Outcome:
     inputs, tranches = context.inputs, context.dossier.tranches
-    tranche = Tranche(f"T{len(tranches) + 1}", inputs.amount, inputs.budget_year, inputs.delegated_on or context.today)
+    on, sums = inputs.delegated_on or context.today, first_of(context.dossier.undelegated, inputs.amount)
+    tranche = Tranche(f"T{len(tranches) + 1}", inputs.amount, inputs.budget_year, on, sums)
     return Outcome({"tranches": (*tranches, tranche)})
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
-from workflows.accounts import terms_of
+from workflows.accounts import stay_from
 from workflows.acts.award import award_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, answered, label
-from workflows.contract import deferred_end, end_slides, planned_end
+from workflows.contract import deferred_end
 from workflows.dossier import End, EndOutcome, StartGround
 from workflows.effects import Addressee, Effect, EffectKind, dated, letter
 from workflows.guards import award as on_award
+from workflows.guards import budget as on_budget
 from workflows.guards import departure as on_departure
 from workflows.guards import filing as on_filing
+from workflows.guards import next_holder as on_next_holder
 from workflows.guards import places as on_places
 from workflows.guards import post as on_post
 from workflows.guards import requests as on_request
@@ -23,8 +24,9 @@ from workflows.guards.common import reason_written
 from workflows.guards.days import start_ahead, told_soundly
 from workflows.places import PlaceStatus
 from workflows.requests import EndReason, RequestState
+from workflows.starting import award_once_started
 from workflows.states import State
-from workflows.tenure import Tenure, end_with_duration_kept, gaps
+from workflows.tenure import Tenure
 
 S = State
 
@@ -39,20 +41,11 @@ class StartInputs(ActInputs):
 
 
 def _start(context: Context[StartInputs]) -> Outcome:
-    start, dossier = context.inputs.start_on, context.dossier
-    award, place, clauses = award_of(context), dossier.place, context.call.clauses
-    first = dossier.started_on is None
-    end = award.planned_end
-    if first and start != award.planned_start:
-        end = planned_end(clauses.contract, start, award.months, renewal=dossier.is_renewal)
-    if not first and end is not None and end_slides(clauses):
-        end = _slid_end(context, end)
+    start, dossier, place = context.inputs.start_on, context.dossier, context.dossier.place
     holder = dossier.candidate.id if dossier.candidate else None
     changes = {
-        "award": replace(
-            award, planned_start=start if first else award.planned_start, planned_end=end, next_start=None
-        ),
-        "tenures": (*dossier.tenures, Tenure(holder, start, None, terms_of(dossier))),
+        "award": award_once_started(dossier, award_of(context), context.call, start),
+        "tenures": (*dossier.tenures, stay_from(dossier, holder, start)),
         "presence_confirmed_on": start,
         "deferred_from": None,
         "notice": None,
@@ -61,12 +54,6 @@ def _start(context: Context[StartInputs]) -> Outcome:
     if place is not None and place.status is not PlaceStatus.PROVISIONAL:
         changes["place"] = replace(place, status=PlaceStatus.CONSUMED, held_until=None)
     return Outcome(changes)
-
-
-def _slid_end(context: Context[StartInputs], end: date) -> date:
-    """The end of a post once its last vacancy is over, where the call keeps the duration."""
-    vacant = gaps(context.dossier.tenures, context.inputs.start_on - timedelta(days=1))
-    return end_with_duration_kept(end, vacant[-1:] if context.dossier.tenures[-1].ends_on else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +89,23 @@ def _confirm_presence(context: Context[ActInputs]) -> Outcome:
     return Outcome({"presence_confirmed_on": context.today})
 
 
+_IF_EARLY = "obligatoire pour une fin anticipée"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndInputs(ActInputs):
     """The last day served; for an early end, why, with evidence, and when it was known and told."""
 
     last_day: date = field(metadata=label("Dernier jour de fonctions", help="Le dernier jour travaillé, compris."))
-    end_reason: EndReason | None = field(default=None, metadata=label("Raison du départ"))
-    evidence: str | None = field(default=None, metadata=label("Pièce justificative"))
+    end_reason: EndReason | None = field(default=None, metadata=label("Raison du départ", needed=_IF_EARLY))
+    evidence: str | None = field(
+        default=None,
+        metadata=label(
+            "Pièce justificative",
+            help="La lettre de démission, l’arrêté ou l’attestation, par son nom ou son numéro.",
+            needed=_IF_EARLY,
+        ),
+    )
     cca_from: date | None = field(default=None, metadata=label("Poste de chef de clinique à partir du"))
     known_on: date | None = field(default=None, metadata=label("Connu du recruteur le"))
     told_on: date | None = field(
@@ -137,12 +134,7 @@ def _end(context: Context[EndInputs]) -> Outcome:
         told_on=inputs.told_on if early else None,
     )
     changes = {"tenures": served, "end": end, "departure": None, "vacancy": None}
-    return Outcome({**changes, **all_closed(context, granted=inputs.request)}, repayment_to_open(context))
-
-
-def repayment_to_open(context: Context[Any]) -> tuple[Effect, ...]:
-    """After an end, the machine looks whether money is due and opens a proposal, which persons decide (A3)."""
-    return (Effect(EffectKind.ACT, "open_clawback"),) if context.dossier.paid else ()
+    return Outcome({**changes, **all_closed(context, granted=inputs.request)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,9 +163,12 @@ ACTS = (
             on_post.candidate_fits_at_start,
             on_filing.start_pieces_complete,
             on_post.start_allowed,
+            on_post.start_deferred,
+            on_next_holder.end_priced,
             on_departure.not_gone_by("start_on"),
             on_places.place_confirmed,
             on_award.condition_met,
+            on_budget.envelope_told,
         ),
     ),
     Act(
@@ -191,6 +186,7 @@ ACTS = (
             on_post.told_in_time,
             told_soundly,
             start_ahead("à la décision"),
+            on_budget.envelope_covers,
         ),
         sources=(S.SELECTED, S.NOTIFIED),
     ),

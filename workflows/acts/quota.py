@@ -22,8 +22,7 @@ def _recount(context: Context[ActInputs]) -> Outcome:
     if place is None:
         raise LookupError("no place")
     # a quota that comes out smaller than the places taken: persons sort out whose place it is (A18)
-    shaken = place.status is PlaceStatus.CONFIRMED and on_places.exceeded(context)
-    status = PlaceStatus.PROVISIONAL if shaken else place.status
+    status = PlaceStatus.PROVISIONAL if on_places.shaken(context) else place.status
     return Outcome({"place": replace(place, status=status, quotas=on_places.quotas_now(context))})
 
 

@@ -9,16 +9,27 @@ from typing import Any
 
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
-from workflows.acts.repaying import REPAYING, RepaymentInputs, changed, moved, repayment_in, replaced
+from workflows.acts.repaying import (
+    REPAYING,
+    RepaymentInputs,
+    changed,
+    collecting,
+    moved,
+    once_moved,
+    repayment_in,
+    replaced,
+)
 from workflows.calls.funding import Vehicle
-from workflows.effects import Addressee, letter
+from workflows.effects import Addressee, Effect, letter
 from workflows.guards import ledger as on_ledger
 from workflows.guards import recovery as on_recovery
+from workflows.guards import repayment as on_repayment
 from workflows.guards.common import amount_positive, reason_written
 from workflows.guards.days import not_in_future
 from workflows.guards.which_repayment import repayment_named, step
-from workflows.ledger import LedgerEntry, LedgerKind
-from workflows.repayments import Movement, MovementKind, RepaymentState
+from workflows.ledger import LedgerEntry, LedgerKind, next_id
+from workflows.movements import Movement, MovementKind
+from workflows.repayments import RepaymentFile, TitleChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +43,11 @@ class TitleRequestInputs(RepaymentInputs):
 
 
 def _request_title(context: Context[TitleRequestInputs]) -> Outcome:
-    current, changes = changed(context, title_asked_on=context.today)
+    asked = repayment_in(context).outstanding
+    current, changes = changed(context, title_asked_on=context.today, title_amount=asked)
     told = {"repayment": current.cause, "movements": str(len(current.movements))}
     told["siret"] = on_recovery.siret_of_debtor(context) or ""
+    told["entity"] = current.debtor.legal_entity if current.debtor else ""
     return Outcome(changes, letter("L16", Addressee.ACCOUNTANT, **told))
 
 
@@ -48,7 +61,18 @@ class TitleInputs(RepaymentInputs):
 
 def _record_title(context: Context[TitleInputs]) -> Outcome:
     inputs = context.inputs
-    return Outcome(changed(context, title=inputs.title, title_on=inputs.title_on or context.today)[1])
+    return Outcome(changed(context, title=inputs.title.strip(), title_on=inputs.title_on or context.today)[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleReceiptInputs(RepaymentInputs):
+    """The day on which the debtor received the title, from which it may claim against it."""
+
+    received_on: date = field(metadata=label("Reçu par le débiteur le"))
+
+
+def _record_title_receipt(context: Context[TitleReceiptInputs]) -> Outcome:
+    return Outcome(changed(context, title_received_on=context.inputs.received_on)[1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +84,31 @@ class VehicleInputs(RepaymentInputs):
 
 
 def _use_vehicle(context: Context[VehicleInputs]) -> Outcome:
-    """A title already requested stays so: coming back to it asks for nothing more."""
+    """The recruiter is told of another way, the accountant of what becomes of the title they were asked for."""
     inputs, current = context.inputs, repayment_in(context)
-    state = RepaymentState.OTHER_VEHICLE
-    if inputs.vehicle is Vehicle.TITLE:
-        state = RepaymentState.TITLE_REQUESTED if current.title_asked_on else RepaymentState.DECIDED
     deed = inputs.deed if inputs.vehicle is Vehicle.AMENDING_DECISION else None
-    return Outcome(changed(context, vehicle=inputs.vehicle, deed=deed, state=state)[1])
+    after = replace(current, vehicle=inputs.vehicle, deed=deed)
+    if current.title_stands and not after.by_title:
+        after = replace(after, title_withdrawn_on=context.today)
+    after = replace(after, state=collecting(after))
+    told = {"repayment": current.cause, "movements": str(len(current.movements)), "vehicle": inputs.vehicle.value}
+    effects: tuple[Effect, ...] = ()
+    if (current.way, current.deed) != (after.way, deed):
+        known = {"before": current.way.value} | ({"deed": deed} if deed else {})
+        effects = letter("way_changed", Addressee.RECRUITER, **told, **known)
+    if (change := _of_title(context, current, after)) is not None:
+        effects += letter("title_changed", Addressee.ACCOUNTANT, **told, change=change.value)
+    return Outcome({"repayments": replaced(context.dossier.repayments, after)}, effects)
+
+
+def _of_title(context: Context[VehicleInputs], before: RepaymentFile, after: RepaymentFile) -> TitleChange | None:
+    """What the accountant is to know; nothing of a request that has not left, and now does not leave."""
+    if before.title_stands is after.title_stands or not after.title_was_asked:
+        return None
+    if after.title_stands:
+        return TitleChange.RESTORED
+    held = ("L16", before.cause) in context.dossier.around.letters_waiting
+    return None if held else TitleChange.WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +126,15 @@ class PaidInputs(AmountInputs):
 
 
 def _repaid(context: Context[PaidInputs]) -> Outcome:
-    inputs = context.inputs
-    return Outcome(moved(context, Movement(MovementKind.PAID, inputs.amount, inputs.paid_on or context.today)))
+    """What is paid above what is due takes back as much of what was written off: it was due all the same."""
+    inputs, current = context.inputs, repayment_in(context)
+    on, above = inputs.paid_on or context.today, inputs.amount - current.outstanding
+    if above > 0:
+        current = once_moved(current, Movement(MovementKind.WRITE_OFF_UNDONE, above, on))
+    amended = current.way is Vehicle.AMENDING_DECISION
+    kind = MovementKind.AMENDED if amended else MovementKind.PAID
+    after = once_moved(current, Movement(kind, inputs.amount, on))
+    return Outcome({"repayments": replaced(context.dossier.repayments, after)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +149,7 @@ def _offset(context: Context[OffsetInputs]) -> Outcome:
     inputs, dossier, cause = context.inputs, context.dossier, repayment_in(context).cause
     credit = on_ledger.credit_of(context)
     entry = LedgerEntry(
-        f"E{len(dossier.ledger) + 1}",
+        next_id(dossier.ledger),
         LedgerKind.OFFSET,
         on_ledger.gained(inputs.amount),
         context.today,
@@ -154,6 +203,8 @@ ACTS = (
         _request_title,
         on_recovery.title_never_asked,
         on_recovery.by_title,
+        on_repayment.not_time_barred,
+        on_recovery.no_claim_waits,
         on_recovery.debtor_has_siret,
     ),
     _step(
@@ -164,6 +215,16 @@ ACTS = (
         _record_title,
         not_in_future("title_on"),
         on_recovery.title_after_decision,
+        on_recovery.title_of_its_own,
+    ),
+    _step(
+        "record_title_receipt",
+        "Enregistrer la réception du titre",
+        Who.INSTRUCTOR,
+        TitleReceiptInputs,
+        _record_title_receipt,
+        not_in_future("received_on"),
+        on_recovery.received_after_title,
     ),
     _step(
         "use_other_vehicle",
@@ -182,7 +243,7 @@ ACTS = (
         _repaid,
         amount_positive,
         not_in_future("paid_on"),
-        on_recovery.within_outstanding,
+        on_recovery.within_payable,
     ),
     _step(
         "offset_repayment",
@@ -192,8 +253,10 @@ ACTS = (
         _offset,
         amount_positive,
         on_recovery.by_offset,
+        on_recovery.no_claim_waits,
         on_recovery.within_outstanding,
         on_ledger.within_tranche,
+        on_recovery.within_owed,
     ),
     _step(
         "record_refund",

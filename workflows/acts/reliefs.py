@@ -20,8 +20,10 @@ from workflows.guards import reliefs as on_relief
 from workflows.guards.common import amount_positive, reason_written
 from workflows.guards.days import not_in_future
 from workflows.guards.which_repayment import repayment_named, step
+from workflows.liquidation import let_go_of, liquidation
+from workflows.movements import Movement, MovementKind
 from workflows.reliefs import PreparedRelief, Relief
-from workflows.repayments import Movement, MovementKind, RepaymentFile
+from workflows.repayments import RepaymentFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class PrepareReliefInputs(RepaymentInputs):
     """The relief to be granted by somebody else; no amount for an abandonment, which takes it all."""
 
     relief: Relief = field(metadata=label("Nature"))
-    amount: Decimal | None = field(default=None, metadata=label("Montant", help="Vide pour un abandon."))
+    amount: Decimal | None = field(default=None, metadata=label("Montant", needed="obligatoire, sauf pour un abandon"))
 
 
 def _prepare(context: Context[PrepareReliefInputs]) -> Outcome:
@@ -46,11 +48,15 @@ _AUTHORITY = "Qui accorde, et par quelle décision."
 class DropInputs(RepaymentInputs):
     """The authority that gives a repayment up before any decision, all of it."""
 
-    authority: str | None = field(default=None, metadata=label("Autorité et décision", help=_AUTHORITY))
+    authority: str | None = field(
+        default=None, metadata=label("Autorité et décision", help=_AUTHORITY, needed="obligatoire")
+    )
 
 
 def _drop(context: Context[DropInputs]) -> Outcome:
-    current, changes = changed(context, relief=None)
+    former = repayment_in(context)
+    spared = let_go_of(former, liquidation(context.dossier, context.call, former))
+    current, changes = changed(context, relief=None, let_go=spared)
     told = {"repayment": current.cause, "authority": context.inputs.authority or ""}
     return Outcome(changes, letter("repayment_dropped", Addressee.RECRUITER, **told))
 
@@ -59,13 +65,27 @@ def _drop(context: Context[DropInputs]) -> Outcome:
 class ReliefInputs(AmountInputs):
     """What is granted, in euros, with the authority that grants it."""
 
-    authority: str | None = field(default=None, metadata=label("Autorité et décision", help=_AUTHORITY))
+    authority: str | None = field(
+        default=None, metadata=label("Autorité et décision", help=_AUTHORITY, needed="obligatoire")
+    )
+    authority_on: date | None = field(default=None, metadata=label("Date de cette décision"))
+    opinion_on: date | None = field(
+        default=None,
+        metadata=label("Avis de l’agent comptable du", help="Demandé pour une remise et pour une non-valeur."),
+    )
 
 
 def _granting(relief: Relief) -> Any:
     def perform(context: Context[ReliefInputs]) -> Outcome:
         inputs, current = context.inputs, repayment_in(context)
-        movement = Movement(MovementKind(relief.value), inputs.amount, context.today, inputs.authority)
+        movement = Movement(
+            MovementKind(relief.value),
+            inputs.amount,
+            context.today,
+            inputs.authority,
+            authority_on=inputs.authority_on,
+            opinion_on=inputs.opinion_on,
+        )
         told = {"repayment": current.cause, "relief": relief.value, "movements": str(len(current.movements) + 1)}
         effects = letter("relief_granted", *_told_of(relief, current), **told)
         return Outcome(moved(context, movement, relief=None), effects)
@@ -80,7 +100,7 @@ def _told_of(relief: Relief, repayment: RepaymentFile) -> tuple[Addressee, ...]:
     """
     if relief is Relief.WRITTEN_OFF:
         return (Addressee.ACCOUNTANT,)
-    return (Addressee.RECRUITER, *([Addressee.ACCOUNTANT] if repayment.title_asked_on else []))
+    return (Addressee.RECRUITER, *([Addressee.ACCOUNTANT] if repayment.title_stands else []))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +138,19 @@ class AnswerClaimInputs(RepaymentInputs):
 
     outcome: ClaimState = field(metadata=label("Réponse"))
     granted: Decimal | None = field(
-        default=None, metadata=label("Montant dont la somme est réduite", help="Vide si tout ou rien est accordé.")
+        default=None,
+        metadata=label(
+            "Montant dont la somme est réduite",
+            help="Vide si tout ou rien est accordé.",
+            needed="obligatoire si elle est acceptée en partie",
+        ),
     )
-    authority: str | None = field(default=None, metadata=label("Autorité et décision", help=_AUTHORITY))
+    authority: str | None = field(
+        default=None,
+        metadata=label(
+            "Autorité et décision", help=_AUTHORITY, needed="obligatoire si la réclamation est acceptée, même en partie"
+        ),
+    )
 
 
 def _answer_claim(context: Context[AnswerClaimInputs]) -> Outcome:
@@ -138,7 +168,7 @@ def _answer_claim(context: Context[AnswerClaimInputs]) -> Outcome:
     effects = letter("claim_answer", Addressee.RECRUITER, **told)
     if not granted:
         return Outcome(changed(context, claims=claims)[1], effects)
-    if current.title_asked_on:  # the accountant hears of the reduction, not of the claim
+    if current.title_stands:  # the accountant hears of the reduction, not of the claim
         known = {name: told[name] for name in ("repayment", "movements")}
         effects += letter("relief_granted", Addressee.ACCOUNTANT, relief=Relief.REDUCED.value, **known)
     reduction = Movement(MovementKind.REDUCED, granted, context.today, inputs.authority, claim=claim.id)
@@ -149,7 +179,7 @@ def _step(name: str, text: str, who: tuple[Who, ...], inputs: type[ActInputs], p
     return Act(name, text, who, inputs, perform, (step(name), repayment_named, *guards), sources=REPAYING)
 
 
-def _grant(relief: Relief, text: str) -> Act:
+def _grant(relief: Relief, text: str, *guards: Any) -> Act:
     return _step(
         relief.act,
         text,
@@ -162,8 +192,13 @@ def _grant(relief: Relief, text: str) -> Act:
         on_relief.within_prepared,
         on_recovery.within_outstanding,
         on_relief.authority_named,
+        not_in_future("authority_on"),
+        on_relief.authority_dated,
+        *guards,
     )
 
+
+_HEARD = (not_in_future("opinion_on"), on_relief.accountant_heard)
 
 ACTS = (
     _step(
@@ -186,8 +221,8 @@ ACTS = (
         on_relief.authority_named,
     ),
     _grant(Relief.REDUCED, "Réduire le reversement"),
-    _grant(Relief.REMITTED, "Accorder une remise gracieuse"),
-    _grant(Relief.WRITTEN_OFF, "Admettre en non-valeur"),
+    _grant(Relief.REMITTED, "Accorder une remise gracieuse", *_HEARD),
+    _grant(Relief.WRITTEN_OFF, "Admettre en non-valeur", *_HEARD, on_relief.written_off_after_title),
     _step(
         "file_claim",
         "Déposer une réclamation",
@@ -210,7 +245,8 @@ ACTS = (
         reason_written,
         on_relief.claim_waits,
         on_relief.another_answers,
+        on_relief.another_accepts,
         on_relief.grant_sound,
-        on_relief.authority_named,
+        on_relief.acceptance_authorised,
     ),
 )

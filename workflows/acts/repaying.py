@@ -9,7 +9,9 @@ from workflows.acts.answers import AnswerInputs
 from workflows.acts.base import ActInputs, Context
 from workflows.acts.common import label
 from workflows.guards.which_repayment import concerned
-from workflows.repayments import REPAYMENT_MOVES, Movement, MovementKind, RepaymentFile, RepaymentState
+from workflows.movements import Movement, MovementKind
+from workflows.repayment_steps import REPAYMENT_MOVES, RepaymentState
+from workflows.repayments import RepaymentFile
 from workflows.states import State
 
 #: What was paid may be asked back, and what is asked back is seen to, in whatever state the dossier is since: a refusal
@@ -64,8 +66,19 @@ def moved(context: Context[Any], movement: Movement, **changes: Any) -> dict[str
 def once_moved(current: RepaymentFile, movement: Movement) -> RepaymentFile:
     """A repayment with one movement more: once money came back, paid or paid in part; as before when it has gone."""
     after = replace(current, movements=(*current.movements, movement))
-    if after.repaid > 0:
-        return replace(after, state=RepaymentState.PARTLY_PAID if after.outstanding else RepaymentState.PAID)
-    if movement.kind is MovementKind.OFFSET_UNDONE:
-        return replace(after, state=RepaymentState.OTHER_VEHICLE)
+    if freed := current.taken_back - after.taken_back:  # found not due: nobody asks for it again
+        after = replace(after, let_go=current.spared + freed)
+    if after.repaid > 0 or movement.kind is MovementKind.OFFSET_UNDONE:
+        return replace(after, state=collecting(after))
     return after
+
+
+def collecting(current: RepaymentFile) -> RepaymentState:
+    """The state of a repayment decided, as its way and what came back make it."""
+    if current.repaid > 0 and not current.outstanding:
+        return RepaymentState.PAID
+    if current.by_title and current.title is None:
+        return RepaymentState.TITLE_REQUESTED if current.title_was_asked else RepaymentState.DECIDED
+    if current.repaid > 0:
+        return RepaymentState.PARTLY_PAID
+    return RepaymentState.TITLE_ISSUED if current.by_title else RepaymentState.OTHER_VEHICLE

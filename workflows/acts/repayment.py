@@ -8,50 +8,55 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from workflows.accounts import served_until, to_repay
+from workflows.actors import Role
 from workflows.acts.answers import answer_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.acts.repaying import REPAYING, RepaymentAnswerInputs, RepaymentInputs, changed, repayment_in
-from workflows.calls.funding import RepaymentReading, Vehicle
-from workflows.dossier import Dossier
+from workflows.asked_back import taken_over
+from workflows.calls.funding import Vehicle
 from workflows.effects import Addressee, letter, mail
 from workflows.guards import answers as on_answer
+from workflows.guards import deciding as on_deciding
 from workflows.guards import repayment as on_repayment
-from workflows.guards.common import amount_positive, reason_written
+from workflows.guards.common import amount_positive, reason_of_person, reason_written
 from workflows.guards.days import not_in_future
 from workflows.guards.which_repayment import repayment_named, step
-from workflows.money.bases import Bases, earned_lines, paid_lines
-from workflows.money.repayment import Repayment
-from workflows.repayments import Amounts, Debtor, RepaymentFile, RepaymentKind, RepaymentState, asked_back
+from workflows.liquidation import (
+    Liquidation,
+    let_go_of,
+    liquidation,
+    of_end,
+    of_overpayment,
+    overpaid_since,
+    overpayment_cause,
+)
+from workflows.payees import debtor_of
+from workflows.repayment_steps import RepaymentState
+from workflows.repayments import RepaymentFile, RepaymentKind
 
 
-def _amounts(found: Repayment) -> Amounts:
-    allowed = {r: found.by_reading[r] for r in found.available}
-    return Amounts(
-        delegated=found.paid,
-        served=found.served,
-        prorata=found.by_reading[RepaymentReading.PRORATA],
-        integral=allowed.get(RepaymentReading.INTEGRAL),
-        contract_year=allowed.get(RepaymentReading.CONTRACT_YEAR),
+def _proposal(context: Context[Any], cause: str, found: Liquidation, known_on: date, **more: Any) -> RepaymentFile:
+    return RepaymentFile(
+        cause,
+        RepaymentState.PROPOSED,
+        context.today,
+        found.amounts,
+        found.amount,
+        known_on=known_on,
+        bases=found.bases,
+        **more,
     )
 
 
 def _open(context: Context[ActInputs]) -> Outcome:
-    dossier, end = context.dossier, context.dossier.end
+    """The end asks for all that was paid in excess: an overpayment that was only proposed is part of it."""
+    dossier, end = taken_over(context.dossier, context.today), context.dossier.end
     if end is None:
         raise LookupError("no end")
-    found = to_repay(dossier, context.call, end.last_day, cca=end.cca, reason=end.reason)
-    earned = earned_lines(served_until(dossier, context.call, end.last_day).lines)
-    proposal = RepaymentFile(
-        end.id,
-        RepaymentState.PROPOSED,
-        context.today,
-        _amounts(found),
-        found.amount,
-        known_on=end.told_on or context.today,
-        bases=Bases(paid_lines(dossier.ledger), earned, asked_back(dossier.repayments)),
-    )
+    known = (r.known_on for r in context.dossier.repayments if r.is_only_proposed and r.known_on)
+    known_on = min((end.told_on or context.today, *known))
+    proposal = _proposal(context, end.id, of_end(dossier, context.call, end), known_on)
     effects = mail("repayment_proposed", Addressee.SERVICE, repayment=end.id)
     return Outcome({"repayments": (*dossier.repayments, proposal)}, effects)
 
@@ -60,27 +65,39 @@ def _open(context: Context[ActInputs]) -> Outcome:
 class OverpaymentInputs(ActInputs):
     """Since when the agency knows that it paid too much: its claim is time-barred five years later."""
 
-    known_on: date | None = field(default=None, metadata=label("Connu de l’agence le", help="Vide : aujourd’hui."))
+    known_on: date | None = field(
+        default=None,
+        metadata=label("Connu de l’agence le", help="Vide : le jour du versement, ou du changement, qui l’a fait."),
+    )
 
 
 def _open_overpayment(context: Context[OverpaymentInputs]) -> Outcome:
-    dossier = context.dossier
-    bases = on_repayment.overpayment_bases(dossier)
-    proposal = RepaymentFile(
-        on_repayment.overpayment_cause(dossier),
-        RepaymentState.PROPOSED,
-        context.today,
-        Amounts(bases.total_paid - bases.asked, bases.total_earned, bases.excess, None, None),
-        bases.excess,
+    dossier, by_machine = context.dossier, context.by.role is Role.CLOCK
+    proposal = _proposal(
+        context,
+        overpayment_cause(dossier),
+        of_overpayment(dossier),
+        context.inputs.known_on or overpaid_since(dossier) or context.today,
         follows=RepaymentKind.OVERPAYMENT,
-        known_on=context.inputs.known_on or context.today,
-        bases=bases,
+        proposed_by=None if by_machine else context.by.id,
     )
-    return Outcome({"repayments": (*dossier.repayments, proposal)})
+    told = mail("repayment_proposed", Addressee.SERVICE, repayment=proposal.cause) if by_machine else ()
+    return Outcome({"repayments": (*dossier.repayments, proposal)}, told)
 
 
 def _contradict(context: Context[RepaymentInputs]) -> Outcome:
-    current, changes = changed(context, prepared_by=context.by.id)
+    """The recruiter is heard on the debt as it is today; heard again, its answer to what is new is awaited."""
+    found = liquidation(context.dossier, context.call, repayment_in(context))
+    current, changes = changed(
+        context,
+        amounts=found.amounts,
+        bases=found.bases,
+        reading=found.reading,
+        proposed=found.amount,
+        answer_by=None,
+        answered_on=None,
+        prepared_by=context.by.id,
+    )
     return Outcome(changes, letter("L14", Addressee.RECRUITER, repayment=current.cause))
 
 
@@ -123,20 +140,18 @@ class DecideInputs(RepaymentInputs):
     )
 
 
-def debtor_of(dossier: Dossier) -> Debtor | None:
-    """Who owes what a post gives back: its recruiter as it is now, or the entity that succeeded it (A5, A43)."""
-    site = dossier.recruiter
-    return Debtor(site.id, site.legal_entity, site.name) if site else None
-
-
 def _decide(context: Context[DecideInputs]) -> Outcome:
-    inputs, usual = context.inputs, on_repayment.usual_vehicle(context)
+    inputs, usual, former = context.inputs, on_repayment.usual_vehicle(context), repayment_in(context)
+    found = liquidation(context.dossier, context.call, former)
     current, changes = changed(
         context,
+        amounts=found.amounts,
+        bases=found.bases,
+        reading=found.reading,
         decided=inputs.amount,
         decided_on=context.today,
         decided_by=context.by.id,
-        reading=on_repayment.reading_of(context),
+        let_go=let_go_of(former, found, inputs.amount),
         vehicle=inputs.vehicle or (usual.value if usual else None) or Vehicle.TITLE,
         debtor=debtor_of(context.dossier),
         heard_on=inputs.heard_on,
@@ -168,11 +183,11 @@ ACTS = (
     Act(
         "open_overpayment",
         "Proposer le reversement d’un trop-perçu",
-        (Who.INSTRUCTOR,),
+        (Who.INSTRUCTOR, Who.CLOCK),
         OverpaymentInputs,
         _open_overpayment,
         (
-            reason_written,
+            reason_of_person,
             not_in_future("known_on"),
             on_repayment.overpaid,
             on_repayment.end_asked_first,
@@ -187,6 +202,9 @@ ACTS = (
         (Who.INSTRUCTOR,),
         RepaymentInputs,
         _contradict,
+        on_repayment.still_due,
+        on_repayment.something_to_hear,
+        on_deciding.leaves_the_decision,
     ),
     _step(
         "record_remarks",
@@ -211,8 +229,10 @@ ACTS = (
         not_in_future("heard_on"),
         on_repayment.hearing_held,
         on_repayment.not_time_barred,
-        on_repayment.reading_chosen,
+        on_repayment.still_due,
+        on_repayment.within_due,
         on_repayment.within_paid,
+        on_deciding.as_calculated,
         on_repayment.vehicle_of_line,
     ),
 )

@@ -11,10 +11,12 @@ from workflows.acts.award import award_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import answered, label
 from workflows.acts.vacancy import LEAVABLE
-from workflows.contract import planned_end
+from workflows.contract import deferred_end
 from workflows.dossier import StartGround
 from workflows.effects import Addressee, Effect, dated, letter
+from workflows.guards import budget as on_budget
 from workflows.guards import departure as on_departure
+from workflows.guards import next_holder as on_next_holder
 from workflows.guards import places as on_places
 from workflows.guards import replacement as on_replacement
 from workflows.guards import requests as on_request
@@ -50,21 +52,26 @@ def _granted(context: Context[ReplaceInputs], request: Request, *to: Addressee, 
 
 
 def _end_of(context: Context[ReplaceInputs], request: Request) -> date | None:
-    """The end of the post once it is replaced: it moves only with the start of a post that nobody served (A12)."""
+    """The end of the post once it is replaced: it moves only with the start of a post that nobody served (A9, A12)."""
     dossier, award, new_start = context.dossier, award_of(context), request.dates.effective_on
     if dossier.started_on or award.planned_start is None or new_start <= award.planned_start:
         return award.planned_end
-    return planned_end(context.call.clauses.contract, new_start, award.months, renewal=dossier.is_renewal)
+    clauses = context.call.clauses
+    return deferred_end(clauses, award.planned_end, new_start, award.months, renewal=dossier.is_renewal)
 
 
 def _replaced_place(context: Context[Any]) -> Place:
-    """The held place is confirmed again; a place given back meanwhile is taken again."""
-    place = context.dossier.place
+    """The held place is confirmed again, whatever its quota became if the award stays firm (A18).
+
+    A place given back meanwhile is taken again.
+    """
+    place, award = context.dossier.place, context.dossier.award
     uses = context.dossier.around.quotas
     if place is not None and context.dossier.tenures:
         return place
     short = any(use.places is None or use.taken > use.places for use in uses)
-    status = PlaceStatus.PROVISIONAL if short else PlaceStatus.CONFIRMED
+    kept = place is not None and award is not None and award.is_firm and _replaced_state(context) is S.NOTIFIED
+    status = PlaceStatus.PROVISIONAL if short and not kept else PlaceStatus.CONFIRMED
     if place is None:
         return Place(status, tuple(use.id for use in uses), context.today)
     return replace(place, status=status, held_until=None)
@@ -96,6 +103,7 @@ def _replace(context: Context[ReplaceInputs]) -> Outcome:
         "candidate": request.candidate,
         "former": _former(context),
         "plan": request.plan or dossier.plan,
+        "contract_share": request.contract_share,
         "tenures": on_their_terms(dossier),
         "place": place,
         "vacancy": None,
@@ -130,6 +138,8 @@ _REPLACING = (
     on_replacement.shares_rechecked,
     on_replacement.proposed_in_time,
     on_replacement.new_start_possible,
+    on_next_holder.next_share_followed,
+    on_next_holder.granted_end_priced,
 )
 
 ACTS = (
@@ -159,6 +169,7 @@ ACTS = (
             on_replacement.agreed_before,
             *_REPLACING,
             on_places.place_left,
+            on_budget.envelope_covers,
         ),
         choose=_replaced_state,
     ),

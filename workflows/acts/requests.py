@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from workflows.acts.base import Act, ActInputs, Context, Guard, Outcome, Who
@@ -13,6 +14,7 @@ from workflows.candidates import Candidate
 from workflows.effects import Addressee, letter, mail
 from workflows.guards import content as on_content
 from workflows.guards import departure as on_departure
+from workflows.guards import next_holder as on_next_holder
 from workflows.guards import post as on_post
 from workflows.guards import replacement as on_replacement
 from workflows.guards import requests as on_request
@@ -30,6 +32,7 @@ from workflows.requests import (
 from workflows.sites import Plan
 from workflows.states import State
 
+_FULL_TIME = Fraction(1)
 _CCA_LABEL = "Poste de chef de clinique à partir du"
 
 
@@ -66,6 +69,12 @@ class ReplacementInputs(ActInputs):
         default=None, metadata=label("Répercussions", help="« Sans répercussion » seul, ou ce qui change.")
     )
     plan: Plan | None = field(default=None, metadata=label("Nouvelle répartition du temps"))
+    contract_share: Fraction = field(
+        default=_FULL_TIME,
+        metadata=label(
+            "Quotité du contrat proposé", help="Une part d’un temps plein, quelle que fût celle du médecin remplacé."
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +102,7 @@ def _report(kind: RequestKind) -> Callable[[Context[Any]], Outcome]:
             letter=getattr(inputs, "letter", False),
             cca_from=getattr(inputs, "cca_from", None),
             plan=getattr(inputs, "plan", None),
+            contract_share=getattr(inputs, "contract_share", _FULL_TIME),
             about=dossier.candidate.id if dossier.candidate else None,
         )
         effects = mail("request_received", Addressee.REPORTER, Addressee.SERVICE, request=request.id)
@@ -193,6 +203,7 @@ ACTS = (
         on_content.new_plan_at_sites,
         on_replacement.repercussions_consistent,
         on_replacement.proposed_start_possible,
+        on_next_holder.proposed_share_sound,
         start_ahead("à la demande"),
     ),
     _reporting(

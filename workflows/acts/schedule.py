@@ -1,4 +1,4 @@
-"""The act that writes its schedule to the account of a post that was awarded before accounts were kept."""
+"""The act that writes to the account of a post what its schedule lacks there, when no other act did."""
 
 from __future__ import annotations
 

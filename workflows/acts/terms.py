@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
-from workflows.accounts import on_their_terms, terms_of
+from workflows.accounts import on_their_terms, terms_on
 from workflows.acts.award import award_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.dossier import Dossier
+from workflows.guards import budget as on_budget
 from workflows.guards import terms as on_terms
 from workflows.guards.common import reason_written
 from workflows.money.terms import PostTerms
@@ -24,10 +25,10 @@ S = State
 
 def on_new_terms(dossier: Dossier, since: date, change: Callable[[PostTerms], PostTerms]) -> tuple[Tenure, ...]:
     """The stays, the present one with its terms changed from a day on; what was served before keeps its price (A26)."""
-    present, stays = terms_of(dossier), on_their_terms(dossier)
+    stays = on_their_terms(dossier)
     if not stays or stays[-1].ends_on is not None:
         return stays
-    return (*stays[:-1], turned(stays[-1], since, change, present=present))
+    return (*stays[:-1], turned(stays[-1], since, change, present=terms_on(dossier, stays[-1].starts_on)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,13 @@ ACTS = (
         (Who.HEAD,),
         ShareInputs,
         _change_share,
-        (reason_written, on_terms.share_sound, on_terms.within_post, on_terms.share_followed),
+        (
+            reason_written,
+            on_terms.share_sound,
+            on_terms.within_post,
+            on_terms.share_followed,
+            on_budget.envelope_covers,
+        ),
         sources=(S.SELECTED, S.NOTIFIED, S.IN_POST),
     ),
     Act(
@@ -92,7 +99,13 @@ ACTS = (
         (Who.DG,),
         WaiverInputs,
         _waive,
-        (on_terms.distance_counts, reason_written, on_terms.site_waivable, on_terms.within_post),
+        (
+            on_terms.distance_counts,
+            reason_written,
+            on_terms.site_waivable,
+            on_terms.within_post,
+            on_budget.envelope_covers,
+        ),
         sources=(S.SELECTED, S.NOTIFIED, S.IN_POST),
     ),
     Act(
@@ -101,7 +114,13 @@ ACTS = (
         (Who.HEAD,),
         ExtendInputs,
         _extend,
-        (reason_written, on_terms.extension_sound, on_terms.financed_by_the_dg, on_terms.extension_priced),
+        (
+            reason_written,
+            on_terms.extension_sound,
+            on_terms.financed_by_the_dg,
+            on_terms.extension_priced,
+            on_budget.envelope_covers,
+        ),
         sources=(S.IN_POST,),
     ),
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, answered, label
-from workflows.acts.post import closed_tenures, repayment_to_open
+from workflows.acts.post import closed_tenures
 from workflows.departures import Departure, Vacancy
 from workflows.dossier import End, EndOutcome
 from workflows.effects import Addressee, Effect, EffectKind, mail
@@ -182,7 +182,7 @@ def _close(context: Context[CloseInputs]) -> Outcome:
     place = dossier.place if started else None
     effects = mail("post_closed", Addressee.RECRUITER, Addressee.SERVICE) if dossier.award else ()
     changes = {"end": end, "place": place, "vacancy": None, **all_closed(context)}
-    return Outcome(changes, effects + repayment_to_open(context))
+    return Outcome(changes, effects)
 
 
 #: Where a departure may be announced.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -117,6 +117,36 @@ class RepaymentReading(StrEnum):
     INTEGRAL = "integral"
     CONTRACT_YEAR = "annee_contrat"
 
+    @property
+    def label(self) -> str:
+        """How people name the reading: a repayment `au prorata`."""
+        return _READING_WORDS[self][0]
+
+    @property
+    def asks(self) -> str:
+        """What it asks back, in words."""
+        return _READING_WORDS[self][1]
+
+    @property
+    def kept(self) -> str:
+        """What it leaves to the recruiter, in words that an amount follows."""
+        return _READING_WORDS[self][2]
+
+
+_READING_WORDS = {
+    RepaymentReading.PRORATA: (
+        "au prorata",
+        "les crédits versés pour des mois qui n’ont pas été servis",
+        "Restent acquis les mois servis",
+    ),
+    RepaymentReading.INTEGRAL: ("en entier", "tous les crédits versés", "Reste acquis"),
+    RepaymentReading.CONTRACT_YEAR: (
+        "par année du contrat",
+        "les crédits versés, moins ceux des années de contrat terminées",
+        "Restent acquises les années de contrat terminées",
+    ),
+}
+
 
 class Vehicle(StrEnum):
     """How the money of a repayment comes back."""
@@ -185,6 +215,20 @@ class Funding:
     repayment_reading: Sourced[RepaymentReading]
     vehicle: Sourced[str] | None = None
     repayment_vehicles: Mapping[str, Sourced[Vehicle]] = field(default_factory=dict, metadata={"late": True})
+
+    @property
+    def signed_reading(self) -> RepaymentReading | None:
+        """The reading that the agency has signed; None while it is only a default, or not known (A1)."""
+        return None if self.repayment_reading.is_default else self.repayment_reading.value
+
+    def reading_among(self, open_to: Collection[RepaymentReading]) -> RepaymentReading:
+        """The reading that applies among those that a clause opens: the signed one, else pro rata."""
+        signed = self.signed_reading
+        return signed if signed is not None and signed in open_to else RepaymentReading.PRORATA
+
+    def settles(self, open_to: Collection[RepaymentReading]) -> bool:
+        """True when nothing more is to be signed: it is, or no clause leaves a choice (A2)."""
+        return self.signed_reading is not None or set(open_to) <= {RepaymentReading.PRORATA}
 
     def repayment_vehicle(self, line: str | None) -> Sourced[Vehicle] | None:
         """How the money of a line comes back; None for no line, or for one that neither the call nor usage knows."""

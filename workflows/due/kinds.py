@@ -45,6 +45,7 @@ class DueKind(StrEnum):
     CLAIM_DUE = "claim_due"
     CLAIM_ELAPSED = "claim_elapsed"
     TIME_BAR = "time_bar"
+    TIME_BARRED = "time_barred"
     RETENTION_OVER = "retention_over"
 
     @property
@@ -81,8 +82,9 @@ _LABELS = {
     DueKind.CONTRADICTORY_OVER: "Observations sur le reversement",
     DueKind.TITLE_UNPAID: "Titre impayé",
     DueKind.CLAIM_DUE: "Réclamation à répondre",
-    DueKind.CLAIM_ELAPSED: "Réclamation restée sans réponse",
+    DueKind.CLAIM_ELAPSED: "Réponse à la réclamation",
     DueKind.TIME_BAR: "Reversement bientôt prescrit",
+    DueKind.TIME_BARRED: "Prescription du reversement",
     DueKind.RETENTION_OVER: "Fin de conservation",
 }
 

@@ -9,9 +9,10 @@ from workflows.accounts import day_before
 from workflows.acts.base import ActInputs
 from workflows.acts.post import EndInputs
 from workflows.acts.vacancy import WithdrawInputs
+from workflows.awards import Award
 from workflows.calls.model import Call
 from workflows.departures import Departure
-from workflows.dossier import Award, Dossier
+from workflows.dossier import Dossier
 from workflows.due.kinds import Due, DueKind
 from workflows.effects import Addressee
 from workflows.french import count, short_day

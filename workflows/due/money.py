@@ -7,17 +7,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from workflows.account_lines import credits_to_reduce
-from workflows.accounts import funded
+from workflows.accounts import planned_credits, worth
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
-from workflows.credits import FIR_YEARS, is_fir, lapses_on
+from workflows.credits import FIR_YEARS, NotifiedSum, first_of, is_fir, lapses_on
 from workflows.dossier import Dossier
 from workflows.due.kinds import Due, DueKind
 from workflows.effects import Addressee
 from workflows.french import amount, short_day
 from workflows.jobs import Job
-from workflows.money.tranches import planned_tranches, still_due
-from workflows.repayments import RepaymentFile, RepaymentState
+from workflows.money.tranches import still_due
+from workflows.repayment_steps import RepaymentState
+from workflows.repayments import RepaymentFile
 from workflows.requests import RequestKind
 from workflows.states import State
 
@@ -51,7 +52,7 @@ def _tranches(dossier: Dossier, call: Call) -> Iterator[Due]:
     if dossier.money_notice is None or end_declared(dossier):
         return
     try:
-        planned = planned_tranches(call.clauses.funding.tranches.needed, funded(dossier, call))
+        planned = planned_credits(dossier, call)
     except UnknownValueError:
         return
     done, delegated = {c.budget_year for c in dossier.credits if c.notified}, dossier.delegated_net
@@ -74,16 +75,18 @@ def lapsing(dossier: Dossier, call: Call) -> Mapping[date, Decimal]:
         return {}
     found: dict[date, Decimal] = {}
     due = _still_to_finance(dossier, call)
-    notice = dossier.money_notice
-    if notice is not None and dossier.state in _FINANCED:
-        found[lapses_on(notice.notified_on)] = max(_ZERO, min(notice.total, due) - dossier.delegated_net)
+    waiting: list[NotifiedSum] = []
     left = max(_ZERO, due - dossier.paid_net)
     for credit in dossier.credits:
         to_pay = min(left, credit.to_pay)
         left -= to_pay
-        last = lapses_on(credit.notified_on)
-        found[last] = found.get(last, _ZERO) + to_pay
-    return {last: amount for last, amount in sorted(found.items()) if amount > 0}
+        waiting += first_of(credit.waiting, to_pay)
+    if dossier.state in _FINANCED:
+        waiting += first_of(dossier.undelegated, due - dossier.delegated_net)
+    for part in waiting:
+        last = lapses_on(part.on)
+        found[last] = found.get(last, _ZERO) + part.amount
+    return dict(sorted(found.items()))
 
 
 def _lapse(dossier: Dossier, call: Call) -> Iterator[Due]:
@@ -107,10 +110,7 @@ def _still_to_finance(dossier: Dossier, call: Call) -> Decimal:
     """What the post may cost in all: what was notified, or, once it is over, the days served."""
     if dossier.state not in _OVER:
         return max(dossier.money_notice.total if dossier.money_notice else _ZERO, dossier.delegated_net)
-    try:
-        return funded(dossier, call).total if dossier.tenures else _ZERO
-    except UnknownValueError:
-        return _ZERO
+    return worth(dossier, call) or _ZERO
 
 
 def _left_over(dossier: Dossier, call: Call) -> Iterator[Due]:
@@ -119,7 +119,7 @@ def _left_over(dossier: Dossier, call: Call) -> Iterator[Due]:
     over = credits_to_reduce(dossier, call)
     if end is None or not over:
         return
-    what = f"Réduction à proposer : {amount(over)} notifiés et non versés ne sont plus dus, le poste a pris fin."
+    what = f"Réduction à proposer : {amount(over)} délégués et non versés ne sont plus dus, le poste a pris fin."
     on = end.last_day + timedelta(days=1)
     yield Due(DueKind.CREDITS_LEFT, on, what, "les tranches sont réduites", Job.J8, _SERVICE, "A2")
 
@@ -136,14 +136,16 @@ def _contradictory(repayment: RepaymentFile) -> Iterator[Due]:
 def _unpaid(repayment: RepaymentFile, call: Call) -> Iterator[Due]:
     """The reminders of a title that is not paid; one whose day is not known is counted from its decision.
 
-    Nobody outside is told in that case: the period left to pay may still run.
+    Nobody outside is told in that case: the period left to pay may still run. Nor is the recruiter reminded to pay what
+    its claim contests, until it is answered.
     """
     since = repayment.title_on or repayment.decided_on
     if repayment.title is None or repayment.state not in _UNPAID or repayment.is_over or since is None:
         return
-    to = (Addressee.RECRUITER, *_OF_MONEY) if repayment.title_on else _OF_MONEY
     for days in call.parameters.jobs.rule(Job.J9).days:
         left = amount(repayment.outstanding)
         what = f"Rappel : le titre {repayment.title}, du {short_day(since)}, n’est pas payé ; il reste {left}."
         on = since + timedelta(days=days)
+        outside = repayment.title_on is not None and repayment.waiting_claim(on) is None
+        to = (Addressee.RECRUITER, *_OF_MONEY) if outside else _OF_MONEY
         yield Due(DueKind.TITLE_UNPAID, on, what, "la somme est soldée avant", Job.J9, to, "J9")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from workflows.claims import CLAIM_RULE, Claim
 from workflows.dossier import Dossier
@@ -11,11 +11,13 @@ from workflows.due.kinds import Due, DueKind
 from workflows.effects import Addressee
 from workflows.french import amount, short_day
 from workflows.jobs import Job
-from workflows.repayments import TIME_BAR_RULE, UNDECIDED, RepaymentFile
+from workflows.repayment_steps import UNDECIDED, RepaymentState
+from workflows.repayments import TIME_BAR_RULE, RepaymentFile
 
 _SERVICE = (Addressee.SERVICE,)
 #: Days before the time-bar, and before a silence is a rejection, at which the service is told.
 TIME_BAR_DAYS = (180, 30)
+_DAY = timedelta(days=1)
 CLAIM_DAYS = 30
 
 
@@ -28,19 +30,24 @@ def repayment_items(dossier: Dossier) -> Iterator[Due]:
 
 
 def _time_bar(repayment: RepaymentFile) -> Iterator[Due]:
-    """The alerts before nothing may be asked any more, while nothing is decided."""
-    if repayment.state not in UNDECIDED:
+    """The day from which nothing may be asked any more, and its alerts, while nothing is decided or no title asked."""
+    undecided, untitled = repayment.state in UNDECIDED, repayment.state is RepaymentState.DECIDED
+    if not undecided and not (untitled and repayment.outstanding):
         return
     last = repayment.barred_after
-    known: date = repayment.known_on or repayment.opened_on
+    asked = repayment.proposed if undecided else repayment.outstanding
+    step = "n’est pas décidé" if undecided else "n’est pas recouvré"
     what = (
-        f"Alerte : le reversement de {amount(repayment.proposed)} n’est pas décidé ; connu depuis le "
-        f"{short_day(known)}, il est prescrit après le {short_day(last)}."
+        f"Alerte : le reversement de {amount(asked)} {step} ; le délai court depuis le "
+        f"{short_day(repayment.barred_from)}, il est prescrit après le {short_day(last)}."
     )
+    unless = "le reversement est décidé avant" if undecided else "le titre est demandé avant"
+    or_if = ("il est abandonné",) if undecided else ("une autre voie est retenue", "la somme est soldée")
     for days in TIME_BAR_DAYS:
         on = last - timedelta(days=days)
-        unless, or_if = "le reversement est décidé avant", ("il est abandonné",)
         yield Due(DueKind.TIME_BAR, on, what, unless, Job.J9, _SERVICE, TIME_BAR_RULE, or_if=or_if, last_day=last)
+    over = f"Le reversement de {amount(asked)} {step} : il est prescrit depuis le {short_day(last)}."
+    yield Due(DueKind.TIME_BARRED, last + _DAY, over, unless, Job.J9, _SERVICE, TIME_BAR_RULE, or_if=or_if)
 
 
 def _claim(claim: Claim) -> Iterator[Due]:

@@ -64,10 +64,14 @@ def answer_of_somebody(context: Context[Any]) -> Check:
 
 #: The letter of a repayment that an act answers.
 _ON_REPAYMENT = {"record_remarks": of_repayment, "file_claim": of_decision}
+#: Acts that answer no letter.
+_UNASKED = frozenset({"contest_line"})
 
 
 def _asked(context: Context[Any]) -> tuple[Receipt, ...]:
     """The receipts of the letter that an act answers, of the one who answers where somebody is named."""
+    if context.act in _UNASKED:
+        return ()
     letter, repayment = _unanswered(context.dossier), concerned(context)
     if context.act in _ON_REPAYMENT:
         letter = _ON_REPAYMENT[context.act](context.dossier, repayment) if repayment else ()

@@ -8,8 +8,8 @@ from typing import Any
 
 from workflows.acts.answers import answer_of
 from workflows.acts.base import Context, guard, input_guard
+from workflows.awards import Award
 from workflows.calls.gates import Moment
-from workflows.dossier import Award
 from workflows.effects import Addressee
 from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import listing, short_day

@@ -20,7 +20,7 @@ SESSION_UNKNOWN = refusal(
 SESSION_UNANNOUNCED = warning(
     "session_unannounced",
     "L’appel n’annonce aucune séance : « {session} » est prise telle quelle.",
-    "Ajoutez la séance aux paramètres de l’appel.",
+    "Faites ajouter la séance au fichier de l’appel.",
 )
 SESSION_OVER = refusal(
     "session_over",

@@ -82,6 +82,13 @@ def reason_written(context: Context[Any]) -> Check:
     return check(None if context.inputs.reason else REASON_MISSING())
 
 
+@input_guard
+def reason_of_person(context: Context[Any]) -> Check:
+    """A person gives a written reason; the machine has that of its calculation."""
+    given = context.inputs.reason or context.by.role is Role.CLOCK
+    return check(None if given else REASON_MISSING())
+
+
 MONEY_OUT_OF_BOUNDS = refusal("amount_not_positive", "Le montant doit être supérieur à zéro.", "Corrigez le montant.")
 
 
@@ -105,8 +112,13 @@ PERIOD_OUT_OF_BOUNDS = refusal(
 def period_sound(context: Context[Any]) -> Check:
     """The period given, in days, is one that people may be given; none given: that of the call."""
     days: int | None = context.inputs.days
-    wrong = days is not None and not 1 <= days <= LONGEST_PERIOD
+    wrong = is_out_of_bounds(days)
     return check(PERIOD_OUT_OF_BOUNDS(days=days, longest=LONGEST_PERIOD) if wrong else None, days=days)
+
+
+def is_out_of_bounds(days: int | None) -> bool:
+    """True for a number of days, if one is given, that no period may have."""
+    return days is not None and not 1 <= days <= LONGEST_PERIOD
 
 
 #: The longest contract, in months: an assistant serves six years in all.

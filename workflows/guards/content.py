@@ -10,7 +10,7 @@ from workflows.acts.base import Context, guard, input_guard
 from workflows.contract import in_windows
 from workflows.findings import Check, Finding, check, refusal
 from workflows.french import listing, share, short_day
-from workflows.guards.common import LONGEST_CONTRACT, MONTHS_OUT_OF_BOUNDS, months_finding
+from workflows.guards.common import months_finding
 from workflows.sites import Plan, Site
 
 MONTHS_NOT_ALLOWED = refusal(
@@ -57,6 +57,12 @@ def _week_finding(plan: Plan) -> Finding | None:
     return WEEK_UNSOUND() if unsound else None
 
 
+def _length_finding(plan: Plan) -> Finding | None:
+    """A plan, or one of its periods, that lasts no month or longer than any contract."""
+    lengths = (*(period.months for period in plan), sum(period.months for period in plan)) if plan else ()
+    return next((found for found in map(months_finding, lengths) if found is not None), None)
+
+
 @guard
 def plan_at_sites(context: Context[Any]) -> Check:
     """The time is shared between the establishments of the dossier, whatever came last of the two."""
@@ -67,7 +73,7 @@ def plan_at_sites(context: Context[Any]) -> Check:
 def new_plan_at_sites(context: Context[Any]) -> Check:
     """The time share proposed with a replacement is one, between the establishments of the dossier (A14)."""
     plan = context.inputs.plan or ()
-    return check(_week_finding(plan), plan_finding(plan, context.dossier.sites))
+    return check(_length_finding(plan), _week_finding(plan), plan_finding(plan, context.dossier.sites))
 
 
 def contract_findings(context: Context[Any], start: date | None, months: int | None) -> Iterator[Finding]:
@@ -92,10 +98,9 @@ def content_sound(context: Context[Any]) -> Check:
     """A draft may be incomplete; what it says could be: a duration, a plan and a contract that somebody may have."""
     inputs = context.inputs
     plan, part = inputs.plan or (), inputs.contract_share
-    planned = sum(period.months for period in plan)
     return check(
         months_finding(inputs.months),
-        MONTHS_OUT_OF_BOUNDS(months=planned, longest=LONGEST_CONTRACT) if planned > LONGEST_CONTRACT else None,
+        _length_finding(plan),
         SHARE_OUT_OF_BOUNDS(share=share(part)) if part is not None and not 0 < part <= 1 else None,
         _week_finding(plan),
         plan_finding(plan, context.dossier.sites if inputs.sites is None else inputs.sites),

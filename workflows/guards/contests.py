@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from workflows.account_lines import account_lines
 from workflows.acts.base import Context, guard, input_guard
 from workflows.contestable import contestable, contestable_line
-from workflows.contests import REMEDIES, ContestState
+from workflows.contests import REMEDIES, Contest, ContestState
+from workflows.dossier import Dossier
 from workflows.findings import Check, check, refusal
 from workflows.french import listing, short_day
 
@@ -37,8 +39,9 @@ CONTEST_UNKNOWN = refusal(
 )
 ANSWER_WRONG = refusal(
     "contest_answer_wrong",
-    "Une contestation fondée dit l’acte à faire ; écartée, elle n’en demande aucun.",
-    "Corrigez la réponse ou l’acte.",
+    "Une ligne à corriger demande l’acte à faire, une ligne corrigée la ligne qui l’a fait, une ligne juste aucun des "
+    "deux.",
+    "Corrigez la réponse, l’acte ou la ligne.",
 )
 
 
@@ -65,24 +68,37 @@ def line_free(context: Context[Any]) -> Check:
 
 @guard
 def contest_waits(context: Context[Any]) -> Check:
-    """Some contest waits for its answer."""
-    return check(None if context.dossier.open_contests else NO_CONTEST())
+    """Some contest waits for its answer, or for the act that it was answered with."""
+    return check(None if answerable(context.dossier) else NO_CONTEST())
+
+
+def answerable(dossier: Dossier) -> tuple[Contest, ...]:
+    """The contests that may be answered: those nobody answered, then those whose act is not done, to answer again."""
+    return (*dossier.open_contests, *dossier.upheld_contests)
 
 
 @input_guard
 def contest_open(context: Context[Any]) -> Check:
     """The contest answered is one of those that wait."""
-    known, asked = [c.id for c in context.dossier.open_contests], context.inputs.contest
+    known, asked = [c.id for c in answerable(context.dossier)], context.inputs.contest
     unknown = bool(known) and asked not in known
     return check(CONTEST_UNKNOWN(contest=asked[:40], known=listing(known, last="ou")) if unknown else None)
 
 
 @input_guard
 def answer_sound(context: Context[Any]) -> Check:
-    """A contest that is upheld names the act to do, one that may put an account right; a dismissed one names none."""
-    outcome, remedy = context.inputs.outcome, context.inputs.remedy
+    """One that is upheld names the act to do, one put right already the line that did; a dismissed one neither."""
+    inputs = context.inputs
+    outcome, remedy, line = inputs.outcome, inputs.remedy, inputs.corrected_by
     right = {
-        ContestState.UPHELD: remedy in REMEDIES,
-        ContestState.DISMISSED: remedy is None,
+        ContestState.UPHELD: remedy in REMEDIES and line is None,
+        ContestState.CORRECTED: remedy is None and line in _others(context),
+        ContestState.DISMISSED: remedy is None and line is None,
     }.get(outcome, False)
-    return check(None if right else ANSWER_WRONG(), outcome=outcome, remedy=remedy)
+    return check(None if right else ANSWER_WRONG(), outcome=outcome, remedy=remedy, line=line)
+
+
+def _others(context: Context[Any]) -> set[str]:
+    """The lines of the account that may have put right the one contested."""
+    contested = next((c.line for c in context.dossier.contests if c.id == context.inputs.contest), None)
+    return {line.id for line in account_lines(context.dossier)} - {contested}

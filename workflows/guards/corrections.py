@@ -8,7 +8,7 @@ from workflows.acts.base import Context, guard, input_guard
 from workflows.departures import Departure
 from workflows.findings import Check, check, refusal, warning
 from workflows.french import listing, short_day
-from workflows.guards.places import NO_PLACE
+from workflows.guards.places import no_place
 from workflows.proofs import proven_of
 from workflows.table import CORRECTABLE
 
@@ -123,7 +123,7 @@ def place_free_again(context: Context[Any]) -> Check:
     if before is None or before.place is None or context.dossier.place is not None:
         return check()
     full = [u for u in context.dossier.around.quotas if u.places is not None and u.taken >= u.places]
-    return check([NO_PLACE(u.rule, label=u.label, taken=u.taken, places=u.places) for u in full])
+    return check([no_place(use) for use in full])
 
 
 def departure_over(context: Context[Any]) -> Departure | None:

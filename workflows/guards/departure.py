@@ -66,7 +66,7 @@ DATES_DISORDERED = refusal(
 EVIDENCE_MISSING = refusal(
     "evidence_missing",
     "Une fin anticipée demande une pièce qui la prouve.",
-    "Joignez la lettre de démission, l’arrêté ou l’attestation.",
+    "Indiquez la pièce : lettre de démission, arrêté ou attestation, par son nom ou son numéro.",
 )
 REASON_KIND_MISSING = refusal(
     "end_reason_missing",
@@ -83,6 +83,11 @@ CCA_UNDATED = warning(
     "cca_undated",
     "La raison ne dit pas s’il s’agit d’un poste de chef de clinique, seul visé par la clause de reversement.",
     "Si c’en est un, indiquez depuis quand ; sinon, seuls les mois non servis reviennent.",
+)
+CCA_BEFORE_END = warning(
+    "cca_before_end",
+    "Le poste de chef de clinique commence le {cca_from}, et le dernier jour de fonctions est le {last_day}.",
+    "Vérifiez les deux dates : les mois servis après le début de ce poste seraient payés deux fois.",
 )
 AFTER_PLANNED_END = warning(
     "after_planned_end",
@@ -225,7 +230,8 @@ def end_sound(context: Context[Any]) -> Check:
         found.append(EVIDENCE_MISSING())
     undated = cca_undated(context.call, end_reason_of(context), cca_from_of(context)) if early else None
     late = after_planned_end(context.dossier, last_day)
-    return check(found, cca_warning(context), undated, late, early=early)
+    both = cca_first(last_day, cca_from_of(context)) if early else None
+    return check(found, cca_warning(context), undated, both, late, early=early)
 
 
 def last_day_of(context: Context[Any]) -> date:
@@ -272,6 +278,13 @@ def cca_undated(call: Call, reason: EndReason | None, cca_from: date | None) -> 
     return CCA_UNDATED(clause.rule) if vague and clause else None
 
 
+def cca_first(last_day: date, cca_from: date | None) -> Finding | None:
+    """Nobody is a chef de clinique while still on the post: a day before its end is pointed out."""
+    if cca_from is None or cca_from > last_day:
+        return None
+    return CCA_BEFORE_END(cca_from=short_day(cca_from), last_day=short_day(last_day))
+
+
 def cca_from_of(context: Context[Any]) -> date | None:
     """Since when the doctor is a chef de clinique: the day given, else the one told when the post was vacated."""
     vacancy = context.dossier.vacancy
@@ -293,6 +306,7 @@ def cca_pointed_out(context: Context[Any]) -> Check:
     return check(
         cca_soon(context.call, inputs.dates.effective_on - _DAY, inputs.cca_from, inputs.end_reason),
         cca_undated(context.call, inputs.end_reason, inputs.cca_from),
+        cca_first(inputs.dates.effective_on - _DAY, inputs.cca_from),
     )
 
 

@@ -135,7 +135,7 @@ def _opening(context: Context[Any], received: datetime) -> list[Finding]:
         return found
     if closing.value is None:
         agent = context.by.role in DECISION_LEVELS
-        remedy = "Fixez-la dans les paramètres de l’appel." if agent else "Vous pouvez déposer dès maintenant."
+        remedy = "Faites-la fixer dans le fichier de l’appel." if agent else "Vous pouvez déposer dès maintenant."
         found.append(CLOSING_UNKNOWN(closing.rule, remedy=remedy))
     elif not closing.value.accepts(received):
         words = {"closing": closing.value.as_sentence(), "received": instant(received, closing.value.zone)}

@@ -8,30 +8,30 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from workflows.accounts import awarded, funded
+from workflows.accounts import awarded, worth
 from workflows.acts.base import Context, guard, input_guard
-from workflows.calls.sources import UnknownValueError
-from workflows.credits import Credit, credits_of, is_fir, lapses_on
+from workflows.adjusting import differences_due
+from workflows.asked_back import held
+from workflows.credits import FIR_YEARS, Credit, credits_of, is_fir
 from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, refusal, warning
 from workflows.french import amount, listing, short_day
-from workflows.guards.days import REACH_YEARS
 from workflows.guards.notice import ABOVE_AWARD
 from workflows.identifiers import compact, is_finess, is_siret
-from workflows.ledger import LedgerEntry, LedgerKind
+from workflows.ledger import LedgerEntry, LedgerKind, next_id
 from workflows.money.gains import GainedEuros
 from workflows.money.rounding import cents
-from workflows.payees import payees_on
+from workflows.payees import last_siret, payees_on
 from workflows.repayments import RepaymentFile
 
 SCHEDULE_WRITTEN = refusal(
     "schedule_written",
-    "L’échéancier du poste est déjà écrit à son compte, ou son montant n’est pas connu.",
+    "Le compte du poste a déjà son échéancier, ou le montant n’en est pas connu.",
     "Rien n’est à faire.",
 )
 NOTHING_TO_PAY = refusal(
     "nothing_to_pay",
-    "Tout ce qui a été notifié est versé ou réduit.",
+    "Tout ce qui a été délégué est versé ou réduit.",
     "Rien n’est à faire.",
 )
 TRANCHE_UNKNOWN = refusal(
@@ -46,7 +46,7 @@ ABOVE_TRANCHE = refusal(
 )
 PAID_TOO_EARLY = refusal(
     "payment_before_tranche",
-    "Un versement du {day} serait antérieur à la notification de la tranche ({notified}).",
+    "Un versement du {day} serait antérieur à la délégation de la tranche ({notified}).",
     "Corrigez la date ou la tranche.",
 )
 SIRET_WRONG = refusal(
@@ -64,9 +64,14 @@ PAYEE_UNKNOWN = refusal(
     "L’entité juridique {finess} ne reçoit pas les crédits de ce poste.",
     "Le versement va à {known} : corrigez le bénéficiaire, ou enregistrez d’abord la succession.",
 )
+SIRET_DIFFERS = warning(
+    "payee_siret_differs",
+    "L’entité juridique {finess} est connue sous le SIRET {known}, pas {siret}.",
+    "Vérifiez le SIRET sur l’avis de situation avant d’enregistrer le versement.",
+)
 LAPSED = warning(
     "payment_after_lapse",
-    "Cette tranche, notifiée le {notified} sur le FIR, ne pouvait plus être versée après le {last}.",
+    "Ces crédits, notifiés en {year} sur le FIR, ne pouvaient plus être versés après le {last}.",
     "Vérifiez la date du versement avec l’agent comptable.",
     rule="CSP art. L. 1435-10",
 )
@@ -74,26 +79,6 @@ NOT_EARNED = warning(
     "payment_not_earned",
     "Avec ce versement, {paid} seraient versés pour {due} dus : le poste a pris fin le {last}.",
     "Réduisez la tranche plutôt que de la verser.",
-)
-OPENED_ALREADY = refusal(
-    "opening_exists",
-    "La reprise du compte est déjà enregistrée.",
-    "Annulez d’abord ses écritures si elle est à refaire.",
-)
-OPENING_UNSOUND = refusal(
-    "opening_unsound",
-    "Une reprise a un montant notifié supérieur à zéro, et un montant versé qui ne le dépasse pas.",
-    "Corrigez les deux montants.",
-)
-OPENING_FAR = refusal(
-    "opening_year_far",
-    "L’exercice {year} est à plus de {years} ans du {on}.",
-    "Vérifiez l’année.",
-)
-OPENING_ABOVE = warning(
-    "opening_above_award",
-    "Avec cette reprise, {notified} auraient été notifiés, pour {awarded} accordés.",
-    "Vérifiez les montants repris ; s’ils sont exacts, réduisez ce qui dépasse.",
 )
 NOTHING_WRITTEN = refusal(
     "account_empty",
@@ -138,13 +123,12 @@ def _named(dossier: Dossier, tranche: str) -> Credit | None:
 
 @guard
 def schedule_unwritten(context: Context[Any]) -> Check:
-    """The schedule of a post is known, and its account does not have it: it was awarded before accounts were kept."""
-    try:
-        due = funded(context.dossier, context.call).lines if context.dossier.award else ()
-    except UnknownValueError:
-        due = ()
-    written = not due or bool(context.dossier.adjustments)
-    return check(SCHEDULE_WRITTEN() if written else None, months=len(due))
+    """The schedule of a post is known, and is not the one that stands at its account (A25).
+
+    Its cost came late, a choice was signed since, or the post was awarded before accounts were kept.
+    """
+    lacking = differences_due(context.dossier, context.call)
+    return check(None if lacking else SCHEDULE_WRITTEN(), months=len(lacking))
 
 
 @guard
@@ -172,12 +156,11 @@ def paid_after_notified(context: Context[Any]) -> Check:
     credit, on = _named(context.dossier, context.inputs.tranche), context.inputs.paid_on or context.today
     if credit is None:
         return check()
-    early, last = on < credit.notified_on, lapses_on(credit.notified_on)
+    early, last = on < credit.notified_on, credit.lapses_on
     lapsed = is_fir(context.call.clauses.funding.line.value) and on > last
-    notified = short_day(credit.notified_on)
     return check(
-        PAID_TOO_EARLY(day=short_day(on), notified=notified) if early else None,
-        LAPSED(notified=notified, last=short_day(last)) if lapsed else None,
+        PAID_TOO_EARLY(day=short_day(on), notified=short_day(credit.notified_on)) if early else None,
+        LAPSED(year=last.year - FIR_YEARS, last=short_day(last)) if lapsed else None,
         paid_on=on,
     )
 
@@ -187,8 +170,11 @@ def payee_sound(context: Context[Any]) -> Check:
     """The payee has right numbers, and is the legal entity that is credited, or the one that took it over (A43)."""
     siret, finess = compact(context.inputs.siret), compact(context.inputs.legal_entity)
     found: list[Finding] = []
+    told = last_siret(context.dossier, finess)
     if not is_siret(siret):
         found.append(SIRET_WRONG(siret=siret[:20]))
+    elif told not in (None, siret):
+        found.append(SIRET_DIFFERS(finess=finess[:20], known=told, siret=siret[:20]))
     known = payees_on(context.dossier, context.call, context.inputs.paid_on or context.today)
     if not is_finess(finess):
         found.append(FINESS_WRONG(finess=finess[:20]))
@@ -201,47 +187,11 @@ def payee_sound(context: Context[Any]) -> Check:
 def payment_earned(context: Context[Any]) -> Check:
     """Once the post is over, a payment beyond the days served is pointed out: the tranche is to be reduced."""
     end, total = context.dossier.end, context.dossier.paid_net + context.inputs.amount
-    if end is None:
-        return check()
-    try:
-        due = funded(context.dossier, context.call).total if context.dossier.tenures else Decimal(0)
-    except UnknownValueError:
+    due = worth(context.dossier, context.call)
+    if end is None or due is None:
         return check()
     told = NOT_EARNED(paid=amount(total), due=amount(due), last=short_day(end.last_day))
     return check(told if total > due else None, paid=total, due=due)
-
-
-@guard
-def opened_once(context: Context[Any]) -> Check:
-    """What was notified elsewhere is taken up once; it may be again when it was taken back."""
-    opened = sum(
-        (e.amount for e in context.dossier.ledger if e.kind is LedgerKind.OPENING_NOTIFIED),
-        Decimal(0),
-    )
-    return check(OPENED_ALREADY() if opened else None, opened=opened)
-
-
-@input_guard
-def opening_sound(context: Context[Any]) -> Check:
-    """No more was paid than notified, for a year near the day of the account; above the award it is pointed out."""
-    inputs = context.inputs
-    far = abs(inputs.budget_year - inputs.on.year) > REACH_YEARS
-    wrong = not 0 <= inputs.paid <= inputs.notified or inputs.notified <= 0
-    return check(
-        OPENING_UNSOUND() if wrong else None,
-        OPENING_FAR(year=inputs.budget_year, years=REACH_YEARS, on=short_day(inputs.on)) if far else None,
-        None if wrong else _above(context, context.dossier.delegated_net + inputs.notified),
-        notified=inputs.notified,
-        paid=inputs.paid,
-    )
-
-
-def _above(context: Context[Any], notified: Decimal) -> Finding | None:
-    try:
-        total = awarded(context.dossier, context.call).total
-    except UnknownValueError:
-        return None
-    return OPENING_ABOVE(notified=amount(notified), awarded=amount(total)) if notified > total else None
 
 
 # Corrections.
@@ -279,7 +229,7 @@ def counter_entry(context: Context[Any]) -> LedgerEntry:
     entry = next(e for e in correctable_entries(context.dossier) if e.id == context.inputs.entry)
     return replace(
         entry,
-        id=f"E{len(context.dossier.ledger) + 1}",
+        id=next_id(context.dossier.ledger),
         amount=GainedEuros(-entry.amount),
         on=context.today,
         corrects=entry.id,
@@ -311,7 +261,7 @@ def sound_once_corrected(context: Context[Any]) -> Check:
         return check()
     after = replace(dossier, ledger=(*dossier.ledger, counter_entry(context)))
     unsound = next((c for c in credits_of(after.tranches, after.ledger) if not c.is_sound), None)
-    back = sum((r.decided or r.proposed for r in dossier.repayments if r.decided or not r.is_over), Decimal(0))
+    back = held(dossier.repayments)
     short = after.paid < dossier.paid and after.paid < back
     return check(
         CORRECTED_UNSOUND(entry=asked, tranche=unsound.id) if unsound else None,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
-from workflows.accounts import awarded, funded
+from workflows.accounts import awarded, planned_credits
 from workflows.acts.base import Context, guard, input_guard
+from workflows.calls.model import Call
 from workflows.findings import Check, check, hold, refusal, warning
 from workflows.french import amount, listing, share, short_day
-from workflows.money.tranches import planned_tranches, still_due
+from workflows.money.tranches import still_due
 from workflows.places import PlaceStatus
 from workflows.requests import RequestKind
 
@@ -46,6 +48,12 @@ PATTERN_DIFFERS = warning(
     "Le montant diffère de la tranche prévue ({planned}).",
     "Vérifiez les mois vacants et le calendrier des délégations.",
 )
+
+
+def part_time_unsaid(call: Call, given: Fraction) -> bool:
+    """True for a part time under a call that does not say whether the amount follows the contract (A41)."""
+    scaled = call.clauses.funding.scaled_by_contract
+    return 0 < given < 1 and (scaled.is_default or scaled.value is None)
 
 
 @guard
@@ -99,7 +107,7 @@ def no_end_declared(context: Context[Any]) -> Check:
 def tranche_as_planned(context: Context[Any]) -> Check:
     """A tranche that differs from the planned one is pointed out (A48)."""
     pattern = context.call.clauses.funding.tranches
-    planned = planned_tranches(pattern.needed, funded(context.dossier, context.call))
+    planned = planned_credits(context.dossier, context.call)
     due = still_due(planned, context.inputs.budget_year, context.dossier.delegated_net)
     differs = context.inputs.amount != due
     return check(PATTERN_DIFFERS(pattern.rule, planned=amount(due)) if differs else None, planned=due)

@@ -6,11 +6,12 @@ from typing import Any
 
 from workflows.acts.base import Context, guard
 from workflows.findings import Check, Finding, check, hold, refusal, warning
-from workflows.places import PlaceStatus, quotas_of
+from workflows.french import count, short_day
+from workflows.places import PlaceStatus, QuotaUse, quotas_of
 
 NO_PLACE = refusal(
     "no_place_left",
-    "Plus de place : « {label} » compte {taken} postes retenus sur {places}.",
+    "Plus de place : « {label} » compte {taken} sur {places}.",
     "Attendez qu’une place revienne, ou inscrivez le dossier sur la liste complémentaire.",
 )
 PLACES_EARMARKED = hold(
@@ -38,11 +39,11 @@ PLACE_NOT_PROVISIONAL = refusal(
 QUOTA_STILL_UNKNOWN = refusal(
     "quota_still_unknown",
     "Le nombre de postes de « {label} » n’est toujours pas connu.",
-    "Complétez le contingent dans les paramètres de l’appel.",
+    "Faites-le compléter dans le fichier de l’appel : la partie « Places » de la page Budget dit par qui et comment.",
 )
 QUOTA_EXCEEDED = refusal(
     "quota_exceeded",
-    "« {label} » compte {taken} postes retenus pour {places} : la place ne peut pas être confirmée.",
+    "« {label} » compte {taken} pour {places} : la place ne peut pas être confirmée.",
     "Remettez un dossier sur la liste complémentaire, en suivant le classement.",
 )
 QUOTA_LARGE_ENOUGH = refusal(
@@ -51,6 +52,12 @@ QUOTA_LARGE_ENOUGH = refusal(
     "Confirmez sa place.",
 )
 
+AWARD_FIRM = refusal(
+    "award_is_firm",
+    "La décision du {notified_on} a été notifiée sans réserve : un contingent qui baisse ne la reprend pas.",
+    "Pour la retirer, envoyez un courrier contradictoire, puis constatez la caducité.",
+    rule="CRPA art. L. 122-1",
+)
 QUOTAS_UNMOVED = refusal(
     "quotas_unmoved",
     "La place de ce dossier est déjà comptée dans les contingents en vigueur.",
@@ -72,14 +79,29 @@ def quotas_moved(context: Context[Any]) -> Check:
     """A quota arrived or changed: the place is counted in others than those in force, or one of them is exceeded."""
     place = context.dossier.place
     held, now = place.quotas if place else (), quotas_now(context)
-    shaken = place is not None and place.status is PlaceStatus.CONFIRMED and exceeded(context)
-    right = place is None or (held == now and not shaken)
+    right = place is None or (held == now and not shaken(context))
     return check(QUOTAS_UNMOVED() if right else None, held=list(held), now=list(now))
+
+
+def no_place(use: QuotaUse) -> Finding:
+    """What a full quota says."""
+    return NO_PLACE(use.rule, label=use.label, taken=_taken(use), places=use.places)
+
+
+def _taken(use: QuotaUse) -> str:
+    return count(use.taken, "poste retenu", "postes retenus")
 
 
 def exceeded(context: Context[Any]) -> bool:
     """True when a quota of the dossier holds fewer places than are taken in it."""
     return any(use.places is not None and use.taken > use.places for use in context.dossier.around.quotas)
+
+
+def shaken(context: Context[Any]) -> bool:
+    """True for a confirmed place that persons sort out: its quota was lowered, and its award is not firm (A18)."""
+    place, award = context.dossier.place, context.dossier.award
+    firm = award is not None and award.is_firm
+    return place is not None and place.status is PlaceStatus.CONFIRMED and not firm and exceeded(context)
 
 
 @guard
@@ -95,7 +117,7 @@ def place_left(context: Context[Any]) -> Check:
         if use.places is None:
             found.append(QUOTA_UNKNOWN(label=use.label))
         elif use.taken >= use.places:
-            found.append(NO_PLACE(use.rule, label=use.label, taken=use.taken, places=use.places))
+            found.append(no_place(use))
         elif use.taken + use.kept >= use.places:
             found.append(PLACES_EARMARKED(use.rule, label=use.label, left=use.places - use.taken))
     return check(found, quotas={u.id: (u.taken, u.places) for u in context.dossier.around.quotas})
@@ -109,13 +131,26 @@ def place_confirmed(context: Context[Any]) -> Check:
     return check(QUOTA_NOT_CONFIRMED() if provisional else None)
 
 
-@guard
-def place_provisional(context: Context[Any]) -> Check:
-    """The place is provisional."""
+def _provisional(context: Context[Any]) -> Check:
     place = context.dossier.place
     if place is not None and place.status is PlaceStatus.PROVISIONAL:
         return check(status=place.status)
     return check(PLACE_NOT_PROVISIONAL(status=place.status.label if place else "rendue"))
+
+
+@guard
+def place_provisional(context: Context[Any]) -> Check:
+    """The place is provisional."""
+    return _provisional(context)
+
+
+@guard
+def place_may_return(context: Context[Any]) -> Check:
+    """The place is provisional, and nobody was told that the award is firm (A18)."""
+    award = context.dossier.award
+    if award is not None and award.is_firm and award.notified_on is not None:
+        return check(AWARD_FIRM(notified_on=short_day(award.notified_on)))
+    return _provisional(context)
 
 
 @guard
@@ -126,7 +161,7 @@ def quota_covers(context: Context[Any]) -> Check:
         if use.places is None:
             found.append(QUOTA_STILL_UNKNOWN(label=use.label))
         elif use.taken > use.places:
-            found.append(QUOTA_EXCEEDED(use.rule, label=use.label, taken=use.taken, places=use.places))
+            found.append(QUOTA_EXCEEDED(use.rule, label=use.label, taken=_taken(use), places=use.places))
     return check(found)
 
 

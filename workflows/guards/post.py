@@ -33,6 +33,12 @@ START_NOT_ALLOWED = refusal(
     "L’appel ne prévoit pas de prise de fonctions le {start}, et aucun report ne l’a accordée.",
     "Instruisez d’abord une demande de report.",
 )
+START_UNDEFERRED_HELD = hold(
+    "start_undeferred_held",
+    "La prise de fonctions était prévue le {planned} et aucun report n’a été accordé : l’appel prévoit alors qu’il n’y "
+    "a pas de financement.",
+    "Instruisez une demande de report ; un responsable peut aussi lever la réserve avec un motif.",
+)
 START_BEFORE_VACANCY = refusal(
     "start_before_vacancy",
     "Le nouveau titulaire ne peut pas commencer avant le départ du précédent ({since}).",
@@ -141,6 +147,17 @@ def start_allowed(context: Context[Any]) -> Check:
     if award and award.planned_end and start > award.planned_end:
         found.append(START_AFTER_END(start=short_day(start), end=short_day(award.planned_end)))
     return check(found, start=start, ground=context.dossier.start_ground)
+
+
+@input_guard
+def start_deferred(context: Context[Any]) -> Check:
+    """The post starts in the month granted (A36): a later start is a deferral that nobody asked for (CVL-17, A8)."""
+    duty, award = context.call.clauses.deferral.duty, context.dossier.award
+    planned = award.planned_start if award and not context.dossier.tenures else None
+    late = planned is not None and context.inputs.start_on.replace(day=1) > planned
+    if planned is None or not late or not duty.value or duty.is_default:
+        return check(planned=planned)
+    return check(START_UNDEFERRED_HELD(duty.rule, planned=short_day(planned)), planned=planned)
 
 
 @guard

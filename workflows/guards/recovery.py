@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from workflows.accounts import funded
 from workflows.acts.base import Context, guard, input_guard
 from workflows.calls.funding import Vehicle
-from workflows.findings import Check, check, refusal, warning
+from workflows.calls.sources import UnknownValueError
+from workflows.claims import CLAIM_RULE
+from workflows.findings import Check, check, hold, refusal, warning
 from workflows.french import amount, short_day
 from workflows.guards.ledger import SIRET_WRONG
 from workflows.guards.which_repayment import concerned
 from workflows.identifiers import compact, is_siret
-from workflows.repayments import UNDECIDED, RepaymentFile, RepaymentKind
+from workflows.payees import last_siret
+from workflows.repayment_steps import UNDECIDED, RepaymentState
+from workflows.repayments import RepaymentFile, RepaymentKind
+
+_ZERO = Decimal("0.00")
 
 TITLE_TOO_EARLY = refusal(
     "title_before_decision",
     "Un titre émis le {day} serait antérieur à la décision de reversement ({decided}).",
     "Corrigez la date.",
 )
+TITLE_TAKEN = refusal(
+    "title_number_taken",
+    "Le titre n° {title} est déjà celui d’un autre reversement de ce poste.",
+    "Recopiez le numéro porté sur le titre.",
+)
+TITLE_UNNUMBERED = refusal(
+    "title_number_missing",
+    "Un titre se désigne par son numéro.",
+    "Recopiez le numéro porté sur le titre.",
+)
 TITLE_ASKED = refusal(
     "title_already_requested",
-    "Le titre a déjà été demandé, le {day} : il ne se demande qu’une fois.",
+    "Le titre a déjà été demandé{on} : il ne se demande qu’une fois.",
     "Voyez avec l’agent comptable où en est cette demande.",
 )
 NOT_BY_TITLE = refusal(
@@ -73,6 +91,22 @@ NO_TRANSFER = refusal(
     "La décision ne retient pas la compensation : {vehicle}.",
     "Faites changer de voie avant de compenser.",
 )
+ABOVE_OWED = refusal(
+    "offset_above_owed",
+    "L’agence ne doit plus que {owed} au recruteur pour ce poste : {asked} est trop, la tranche n’est pas due.",
+    "Réduisez la tranche de ce qui n’est plus dû, et recouvrez le reste par une autre voie.",
+)
+RECEIVED_TOO_EARLY = refusal(
+    "title_received_before_issue",
+    "Un titre reçu le {day} l’aurait été avant d’être émis ({issued}).",
+    "Corrigez la date.",
+)
+CLAIM_WAITS = hold(
+    "claim_waits",
+    "Une réclamation du {day} attend sa réponse, due avant le {until} : la somme peut encore changer.",
+    "Faites-y répondre d’abord ; un responsable peut passer outre, avec un motif.",
+    rule=CLAIM_RULE,
+)
 NOTHING_TO_CLOSE = refusal(
     "nothing_to_close",
     "Aucun trop-perçu n’est à solder.",
@@ -89,17 +123,19 @@ CLAIM_OPEN = warning(
 def title_never_asked(context: Context[Any]) -> Check:
     """A title is requested once for ever: a second click, or a worker that tries again, changes nothing."""
     current = concerned(context)
-    asked = current.title_asked_on if current else None
-    return check(TITLE_ASKED(day=short_day(asked)) if asked else None, asked_on=asked)
+    if current is None or not current.title_was_asked:
+        return check()
+    asked = current.title_asked_on
+    return check(TITLE_ASKED(on=f", le {short_day(asked)}" if asked else ""), asked_on=asked)
 
 
 @guard
 def by_title(context: Context[Any]) -> Check:
     """A title is requested only where the decision chose that way."""
     current = concerned(context)
-    vehicle = current.vehicle if current else None
-    other = vehicle is not None and vehicle is not Vehicle.TITLE
-    return check(NOT_BY_TITLE(vehicle=vehicle.label) if vehicle and other else None, vehicle=vehicle)
+    if current is None or current.by_title:
+        return check()
+    return check(NOT_BY_TITLE(vehicle=current.way.label), vehicle=current.way)
 
 
 def siret_of_debtor(context: Context[Any]) -> str | None:
@@ -107,9 +143,8 @@ def siret_of_debtor(context: Context[Any]) -> str | None:
     if context.inputs.siret:
         return compact(context.inputs.siret)
     current = concerned(context)
-    entity = current.debtor.legal_entity if current and current.debtor else None
-    known = [e.payee.siret for e in context.dossier.ledger if e.payee and e.payee.legal_entity == entity]
-    return known[-1] if known else None
+    debtor = current.debtor if current else None
+    return last_siret(context.dossier, debtor.legal_entity) if debtor else None
 
 
 @input_guard
@@ -125,6 +160,16 @@ def debtor_has_siret(context: Context[Any]) -> Check:
 
 
 @input_guard
+def title_of_its_own(context: Context[Any]) -> Check:
+    """A title has a number, and is the title of one repayment of the post only."""
+    current, number = concerned(context), context.inputs.title.strip()
+    if not number:
+        return check(TITLE_UNNUMBERED())
+    taken = any(r.title == number for r in context.dossier.repayments if current is None or r.cause != current.cause)
+    return check(TITLE_TAKEN(title=number[:40]) if taken else None, title=number)
+
+
+@input_guard
 def title_after_decision(context: Context[Any]) -> Check:
     """A title is issued on the decision it carries out, never before it."""
     current, on = concerned(context), context.inputs.title_on
@@ -137,20 +182,56 @@ def title_after_decision(context: Context[Any]) -> Check:
 def vehicle_is_another(context: Context[Any]) -> Check:
     """A title is no other way than a title; an amending decision is named."""
     current, chosen = concerned(context), context.inputs.vehicle
-    same = chosen is Vehicle.TITLE and (current is None or current.vehicle in {None, Vehicle.TITLE})
+    same = current is not None and chosen is current.way and (current.by_title or _followed(current, context))
     unnamed = chosen is Vehicle.AMENDING_DECISION and not context.inputs.deed
     return check(
         SAME_VEHICLE(vehicle=chosen.label) if same else None, DEED_MISSING() if unnamed else None, vehicle=chosen
     )
 
 
+def _followed(current: RepaymentFile, context: Context[Any]) -> bool:
+    """True when the other way that is retained is followed already, by the same deed."""
+    return current.state is not RepaymentState.DECIDED and current.deed == context.inputs.deed
+
+
+@input_guard
+def received_after_title(context: Context[Any]) -> Check:
+    """A title is received once it is issued."""
+    current, on = concerned(context), context.inputs.received_on
+    issued = current.title_on if current else None
+    if issued is None or on >= issued:
+        return check(received_on=on)
+    return check(RECEIVED_TOO_EARLY(day=short_day(on), issued=short_day(issued)), received_on=on)
+
+
+@guard
+def no_claim_waits(context: Context[Any]) -> Check:
+    """Nothing more is asked nor taken while a claim waits for its answer, unless somebody in charge says why."""
+    current = concerned(context)
+    claim = current.waiting_claim(context.today) if current else None
+    if claim is None:
+        return check()
+    return check(CLAIM_WAITS(day=short_day(claim.filed_on), until=short_day(claim.silent_on)), claim=claim.id)
+
+
+@input_guard
+def within_payable(context: Context[Any]) -> Check:
+    """What is paid never exceeds what is still due, what was written off included: it stays due."""
+    current = concerned(context)
+    return _within(context, current.outstanding + current.written_off if current else _ZERO)
+
+
 @input_guard
 def within_outstanding(context: Context[Any]) -> Check:
-    """What is paid or forgiven never exceeds what is still due."""
+    """What is offset or forgiven never exceeds what is still due."""
     current = concerned(context)
+    return _within(context, current.outstanding if current else _ZERO)
+
+
+def _within(context: Context[Any], left: Decimal) -> Check:
+    current, asked = concerned(context), context.inputs.amount
     if current is None or current.decided is None:
         return check(NOT_DECIDED())
-    asked, left = context.inputs.amount, current.outstanding
     return check(ABOVE_OUTSTANDING(left=amount(left), asked=amount(asked)) if asked > left else None, left=left)
 
 
@@ -168,9 +249,25 @@ def within_refund(context: Context[Any]) -> Check:
 def by_offset(context: Context[Any]) -> Check:
     """Only a debt that the agency chose to offset is taken off a tranche."""
     current = concerned(context)
-    vehicle = current.vehicle if current else None
-    other = vehicle is not None and vehicle is not Vehicle.OFFSET
-    return check(NO_TRANSFER(vehicle=vehicle.label) if vehicle and other else None, vehicle=vehicle)
+    if current is None or current.decided is None or current.way is Vehicle.OFFSET:
+        return check()
+    return check(NO_TRANSFER(vehicle=current.way.label), vehicle=current.way)
+
+
+@input_guard
+def within_owed(context: Context[Any]) -> Check:
+    """A debt is offset against what the agency owes: credits that the post has earned, and not been paid yet.
+
+    While the cost is not known, nothing is known to be owed (A25).
+    """
+    current, asked = concerned(context), context.inputs.amount
+    if current is None or current.decided is None:
+        return check()
+    try:
+        owed = max(_ZERO, funded(context.dossier, context.call).total - context.dossier.paid_net)
+    except UnknownValueError:
+        owed = _ZERO
+    return check(ABOVE_OWED(owed=amount(owed), asked=amount(asked)) if asked > owed else None, owed=owed)
 
 
 @guard
@@ -207,8 +304,8 @@ def _over(current: RepaymentFile) -> Check:
 
 
 def _unanswered(context: Context[Any], current: RepaymentFile | None) -> Check:
-    claim = current.open_claim if current else None
-    if claim is None or not claim.waits(context.today):
+    claim = current.waiting_claim(context.today) if current else None
+    if claim is None:
         return check()
     return check(CLAIM_OPEN(day=short_day(claim.filed_on), until=short_day(claim.silent_on)), claim=claim.id)
 

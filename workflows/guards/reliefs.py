@@ -11,9 +11,9 @@ from workflows.claims import CLAIM_RULE, ClaimState, claim_until
 from workflows.findings import Check, check, refusal, warning
 from workflows.french import amount, short_day
 from workflows.guards.which_repayment import concerned
-from workflows.proofs import of_decision
+from workflows.legal_clocks import claimable_since
 from workflows.reliefs import Relief
-from workflows.repayments import UNDECIDED
+from workflows.repayment_steps import UNDECIDED
 
 AUTHORITY_MISSING = refusal(
     "authority_missing",
@@ -45,6 +45,22 @@ RELIEF_AMOUNT = refusal(
     "La mesure porte sur un montant compris entre un centime et ce qui reste dû ({left}).",
     "Indiquez ce montant.",
 )
+RELIEF_UNDATED = warning(
+    "relief_undated",
+    "Rien ne dit de quel jour est la décision de l’autorité qui accorde cette mesure.",
+    "Indiquez-le s’il est connu : la mesure le porte.",
+)
+OPINION_MISSING = warning(
+    "accountant_opinion_missing",
+    "Une remise gracieuse et une admission en non-valeur s’accordent après l’avis de l’agent comptable.",
+    "Demandez cet avis, puis indiquez sa date.",
+    rule="décret n° 2012-1246 art. 193",
+)
+WRITE_OFF_UNTITLED = warning(
+    "write_off_without_title",
+    "Aucun titre n’a été émis : rien ne montre encore que cette somme ne se recouvre pas.",
+    "Demandez d’abord le titre, ou dites pourquoi il serait inutile.",
+)
 CLAIM_STANDS = refusal(
     "claim_already_open",
     "Une réclamation du {day} attend déjà sa réponse.",
@@ -70,6 +86,11 @@ CLAIM_SAME_PERSON = refusal(
     "claim_by_same_person",
     "La même personne ({person}) a préparé le reversement ou enregistré la réclamation : la réponse en demande deux.",
     "Faites répondre quelqu’un d’autre ; un remplaçant compte pour lui-même.",
+)
+CLAIM_BY_DECIDER = refusal(
+    "claim_accepted_by_decider",
+    "La même personne ({person}) a décidé le reversement : accepter la réclamation en demande deux.",
+    "Faites accepter par quelqu’un d’autre ; la même personne peut la rejeter.",
 )
 CLAIM_GRANT = refusal(
     "claim_grant_wrong",
@@ -132,14 +153,34 @@ def authority_named(context: Context[Any]) -> Check:
     return check(None if context.inputs.authority else AUTHORITY_MISSING())
 
 
+@input_guard
+def authority_dated(context: Context[Any]) -> Check:
+    """The decision of the authority has its day."""
+    return check(None if context.inputs.authority_on else RELIEF_UNDATED())
+
+
+@input_guard
+def accountant_heard(context: Context[Any]) -> Check:
+    """The accountant gives an opinion before a debt is forgiven, or is not collected."""
+    return check(None if context.inputs.opinion_on else OPINION_MISSING())
+
+
+@guard
+def written_off_after_title(context: Context[Any]) -> Check:
+    """A debt is written off once its title could not be collected."""
+    current = concerned(context)
+    untitled = current is not None and current.decided is not None and current.title is None
+    return check(WRITE_OFF_UNTITLED() if untitled else None)
+
+
 # Claims.
 
 
 @guard
 def no_claim_open(context: Context[Any]) -> Check:
-    """One claim at a time: the one that waits is answered first."""
+    """One claim at a time: the one that waits is answered first; silence has answered the one that waits no more."""
     current = concerned(context)
-    claim = current.open_claim if current else None
+    claim = current.waiting_claim(context.today) if current else None
     return check(CLAIM_STANDS(day=short_day(claim.filed_on)) if claim else None)
 
 
@@ -162,15 +203,19 @@ def contested_sound(context: Context[Any]) -> Check:
 
 @input_guard
 def claimed_in_time(context: Context[Any]) -> Check:
-    """A claim after two months from the proof of receipt of the decision is pointed out, never refused."""
+    """A claim after two months from the receipt of what it contests is pointed out, never refused."""
     current = concerned(context)
     if current is None:
         return check()
     came_on = context.inputs.came_on or context.today
-    had = [r.had_on for r in of_decision(context.dossier, current) if r.had_on is not None]
-    until = claim_until(min(had), Calendar(context.call.authority.calendar)) if had else None
+    since = claimable_since(context.dossier, current)
+    until = claim_until(since, Calendar(context.call.authority.calendar)) if since else None
     late = until is not None and came_on > until
     return check(CLAIM_LATE(until=short_day(until), day=short_day(came_on)) if until and late else None, until=until)
+
+
+#: Answers to a claim that lower the debt.
+_ACCEPTING = frozenset({ClaimState.ACCEPTED, ClaimState.REDUCED})
 
 
 @guard
@@ -189,6 +234,22 @@ def another_answers(context: Context[Any]) -> Check:
         return check()
     same = context.by.id in {claim.recorded_by, current.prepared_by}
     return check(CLAIM_SAME_PERSON(person=referred(context.by.id)) if same else None, recorded_by=claim.recorded_by)
+
+
+@input_guard
+def another_accepts(context: Context[Any]) -> Check:
+    """Who decided a debt does not alone lower it: an acceptance takes somebody else, a rejection does not."""
+    current = concerned(context)
+    accepts = context.inputs.outcome in _ACCEPTING
+    same = current is not None and current.decided_by == context.by.id
+    return check(CLAIM_BY_DECIDER(person=referred(context.by.id)) if accepts and same else None)
+
+
+@input_guard
+def acceptance_authorised(context: Context[Any]) -> Check:
+    """An acceptance lowers the debt, and names the authority that does; a rejection lowers nothing."""
+    lowers = context.inputs.outcome in _ACCEPTING
+    return check(AUTHORITY_MISSING() if lowers and not context.inputs.authority else None)
 
 
 @input_guard

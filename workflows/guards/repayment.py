@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from workflows.accounts import due_amounts, largest_due, to_repay
+from workflows.accounts import due_amounts, funded, largest_due, to_repay
 from workflows.actors import referred
 from workflows.acts.base import Context, guard, input_guard
-from workflows.adjusting import standing_lines
-from workflows.calls.funding import RepaymentReading, Vehicle
+from workflows.asked_back import limit_of, taken_over
+from workflows.calls.funding import Vehicle
 from workflows.calls.sources import Sourced
 from workflows.dossier import Dossier, EndOutcome
-from workflows.findings import Check, check, hold, refusal, warning
+from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import amount, short_day
 from workflows.guards.which_repayment import concerned
-from workflows.money.bases import Bases, earned_lines, paid_lines
-from workflows.repayments import TIME_BAR_RULE, RepaymentKind, RepaymentState, asked_back, decided_in_all
+from workflows.liquidation import Liquidation, liquidation, overpayment_bases, overpayment_cause
+from workflows.repayment_steps import UNDECIDED, RepaymentState
+from workflows.repayments import TIME_BAR_RULE, RepaymentFile, RepaymentKind
+
+#: Who is asked for money is heard before.
+HEARD_RULE = "CRPA art. L. 122-1"
 
 NOT_EARLY = refusal("end_not_early", "Ce n’est pas une fin anticipée : rien n’est à reverser.", "Rien n’est à faire.")
 NOTHING_DUE = refusal(
@@ -67,7 +70,29 @@ READING_WITHOUT_CLAUSE = refusal(
 ABOVE_DUE = refusal(
     "amount_above_due",
     "Le montant demandé ({asked}) dépasse ce que donne la lecture retenue ({limit}).",
-    "Ramenez le montant à ce qui est dû.",
+    "Ramenez le montant à ce qui est dû à ce jour.",
+)
+NOTHING_LEFT = refusal(
+    "nothing_due_any_more",
+    "Plus rien n’est dû de ce reversement : l’échéancier ou les versements ont changé depuis sa proposition.",
+    "Abandonnez-le.",
+)
+ABOVE_ANNOUNCED = refusal(
+    "amount_above_announced",
+    "Le recruteur n’a pas été mis à même de répondre sur {asked} : {announced} lui ont été annoncés.",
+    "Ramenez le montant à ce qui a été annoncé, ou ouvrez de nouveau la procédure contradictoire.",
+    rule=HEARD_RULE,
+)
+READING_CHANGED = refusal(
+    "reading_not_announced",
+    "L’agence a signé une autre lecture ({signed}) que celle annoncée au recruteur ({announced}).",
+    "Ouvrez de nouveau la procédure contradictoire.",
+    rule=HEARD_RULE,
+)
+HEARD_ALREADY = refusal(
+    "already_heard",
+    "La procédure contradictoire est déjà ouverte, sur {announced} ou davantage et sous la même lecture.",
+    "Attendez la réponse du recruteur ou la fin de son délai, puis décidez.",
 )
 ABOVE_PAID = refusal(
     "amount_above_paid",
@@ -78,29 +103,35 @@ CONTRADICTORY_RUNNING = refusal(
     "contradictory_running",
     "Le recruteur peut répondre jusqu’au {answer_by}.",
     "Attendez sa réponse ou la fin du délai.",
-    rule="CRPA art. L. 122-1",
+    rule=HEARD_RULE,
 )
 CONTRADICTORY_NOT_RECEIVED = refusal(
     "contradictory_not_received",
     "Le délai de réponse n’est pas parti : rien ne prouve que le recruteur a reçu le constat.",
     "Enregistrez la preuve de réception : le délai court de ce jour.",
-    rule="CRPA art. L. 122-1",
+    rule=HEARD_RULE,
 )
 HEARING_OWED = hold(
     "hearing_owed",
     "Le recruteur a demandé, le {day}, à être entendu : rien ne dit qu’il l’a été depuis.",
     "Indiquez le jour où il l’a été ; un responsable peut décider sans, avec un motif, si la demande est abusive.",
-    rule="CRPA art. L. 122-1",
+    rule=HEARD_RULE,
 )
 PREPARED_BY_SAME = refusal(
     "prepared_by_same_person",
     "Ce reversement a été préparé par la même personne ({person}) : une décision demande deux personnes.",
     "Faites-la prendre par quelqu’un d’autre ; un remplaçant compte pour lui-même.",
 )
+PREPARED_BY_NOBODY = hold(
+    "preparer_unknown",
+    "Rien ne dit qui a ouvert la procédure contradictoire : une décision demande deux personnes.",
+    "Vérifiez que ce n’est pas vous ; un responsable peut lever la réserve avec un motif.",
+    rule="A3",
+)
 TIME_BARRED = hold(
     "time_barred",
-    "L’action en répétition est prescrite depuis le {day} : l’agence savait depuis le {known}.",
-    "Abandonnez le reversement ; un responsable peut décider malgré tout, avec un motif.",
+    "L’action est prescrite depuis le {day} : le délai courait depuis le {since}.",
+    "Abandonnez le reversement ; un responsable peut poursuivre malgré tout, avec un motif.",
     rule=TIME_BAR_RULE,
 )
 LINE_UNKNOWN = warning(
@@ -132,7 +163,8 @@ def money_due(context: Context[Any]) -> Check:
     end = context.dossier.end
     if end is None or not context.dossier.paid:
         return check(NOTHING_DUE())
-    found = to_repay(context.dossier, context.call, end.last_day, cca=end.cca, reason=end.reason)
+    dossier = taken_over(context.dossier, context.today)
+    found = to_repay(dossier, context.call, end.last_day, cca=end.cca, reason=end.reason)
     # until the agency has signed its reading, any reading that asks for something has to be looked at
     due = found.amount if found.decidable else largest_due(found)
     return check(None if due > 0 else NOTHING_DUE(), due={k.value: v for k, v in due_amounts(found).items()})
@@ -148,28 +180,17 @@ def first_for_this_end(context: Context[Any]) -> Check:
 def reading_signed(context: Context[Any]) -> Check:
     """Where a clause may ask credits back, its reading is signed before the first award of the call (A1)."""
     funding = context.call.clauses.funding
-    unsigned = funding.repayment_reading.value is None or funding.repayment_reading.is_default
+    unsigned = funding.signed_reading is None
     return check(READING_LATE() if unsigned and funding.repayment_clauses else None)
 
 
 # An overpayment.
 
 
-def overpayment_cause(dossier: Dossier) -> str:
-    """What made an overpayment: the last change of the schedule and the last entry of the ledger."""
-    changed = dossier.adjustments[-1].entry if dossier.adjustments else 0
-    written = dossier.ledger[-1].id if dossier.ledger else f"T{len(dossier.tranches)}"
-    return f"overpaid:{changed}:{written}"
-
-
-def overpayment_bases(dossier: Dossier) -> Bases:
-    """The calculation of an overpayment: what was paid, the whole schedule that stands, what is asked already."""
-    return Bases(paid_lines(dossier.ledger), earned_lines(standing_lines(dossier)), asked_back(dossier.repayments))
-
-
 @guard
 def overpaid(context: Context[Any]) -> Check:
-    """More was paid than the whole schedule that stands, and than what is asked back already."""
+    """More was paid than the whole schedule that stands, which is known (A25), and than what is asked back already."""
+    funded(context.dossier, context.call)
     bases = overpayment_bases(context.dossier)
     looked_at = {"paid": bases.total_paid, "schedule": bases.total_earned, "asked": bases.asked}
     return check(None if bases.excess > 0 else NOT_OVERPAID(), **looked_at)
@@ -222,44 +243,77 @@ def hearing_held(context: Context[Any]) -> Check:
 
 @guard
 def another_prepared(context: Context[Any]) -> Check:
-    """Who decides is not who opened the contradictory step: two natural persons."""
+    """Who decides neither proposed it nor opened the contradictory step: two natural persons."""
     current = concerned(context)
-    same = current is not None and current.prepared_by == context.by.id
-    who = current.prepared_by if current else None
-    return check(PREPARED_BY_SAME(person=referred(who)) if same else None, prepared_by=who)
+    if current is None:
+        return check()
+    same = context.by.id in {current.proposed_by, current.prepared_by}
+    found = PREPARED_BY_SAME(person=referred(context.by.id)) if same else None
+    unknown = current.state is RepaymentState.CONTRADICTORY and current.prepared_by is None and not same
+    return check(found, PREPARED_BY_NOBODY() if unknown else None, prepared_by=current.prepared_by)
 
 
 @guard
 def not_time_barred(context: Context[Any]) -> Check:
-    """Five years from the day the agency knew: a decision after them is held for a head."""
+    """Five years from the day the agency knew, or that a step started them again: after them a head is needed."""
     current = concerned(context)
     if current is None or context.today <= current.barred_after:
         return check()
-    known: date = current.known_on or current.opened_on
-    return check(TIME_BARRED(day=short_day(current.barred_after), known=short_day(known)))
+    return check(TIME_BARRED(day=short_day(current.barred_after), since=short_day(current.barred_from)))
+
+
+@guard
+def still_due(context: Context[Any]) -> Check:
+    """Something of the repayment is still due, under any reading that may come to apply."""
+    current = concerned(context)
+    if current is None or current.state not in UNDECIDED:
+        return check()
+    most = liquidation(context.dossier, context.call, current).most
+    return check(None if most > 0 else NOTHING_LEFT(), due=most)
+
+
+@guard
+def something_to_hear(context: Context[Any]) -> Check:
+    """The recruiter is heard again only on more than was announced, or on another reading."""
+    current = concerned(context)
+    if current is None or current.state is not RepaymentState.CONTRADICTORY:
+        return check()
+    now = liquidation(context.dossier, context.call, current)
+    announced = current.read_under(context.call.clauses.funding)
+    new = now.amount > current.proposed or now.reading is not announced
+    found = None if new else HEARD_ALREADY(announced=amount(current.proposed))
+    return check(found, due=now.amount, reading=now.reading)
 
 
 @input_guard
-def reading_chosen(context: Context[Any]) -> Check:
-    """The reading of the clause is a signed choice of the agency, and the amount within what it gives (A1, A2).
+def within_due(context: Context[Any]) -> Check:
+    """No more is decided than the reading gives today, under the signed one, and than was announced (A1, A2).
 
-    What was paid above the schedule rests on no clause: there is nothing to read.
+    The reading is signed where a clause leaves a choice; what was paid for months that nobody served is not due,
+    and needs no clause.
     """
-    current, chosen = concerned(context), context.call.clauses.funding.repayment_reading
-    if current is None:
+    current, funding = concerned(context), context.call.clauses.funding
+    if current is None or current.state not in UNDECIDED:
         return check()
-    asked, prorata = context.inputs.amount, current.amounts.prorata
-    if current.kind is RepaymentKind.OVERPAYMENT:
-        over = asked > prorata
-        return check(ABOVE_DUE(asked=amount(asked), limit=amount(prorata)) if over else None, asked=asked)
-    if chosen.value is None or chosen.is_default:
+    now, asked = liquidation(context.dossier, context.call, current), context.inputs.amount
+    if not now.decidable:
         return check(READING_UNSET())
-    limit = current.amounts.of(chosen.value)
-    if limit is None and asked > prorata:
-        return check(READING_WITHOUT_CLAUSE(), asked=asked)
-    limit = prorata if limit is None else limit
-    over = asked > limit
-    return check(ABOVE_DUE(asked=amount(asked), limit=amount(limit)) if over else None, asked=asked, limit=limit)
+    announced = current.read_under(funding)
+    looked_at = {"asked": asked, "due": now.amount, "announced": current.proposed, "reading": now.reading}
+    if now.reading is not announced:
+        return check(READING_CHANGED(signed=now.reading.label, announced=announced.label), **looked_at)
+    return check(_above(current, now, asked), **looked_at)
+
+
+def _above(current: RepaymentFile, now: Liquidation, asked: Decimal) -> Finding | None:
+    if now.most <= 0:
+        return None  # another guard says that nothing is due any more
+    if asked > now.amount:
+        clauses = current.kind is RepaymentKind.OVERPAYMENT or len(current.readings) > 1
+        return ABOVE_DUE(asked=amount(asked), limit=amount(now.amount)) if clauses else READING_WITHOUT_CLAUSE()
+    if asked > current.proposed:
+        return ABOVE_ANNOUNCED(asked=amount(asked), announced=amount(current.proposed))
+    return None
 
 
 @input_guard
@@ -268,17 +322,8 @@ def within_paid(context: Context[Any]) -> Check:
     current = concerned(context)
     if current is None:
         return check()
-    dossier, asked = context.dossier, context.inputs.amount
-    left = max(Decimal(0), dossier.paid - decided_in_all(dossier.repayments, but=current.cause))
+    asked, left = context.inputs.amount, limit_of(context.dossier, current)
     return check(ABOVE_PAID(limit=amount(left)) if asked > left else None, asked=asked, left=left)
-
-
-def reading_of(context: Context[Any]) -> RepaymentReading | None:
-    """The reading a decision rests on: the signed one, pro rata where no clause is read."""
-    current = concerned(context)
-    if current is not None and current.kind is RepaymentKind.OVERPAYMENT:
-        return RepaymentReading.PRORATA
-    return context.call.clauses.funding.repayment_reading.value
 
 
 def usual_vehicle(context: Context[Any]) -> Sourced[Vehicle] | None:

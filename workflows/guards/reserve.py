@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from workflows.actors import Role
 from workflows.acts.base import Context, guard, input_guard
+from workflows.deadlines import period_end
 from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import listing, short_day
+from workflows.guards.common import is_out_of_bounds
 from workflows.states import State
 
 NOT_OFFERED = refusal(
@@ -19,6 +22,12 @@ RESERVE_EXPIRED = refusal(
     "reserve_expired",
     "La liste complémentaire valait jusqu’au {valid_until}.",
     "Elle ne sert plus après cette date, sauf si l’appel ne la fixe pas : un responsable apprécie alors.",
+)
+RESERVE_ENDS_FIRST = warning(
+    "reserve_ends_before_reply",
+    "La réponse est attendue jusqu’au {reply_by}, et la liste complémentaire ne vaut que jusqu’au {valid_until}.",
+    "Donnez moins de jours pour répondre, ou retenez le dossier avant cette date.",
+    rule="A15",
 )
 NOT_ITS_TURN = hold(
     "better_ranked_not_offered",
@@ -74,6 +83,8 @@ OFFER_NOT_RECEIVED = warning(
     rule="A15",
 )
 
+#: Days to answer an offer where the call gives none (A15).
+_OFFER_DAYS = 8
 _WHO = {
     "recruiter_accepted_on": "de l’établissement recruteur",
     "candidate_accepted_on": "du candidat",
@@ -87,17 +98,41 @@ def accepting_member(role: Role) -> str:
 
 @guard
 def offered_from_reserve(context: Context[Any]) -> Check:
-    """A reserve dossier is selected only after a place was offered, while the list is valid (A15)."""
+    """A reserve dossier is selected only after a place was offered (A15)."""
     reserve = context.dossier.reserve
-    if context.dossier.state is not State.RESERVE or reserve is None:
+    waits = context.dossier.state is State.RESERVE and reserve is not None and reserve.offered_on is None
+    return check(NOT_OFFERED() if waits else None)
+
+
+@guard
+def list_valid(context: Context[Any]) -> Check:
+    """The reserve list still serves (A15)."""
+    until = _valid_until(context)
+    if until is None or context.today <= until:
         return check()
-    expired = reserve.valid_until is not None and context.today > reserve.valid_until
-    until = short_day(reserve.valid_until) if reserve.valid_until else ""
-    source = context.call.clauses.committee.reserve_until
-    return check(
-        None if reserve.offered_on else NOT_OFFERED(),
-        RESERVE_EXPIRED.on(source, valid_until=until) if expired else None,
-    )
+    return check(RESERVE_EXPIRED.on(context.call.clauses.committee.reserve_until, valid_until=short_day(until)))
+
+
+def _valid_until(context: Context[Any]) -> date | None:
+    reserve = context.dossier.reserve
+    return reserve.valid_until if context.dossier.state is State.RESERVE and reserve is not None else None
+
+
+@input_guard
+def answer_while_valid(context: Context[Any]) -> Check:
+    """An offer whose answer may come after the end of the list is pointed out: it would serve nothing then (A15)."""
+    until = _valid_until(context)
+    if until is None or context.today > until or is_out_of_bounds(context.inputs.days):
+        return check()
+    reply_by = offer_reply_by(context)
+    told = RESERVE_ENDS_FIRST(reply_by=short_day(reply_by), valid_until=short_day(until))
+    return check(told if reply_by > until else None, reply_by=reply_by)
+
+
+def offer_reply_by(context: Context[Any]) -> date:
+    """The last day to answer an offer made today: the days given, those of the call, or eight."""
+    days = context.inputs.days or context.call.clauses.committee.offer_days.value or _OFFER_DAYS
+    return period_end(context.today, days, context.calendar)
 
 
 @guard
@@ -129,7 +164,7 @@ def earlier_offers_received(context: Context[Any]) -> Check:
 
 @guard
 def place_not_offered_twice(context: Context[Any]) -> Check:
-    """A returned place stands offered to one dossier at a time (A15)."""
+    """A returned place stands offered to one dossier at a time, and nobody else takes it meanwhile (A15)."""
     around = context.dossier.around
     found: list[Finding] = []
     for use in around.quotas:

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 from workflows.accounts import awarded
 from workflows.actors import Role, decides_at
 from workflows.acts.base import Context, guard, input_guard
+from workflows.awards import Award
 from workflows.calls.funding import Component
 from workflows.calls.model import Call
 from workflows.deadlines import add_months
-from workflows.dossier import Award
+from workflows.dossier import Dossier
 from workflows.findings import Check, check, refusal
 from workflows.french import listing, share, short_day
 from workflows.guards.common import LONGEST_CONTRACT
 from workflows.guards.content import SHARE_OUT_OF_BOUNDS
-from workflows.guards.money import PART_TIME_UNSCALED
+from workflows.guards.money import PART_TIME_UNSCALED, part_time_unsaid
+from workflows.money.served import thirtieths_between
 from workflows.sites import Site, SiteKind
 
 SHARE_UNCHANGED = refusal(
     "contract_share_unchanged",
-    "Le contrat est déjà à {share} d’un temps plein.",
-    "Rien n’est à faire.",
+    "Le contrat est déjà à {share} d’un temps plein le {since}, et ensuite.",
+    "Rien n’est à faire ; un changement prévu se repousse en rétablissant d’abord, à partir de son jour, la quotité "
+    "d’avant.",
 )
 OUTSIDE_POST = refusal(
     "change_outside_post",
@@ -71,19 +75,29 @@ FINANCED_BY_DG = refusal(
 
 @input_guard
 def share_sound(context: Context[Any]) -> Check:
-    """The share is one of a full time, and another than the present one."""
-    given, present = context.inputs.share, context.dossier.contract_share
+    """The share is one of a full time, and another than it is from that day on."""
+    given, since = context.inputs.share, context.inputs.since
     if not 0 < given <= 1:
         return check(SHARE_OUT_OF_BOUNDS(share=share(given)), share=given)
-    return check(SHARE_UNCHANGED(share=share(present)) if given == present else None, share=given)
+    same = _shares_from(context.dossier, since) == {given}
+    return check(SHARE_UNCHANGED(share=share(given), since=short_day(since)) if same else None, share=given)
+
+
+def _shares_from(dossier: Dossier, since: date) -> set[Fraction]:
+    """The shares of the present contract on a day and later, as decided so far."""
+    stay = dossier.tenures[-1] if dossier.tenures else None
+    if stay is None or stay.ends_on is not None or stay.terms is None:
+        return {dossier.contract_share}
+    steps = ((stay.starts_on, stay.terms), *((turn.since, turn.terms) for turn in stay.turns))
+    on_day = [terms for day, terms in steps if day <= since][-1:] or [stay.terms]
+    return {terms.contract_share for terms in (*on_day, *(terms for day, terms in steps if day > since))}
 
 
 @input_guard
 def share_followed(context: Context[Any]) -> Check:
     """Where the call does not say whether the amount follows the contract, a part time waits for a head (A41)."""
     scaled, given = context.call.clauses.funding.scaled_by_contract, context.inputs.share
-    silent = scaled.is_default or scaled.value is None
-    held = silent and 0 < given < 1
+    held = part_time_unsaid(context.call, given)
     return check(PART_TIME_UNSCALED(scaled.rule, share=share(given)) if held else None)
 
 
@@ -120,7 +134,8 @@ def site_waivable(context: Context[Any]) -> Check:
     if site is None:
         known = listing([f"{s.name} ({s.id})" for s in partners.values()], last="ou") or "aucun"
         return check(SITE_UNKNOWN(site=asked[:40], known=known))
-    if any(waiver.site == asked for waiver in context.dossier.waivers) or _is_far(site, context.call):
+    waived = any(w.site == asked and w.since <= context.inputs.since for w in context.dossier.waivers)
+    if waived or _is_far(site, context.call):
         return check(SITE_FAR(site=site.name))
     recruiter = context.dossier.recruiter
     apart = recruiter is not None and recruiter.legal_entity != site.legal_entity
@@ -140,8 +155,11 @@ def _is_far(site: Site, call: Call) -> bool:
 
 def extended(award: Award, until: date, financed: bool) -> Award:
     """The award once the contract goes until a day, with or without the credits of the months added (A35)."""
-    kept = award.financed_until or award.planned_end
-    return replace(award, planned_end=until, financed_until=None if financed else kept)
+    end, longer = award.financed_end, replace(award, planned_end=until)
+    if not financed or end is None:
+        return replace(longer, financed_until=end)
+    added = thirtieths_between(end + timedelta(days=1), until)
+    return replace(longer, financed_until=None, extra_thirtieths=award.extra_thirtieths + added)
 
 
 @input_guard

@@ -27,7 +27,7 @@ class AnnualLetter(LetterData):
     served: str | None = field(metadata=labelled("Temps servi dans l’année"))
     served_in_all: str | None = field(metadata=labelled("Temps servi depuis le début du poste"))
     worked: tuple[WorkedLine, ...] = field(metadata=labelled("Temps servi par établissement"))
-    notified: Decimal = field(metadata=labelled("Crédits notifiés dans l’année"))
+    notified: Decimal = field(metadata=labelled("Crédits délégués dans l’année"))
     paid: Decimal = field(metadata=labelled("Crédits versés dans l’année"))
     recovered: Decimal = field(metadata=labelled("Crédits reversés dans l’année"))
     paid_in_all: Decimal = field(metadata=labelled("Crédits versés depuis le début du poste"))

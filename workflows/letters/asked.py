@@ -66,8 +66,8 @@ def effects(dossier: Dossier, wish: Wish) -> tuple[Effect, ...]:
 
 
 def about(details: Mapping[str, str]) -> str:
-    """What tells two letters of one code apart: the request for pieces, or the year; empty for the others."""
-    return details.get("request") or details.get("year") or ""
+    """What tells two letters of one code apart: a request for pieces, a year, a repayment; empty for the others."""
+    return details.get("request") or details.get("year") or details.get("repayment") or ""
 
 
 def _filed(dossier: Dossier, _: Wish) -> str | None:

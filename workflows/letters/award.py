@@ -10,8 +10,9 @@ from typing import Any
 
 from workflows.accounts import awarded, notice_now
 from workflows.calls.funding import Rate, RepaymentClause
-from workflows.calls.sources import Sourced, UnknownValueError
-from workflows.dossier import Award
+from workflows.calls.sources import Origin, Sourced, UnknownValueError
+from workflows.credits import MoneyNotice
+from workflows.french import short_day
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.matter import Matter, common
 from workflows.money.tranches import planned_tranches
@@ -31,9 +32,9 @@ class RateLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthLine:
-    """What a whole month of a year of the post is worth, in euros."""
+    """What a whole month of the post is worth in a period of it, in euros."""
 
-    year: str = field(metadata=labelled("Année du poste"))
+    period: str = field(metadata=labelled("Période du montant"))
     amount: Decimal = field(metadata=labelled("Montant d’un mois"))
 
 
@@ -58,7 +59,8 @@ class Clause:
 class AwardLetter(LetterData):
     """What an award tells. `total` is None, and so are the other amounts, while the cost is unknown (A25).
 
-    Days are None where the call prints none: a default is no rule. `awaited`: what an award under reserve waits for.
+    Days and duties are None where the call prints none: a default is no rule, what it says is asked. `awaited`: what an
+    award under reserve waits for.
     """
 
     conditional: bool = field(metadata=labelled("Attribution sous réserve"))
@@ -77,7 +79,8 @@ class AwardLetter(LetterData):
     condition_by: date | None = field(metadata=labelled("Date limite de la condition"))
     declare_days: int | None = field(metadata=labelled("Délai pour déclarer une fin anticipée, en jours"))
     tell_days: int | None = field(metadata=labelled("Délai pour demander un report, en jours"))
-    deferral_is_duty: bool = field(metadata=labelled("Le financement dépend de l’information immédiate"))
+    presence_days: int | None = field(metadata=labelled("Délai de la présence confirmée avant une tranche, en jours"))
+    deferral_duty: str | None = field(metadata=labelled("Clause qui fait dépendre le financement de l’information"))
 
 
 def award_letter(matter: Matter) -> AwardLetter:
@@ -92,7 +95,7 @@ def award_letter(matter: Matter) -> AwardLetter:
             "Attribution sous réserve d’un poste d’assistant spécialiste à temps partagé"
             if award.conditional
             else "Attribution d’un poste d’assistant spécialiste à temps partagé",
-            *_rests_on(matter, award),
+            *_rests_on(matter),
             clauses=[clause.rule for clause in clauses.funding.repayment_clauses],
         ),
         conditional=award.conditional,
@@ -109,7 +112,8 @@ def award_letter(matter: Matter) -> AwardLetter:
         condition_by=award.condition_by,
         declare_days=said(clauses.end.declare_within_days),
         tell_days=said(clauses.deferral.tell_within_days),
-        deferral_is_duty=said(clauses.deferral.duty) is True,
+        presence_days=said(clauses.award.presence_days),
+        deferral_duty=_duty(clauses.deferral.duty),
     )
 
 
@@ -118,7 +122,12 @@ def said(source: Sourced[Any]) -> Any:
     return None if source.is_default else source.value
 
 
-def _rests_on(matter: Matter, award: Award) -> tuple[Sourced[Any], ...]:
+def _duty(source: Sourced[bool]) -> str | None:
+    """The clause of the call that prints a duty; None where it prints none."""
+    return source.rule if source.origin is Origin.PRINTED and source.value else None
+
+
+def _rests_on(matter: Matter) -> tuple[Sourced[Any], ...]:
     clauses = matter.call.clauses
     shares = tuple(gate.floor for gate in clauses.gates.time_shares if gate.floor)
     rates = tuple(rate.rate for rate in clauses.funding.rates if _applies(rate, matter.view.category))
@@ -159,17 +168,19 @@ def _amounts(matter: Matter) -> dict[str, Any]:
     except UnknownValueError:
         return {"monthly": (), "total": None, "tranches": ()}
     return {
-        "monthly": month_lines(notice.monthly),
+        "monthly": month_lines(notice),
         "total": schedule.total,
         "tranches": tuple(TrancheLine(due_on=t.due_on, budget_year=t.budget_year, amount=t.amount) for t in planned),
     }
 
 
-def month_lines(monthly: tuple[Decimal, ...]) -> tuple[MonthLine, ...]:
-    """The amount of a month by year of the post, in one line when it never changes."""
-    if len(set(monthly)) == 1:
-        return (MonthLine(year="chaque mois du poste", amount=monthly[0]),)
-    return tuple(MonthLine(year=ordinal(rank), amount=amount) for rank, amount in enumerate(monthly, 1))
+def month_lines(notice: MoneyNotice) -> tuple[MonthLine, ...]:
+    """What a month is worth, from each day on which it changes; in one line when it never does."""
+    if len(set(notice.monthly)) == 1:
+        return (MonthLine(period="chaque mois du poste", amount=notice.monthly[0]),)
+    since = tuple(f"à partir du {short_day(first)}" for first in notice.first_days)
+    periods = since or tuple(ordinal(rank) for rank in range(1, len(notice.monthly) + 1))
+    return tuple(MonthLine(period=period, amount=each) for period, each in zip(periods, notice.monthly, strict=True))
 
 
 def clause_of(clauses: tuple[RepaymentClause, ...], *causes: str) -> Clause | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from workflows.acts import ACTS
+from workflows.acts import label_of
 from workflows.letters.award import Clause
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.debts import (
@@ -91,7 +91,7 @@ def repayment_notice_letter(matter: Matter) -> RepaymentNoticeLetter:
 def _changes(matter: Matter, repayment: RepaymentFile) -> tuple[ScheduleChange, ...]:
     """What lowered the schedule before the repayment was opened; the first act wrote it whole and changed nothing."""
     return tuple(
-        ScheduleChange(on=made.on, act=ACTS[made.act].label if made.act in ACTS else made.act, amount=made.amount)
+        ScheduleChange(on=made.on, act=label_of(made.act), amount=made.amount)
         for made in matter.view.adjustments[1:]
         if made.on <= repayment.opened_on and made.amount < 0
     )

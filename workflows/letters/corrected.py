@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from workflows.acts import ACTS
+from workflows.acts import label_of
 from workflows.describe import letter_name
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.debts import REASONS, by_law
@@ -37,17 +37,24 @@ def correction_letter(matter: Matter) -> CorrectionLetter:
     """The rectification as it was decided, whatever came after. Raises NothingToTellError when nothing says of what."""
     said = matter.details
     act, done_on = matter.present(said.get("act")), matter.present(matter.told_day("done"))
+    entry = int(matter.present(said.get("entry")))
     law = (REASONS,) if may_cite_crpa(matter.call) else ()
     told = act not in _JUDGES_A_PERSON or hears_reasons(matter)
     return CorrectionLetter(
         **common(matter, "Rectification d’une décision", *by_law(*law)),
-        act=ACTS[act].label if act in ACTS else act,
+        act=_decision(matter, act, entry),
         done_on=done_on,
-        letters=_letters(matter, int(matter.present(said.get("entry")))),
+        letters=_letters(matter, entry),
         basis=spelt(matter.present(said.get("basis"))),
         facts=matter.written() if told else None,
         state=State(matter.present(said.get("state"))).label,
     )
+
+
+def _decision(matter: Matter, act: str, entry: int) -> str:
+    """The decision taken back, by the letter that told it; by its act when none is known."""
+    told = next((letter_name(r.letter) for r in matter.view.receipts if r.entry == entry), None)
+    return told or label_of(act)
 
 
 def _letters(matter: Matter, entry: int) -> tuple[str, ...]:

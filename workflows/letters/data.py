@@ -87,12 +87,14 @@ class Remedies:
 class CommonData:
     """What every letter tells, of a dossier or of a session. `remedies` is None for a letter that decides nothing.
 
-    `about`: the dossier or the session, as the reference of the letter. `texts` are the texts the letter rests on,
+    `about`: the dossier or the session, as the reference of the letter. `version`: that of the text of the call, as
+    `2 du 15 mai 2024`; `digest` is that of its clauses. `texts` are the texts the letter rests on,
     `rules` the clauses of the call that it applies, never a default.
     """
 
     about: str = field(metadata=labelled("Dossier ou séance"))
     version: str = field(metadata=labelled("Version de l’appel"))
+    digest: str = field(metadata=labelled("Empreinte des clauses de l’appel"))
     title: str = field(metadata=labelled("Objet"))
     head: Head = field(metadata=labelled("En-tête"))
     to: Reader = field(metadata=labelled("Destinataire"))
@@ -158,6 +160,16 @@ def clean(text: str) -> str:
     return " ".join("".join(kept).split(" ")).strip()
 
 
+class Prose(str):
+    """A text that somebody wrote in paragraphs: it keeps them."""
+
+    __slots__ = ()
+
+
+def _paragraphs(text: str) -> str:
+    return "\n".join(filter(None, map(clean, text.splitlines())))
+
+
 def printed(value: Any) -> Any:
     """A value as templates see it: an amount as `{figures, words}`, a day as `1er novembre 2024`, a share as `50 %`."""
     if is_dataclass(value) and not isinstance(value, type):
@@ -172,6 +184,7 @@ _PRINTERS: dict[type[Any], Callable[[Any], Any]] = {
     bool: bool,
     int: int,
     str: clean,
+    Prose: _paragraphs,
     Decimal: lambda value: {"figures": french.amount(value), "words": words.amount(value)},
     Fraction: french.share,
     date: french.short_day,

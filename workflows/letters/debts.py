@@ -14,22 +14,11 @@ from workflows.letters.award import Clause, clause_of
 from workflows.letters.data import labelled
 from workflows.letters.matter import Matter
 from workflows.money.bases import Bases, EarnedLine
+from workflows.payees import debtor_of, succession_of
 from workflows.repayments import RepaymentFile, RepaymentKind
 
 _CCA = "cca"
 
-#: How each reading counts what comes back, in the words of a letter.
-READINGS = {
-    RepaymentReading.PRORATA: "les crédits versés pour des mois qui n’ont pas été servis",
-    RepaymentReading.INTEGRAL: "tous les crédits versés",
-    RepaymentReading.CONTRACT_YEAR: "les crédits versés, moins ceux des années de contrat terminées",
-}
-#: What the recruiter keeps under each of them.
-_KEPT = {
-    RepaymentReading.PRORATA: "Restent acquis les mois servis",
-    RepaymentReading.INTEGRAL: "Reste acquis",
-    RepaymentReading.CONTRACT_YEAR: "Restent acquises les années de contrat terminées",
-}
 OVERPAID = "ce qui a été versé au-delà de l’échéancier du poste"
 
 
@@ -66,7 +55,7 @@ class Calculation:
     earned_words: str = field(metadata=labelled("Intitulé des mois dus"))
     time: str | None = field(metadata=labelled("Temps dû en tout"))
     total_earned: Decimal = field(metadata=labelled("Montant des mois dus"))
-    asked: Decimal | None = field(metadata=labelled("Déjà demandé par ailleurs"))
+    asked: Decimal | None = field(metadata=labelled("Déjà demandé, ou laissé, par ailleurs"))
     kept_words: str = field(metadata=labelled("Ce qui reste au recruteur"))
     kept: Decimal = field(metadata=labelled("Montant qui reste au recruteur"))
     due: Decimal = field(metadata=labelled("Montant à reverser selon ce calcul"))
@@ -89,7 +78,6 @@ class EndFacts:
     last_day: date = field(metadata=labelled("Dernier jour de fonctions"))
     planned_end: date | None = field(metadata=labelled("Fin prévue du poste"))
     reason: str = field(metadata=labelled("Motif du départ"))
-    to_cca: bool = field(metadata=labelled("Départ vers un poste de chef de clinique"))
 
 
 def repayment_told(matter: Matter) -> RepaymentFile:
@@ -109,7 +97,7 @@ def credit_after(matter: Matter, entry: str) -> Credit:
     ledger = matter.view.ledger
     rank = next((n for n, each in enumerate(ledger) if each.id == entry), None)
     made = ledger[matter.present(rank)]
-    credits_then = credits_of(matter.view.tranches, ledger[: ledger.index(made) + 1])
+    credits_then = credits_of(matter.view.tranches, ledger[: ledger.index(made) + 1], matter.view.money_notice)
     return matter.present(next((credit for credit in credits_then if credit.id == made.tranche), None))
 
 
@@ -127,7 +115,6 @@ def end_facts(matter: Matter, repayment: RepaymentFile) -> EndFacts | None:
         last_day=end.last_day,
         planned_end=award.planned_end if award else None,
         reason=end.reason.label if end.reason else "motif non connu",
-        to_cca=end.cca,
     )
 
 
@@ -141,17 +128,13 @@ def clause_told(matter: Matter, repayment: RepaymentFile) -> Clause | None:
 
 
 def reading_told(matter: Matter, repayment: RepaymentFile) -> RepaymentReading:
-    """The reading decided; before, the one that gives the amount proposed; pro rata where no clause is read (A1)."""
-    wanted = repayment.reading or matter.call.clauses.funding.repayment_reading.value
-    if is_overpayment(repayment) or wanted is None or repayment.amounts.of(wanted) is None:
-        return RepaymentReading.PRORATA
-    gives = repayment.decided is not None or repayment.amounts.of(wanted) == repayment.proposed
-    return wanted if gives else RepaymentReading.PRORATA
+    """The reading announced, then decided; pro rata where no clause is read (A1)."""
+    return repayment.read_under(matter.call.clauses.funding)
 
 
 def reading_words(repayment: RepaymentFile, reading: RepaymentReading) -> str:
     """What is asked, in words."""
-    return OVERPAID if is_overpayment(repayment) else READINGS[reading]
+    return OVERPAID if is_overpayment(repayment) else reading.asks
 
 
 def calculation(repayment: RepaymentFile, reading: RepaymentReading) -> Calculation:
@@ -163,14 +146,14 @@ def calculation(repayment: RepaymentFile, reading: RepaymentReading) -> Calculat
     due = amounts.prorata if limit is None else limit
     return Calculation(
         paid=tuple(PaidRow(on=line.on, budget_year=line.budget_year, amount=line.amount) for line in known.paid),
-        total_paid=bases.total_paid if bases else amounts.delegated,
+        total_paid=bases.total_paid if bases else amounts.paid,
         earned=tuple(_earned(line) for line in known.earned),
         earned_words="Mois de l’échéancier du poste" if over else "Mois servis",
         time=french.thirtieths(bases.thirtieths) if bases and bases.earned else None,
         total_earned=amounts.served,
         asked=asked_before or None,
-        kept_words="Reste acquis l’échéancier du poste" if over else _KEPT[reading],
-        kept=amounts.delegated - due,
+        kept_words="Reste acquis l’échéancier du poste" if over else reading.kept,
+        kept=amounts.paid - due,
         due=due,
     )
 
@@ -185,23 +168,12 @@ def _earned(line: EarnedLine) -> EarnedRow:
 
 
 def debtor_data(matter: Matter, repayment: RepaymentFile) -> DebtorData:
-    """Who owes: the debtor decided, else the recruiter as it is now."""
-    site = matter.present(matter.view.recruiter)
-    owes = repayment.debtor
-    entity = owes.legal_entity if owes else site.legal_entity
-    before = [taken.former_name for taken in matter.view.successions if taken.after == entity]
+    """Who owes: the debtor decided, else the recruiter as it is now. Raises NothingToTellError without either."""
+    owes = matter.present(debtor_of(matter.view, repayment))
+    taken = succession_of(matter.view, owes)
     return DebtorData(
-        name=owes.name if owes else site.name,
-        finess=owes.site if owes else site.id,
-        entity=entity,
-        follows=before[-1] if before else None,
+        name=owes.name, finess=owes.site, entity=owes.legal_entity, follows=taken.former_name if taken else None
     )
-
-
-def siret_of(matter: Matter, entity: str) -> str | None:
-    """The SIRET under which a legal entity was paid last for this post."""
-    known = [e.payee.siret for e in matter.view.ledger if e.payee and e.payee.legal_entity == entity]
-    return known[-1] if known else None
 
 
 def by_law(*articles: str) -> tuple[Sourced[None], ...]:
@@ -220,7 +192,12 @@ REASONS = "CRPA art. L. 211-2"
 ASKED_BACK = "CRPA, art. L. 122-1, L. 211-2 et L. 242-2"
 
 
+def line_of(matter: Matter) -> Sourced[str]:
+    """The line of credits of the call, which may be given after the decision that it pays."""
+    return matter.given(lambda call: call.clauses.funding.line)
+
+
 def credit_line(matter: Matter) -> str:
     """The line of credits that pays, or paid: a mandatory mention."""
     remedy = "l’agence la donne dans le fichier de l’appel, clauses.funding, line"
-    return matter.wanted(matter.call.clauses.funding.line.value, "la ligne budgétaire", remedy)
+    return matter.wanted(line_of(matter).value, "la ligne budgétaire", remedy)

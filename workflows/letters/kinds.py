@@ -21,6 +21,7 @@ from workflows.letters.lapsing import LapseNoticeLetter, lapse_notice_letter
 from workflows.letters.minutes import ExtractLetter, MinutesLetter, extract_letter, minutes_letter
 from workflows.letters.money import MoneyLetter, ReductionLetter, money_letter, reduction_letter
 from workflows.letters.receipts import ReceiptLetter, RegisteredLetter, receipt_letter, registered_letter
+from workflows.letters.recovering import TitleChangeLetter, WayLetter, title_change_letter, way_letter
 from workflows.letters.refusal import (
     InadmissibleLetter,
     RefusalLetter,
@@ -41,6 +42,20 @@ from workflows.letters.renewal import RenewalLetter, renewal_letter
 from workflows.letters.repayment import RepaymentLetter, TitleLetter, repayment_letter, title_letter
 from workflows.letters.replacement import ReplacementLetter, replacement_letter
 from workflows.letters.sheet import SheetLetter, sheet_letter
+from workflows.letters.standing import (
+    AWARD,
+    CONFIRMED,
+    DEFERRAL,
+    FOR_EVER,
+    LAPSE_NOTICE,
+    MONEY,
+    REDUCTION,
+    REFUSAL,
+    REJECTION,
+    REPLACEMENT,
+    RESERVE,
+    Frozen,
+)
 from workflows.letters.waiting_list import ReserveLetter, reserve_letter
 
 
@@ -49,8 +64,10 @@ class LetterKind:
     """One letter. `data`: what its template may use; `build` computes it and may raise NothingToTellError.
 
     `signed`: it bears a signatory, and two persons see it before it leaves. `attaches`: the code of the letter of the
-    same repayment that goes with it. `like`: the code of the letter whose shipped template it shares. `frozen`: the
-    act after which its dossier is read, whatever was done since.
+    same repayment that goes with it. `like`: the code of the letter whose shipped template it shares. `frozen`: what
+    it needs to stand, for a letter that tells the decision of its act: it reads the dossier and the call as that act
+    left them. The others read them as they are today. `decides`: the letter is the decision itself, which bears the
+    signature of its author (CRPA, art. L. 212-1).
 
     `build` takes a `SessionMatter` where the letter is about a session, else a `Matter`.
     """
@@ -61,7 +78,8 @@ class LetterKind:
     signed: bool = True
     attaches: str | None = None
     like: str | None = None
-    frozen: str | None = None
+    frozen: Frozen | None = None
+    decides: bool = False
 
     @property
     def of_session(self) -> bool:
@@ -74,32 +92,34 @@ _KINDS = (
     LetterKind("L2", ReceiptLetter, receipt_letter),
     LetterKind("L3", PiecesLetter, pieces_letter),
     LetterKind("L4", CompleteLetter, complete_letter),
-    LetterKind("L5", InadmissibleLetter, inadmissible_letter),
+    LetterKind("L5", InadmissibleLetter, inadmissible_letter, frozen=REJECTION, decides=True),
     LetterKind("L6", ConvocationLetter, convocation_letter),
     LetterKind("L7", MinutesLetter, minutes_letter),
     LetterKind("L7b", ExtractLetter, extract_letter),
-    LetterKind("L8", AwardLetter, award_letter),
-    LetterKind("L8b", AwardLetter, award_letter, like="L8"),
-    LetterKind("L9", ReserveLetter, reserve_letter),
-    LetterKind("L10", RefusalLetter, refusal_letter),
-    LetterKind("L11", MoneyLetter, money_letter),
-    LetterKind("L12", ReplacementLetter, replacement_letter),
-    LetterKind("L13", DeferralLetter, deferral_letter),
+    LetterKind("L8", AwardLetter, award_letter, frozen=AWARD, decides=True),
+    LetterKind("L8b", AwardLetter, award_letter, like="L8", frozen=AWARD, decides=True),
+    LetterKind("L9", ReserveLetter, reserve_letter, frozen=RESERVE, decides=True),
+    LetterKind("L10", RefusalLetter, refusal_letter, frozen=REFUSAL, decides=True),
+    LetterKind("L11", MoneyLetter, money_letter, frozen=MONEY, decides=True),
+    LetterKind("L12", ReplacementLetter, replacement_letter, frozen=REPLACEMENT, decides=True),
+    LetterKind("L13", DeferralLetter, deferral_letter, frozen=DEFERRAL, decides=True),
     LetterKind("L14", RepaymentNoticeLetter, repayment_notice_letter),
-    LetterKind("L15", RepaymentLetter, repayment_letter),
+    LetterKind("L15", RepaymentLetter, repayment_letter, decides=True),
     LetterKind("L16", TitleLetter, title_letter, attaches="L15"),
-    LetterKind("result", ResultLetter, result_letter),
-    LetterKind("award_confirmed", ConfirmedLetter, confirmed_letter),
-    LetterKind("contradictory_notice", LapseNoticeLetter, lapse_notice_letter),
-    LetterKind("correction", CorrectionLetter, correction_letter),
-    LetterKind("tranche_reduced", ReductionLetter, reduction_letter),
-    LetterKind("relief_granted", ReliefLetter, relief_letter),
-    LetterKind("claim_answer", ClaimLetter, claim_letter),
-    LetterKind("repayment_dropped", DroppedLetter, dropped_letter),
+    LetterKind("result", ResultLetter, result_letter, frozen=REJECTION),
+    LetterKind("award_confirmed", ConfirmedLetter, confirmed_letter, frozen=CONFIRMED, decides=True),
+    LetterKind("contradictory_notice", LapseNoticeLetter, lapse_notice_letter, frozen=LAPSE_NOTICE),
+    LetterKind("correction", CorrectionLetter, correction_letter, frozen=FOR_EVER, decides=True),
+    LetterKind("tranche_reduced", ReductionLetter, reduction_letter, frozen=REDUCTION, decides=True),
+    LetterKind("relief_granted", ReliefLetter, relief_letter, decides=True),
+    LetterKind("claim_answer", ClaimLetter, claim_letter, decides=True),
+    LetterKind("way_changed", WayLetter, way_letter, decides=True),
+    LetterKind("title_changed", TitleChangeLetter, title_change_letter),
+    LetterKind("repayment_dropped", DroppedLetter, dropped_letter, decides=True),
     LetterKind("L17a", AttestationLetter, attestation_letter),
     LetterKind("L17b", RenewalLetter, renewal_letter),
     LetterKind("L17c", AnnualLetter, annual_letter),
-    LetterKind("L18", SheetLetter, sheet_letter, signed=False, frozen="put_to_committee"),
+    LetterKind("L18", SheetLetter, sheet_letter, signed=False, frozen=FOR_EVER),
 )
 
 #: Every letter by its code.

@@ -10,10 +10,8 @@ from typing import Any
 from workflows.calls.model import Call, Depositor
 from workflows.calls.sources import Origin, Sourced
 from workflows.dossier import Dossier
+from workflows.letters.remedies import MAINLAND, is_away
 from workflows.letters.words import number
-from workflows.regions import REGIONS
-
-_MAINLAND = "Europe/Paris"
 
 
 def basis(source: Sourced[Any]) -> str | None:
@@ -57,10 +55,7 @@ def distance(view: Dossier, call: Call) -> Distance | None:
 
     Nobody knows here where a candidate lives: the extra time may then apply.
     """
-    region = REGIONS.get(call.authority.region or "")
     unknown = not view.sites or any(d.kind is Depositor.CANDIDATE for d in view.depositors)
-    if call.authority.zone == _MAINLAND:
-        return Distance.MAINLAND_COURT if unknown or any(site.is_overseas for site in view.sites) else None
-    here = region.departments if region else ()
-    away = unknown or any(site.department not in here for site in view.sites)
-    return Distance.OVERSEAS_COURT if away else None
+    if not unknown and not any(is_away(call.authority, site) for site in view.sites):
+        return None
+    return Distance.MAINLAND_COURT if call.authority.zone == MAINLAND else Distance.OVERSEAS_COURT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -13,7 +13,7 @@ from workflows.calls.sources import Origin, Sourced
 from workflows.dossier import Dossier
 from workflows.effects import Addressee
 from workflows.french import typography
-from workflows.letters.data import Head, Place, Post, Reader
+from workflows.letters.data import Head, Place, Post, Prose, Reader
 from workflows.letters.remedies import may_cite_crpa, remedies
 from workflows.sites import Period, Site, SiteRole, share_at
 from workflows.specialties import UnknownSpecialtyError, specialty
@@ -28,8 +28,17 @@ _DIGEST = 12
 class NothingToTellError(LookupError):
     """What the letter is about has gone from the dossier since it was asked for."""
 
+    def __init__(self, why: str = "le dossier a changé depuis qu’il a été demandé") -> None:
+        super().__init__(f"Ce courrier n’a plus d’objet : {why}.")
+
+
+class NoLongerStandsError(NothingToTellError):
+    """The decision that the letter tells is not the one in force."""
+
     def __init__(self) -> None:
-        super().__init__("Ce courrier n’a plus d’objet : le dossier a changé depuis qu’il a été demandé.")
+        super().__init__(
+            "sa décision a été reprise ou remplacée, ou le poste attend un autre médecin. Voyez l’historique du dossier"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,8 @@ class AnyMatter:
     `to` and `party`: whom it goes to, a FINESS, the id of a person, None for the service. `decided_on`: the day of the
     act that asked for it; `details` and `reason`: what that act said. `names`: of the persons it may name, by id;
     `texts`: what was written about them, by the id of its reference. `missing` gathers the mandatory mentions that
-    nobody has given.
+    nobody has given. `call_now`: the call as it is today, where `call` is that of the day of a decision. `version`:
+    that of the text of the call in words; None when nobody numbered it.
     """
 
     code: str
@@ -72,6 +82,16 @@ class AnyMatter:
     reason: str | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
     missing: list[Missing] = field(default_factory=list)
+    call_now: Call | None = None
+    version: str | None = None
+
+    def given(self, read: Callable[[Call], Sourced[T]]) -> Sourced[T]:
+        """A value of the call as it was on the day of the act; one that it did not have yet, as it is given today.
+
+        It is for mentions only: an amount that was not known is not told of that day.
+        """
+        then = read(self.call)
+        return then if then.is_known or self.call_now is None else read(self.call_now)
 
     def present(self, found: T | None) -> T:
         """What was looked for. Raises NothingToTellError when it is gone."""
@@ -87,7 +107,7 @@ class AnyMatter:
     def written(self) -> str:
         """The written reason of the act, without which a decision cannot be sent."""
         remedy = "l’acte n’en a pas, ou il a été effacé ; écrivez ce courrier hors de l’application"
-        return self.wanted(self.reason, "le motif de la décision", remedy)
+        return Prose(self.wanted(self.reason, "le motif de la décision", remedy))
 
     def name_of(self, person: str | None) -> str | None:
         """The name of a person of the dossier; None for nobody, or when it is not known."""
@@ -112,6 +132,7 @@ class AnyMatter:
 class Matter(AnyMatter):
     """What a letter about a dossier is made of.
 
+    `view`: the dossier as the letter tells it; `view_now`: as it is today, when the letter tells that of another day.
     `entry`: the number of the journal entry that asked for it. `attached`: the letter that goes with this one, None
     while it is not made.
     """
@@ -119,11 +140,13 @@ class Matter(AnyMatter):
     view: Dossier
     entry: int = 0
     attached: Attached | None = None
+    view_now: Dossier | None = None
 
     @property
     def reader(self) -> Site | None:
-        """The establishment that reads the letter; None for a person and for the service."""
-        return next((site for site in self.view.sites if site.id == self.party), None)
+        """The establishment that reads the letter, under its name of today; None for a person and for the service."""
+        known = (*(self.view_now.sites if self.view_now else ()), *self.view.sites)
+        return next((site for site in known if site.id == self.party), None)
 
 
 def common(
@@ -147,7 +170,8 @@ def everywhere(matter: AnyMatter, title: str, *rests_on: Sourced[Any], clauses: 
     """The members that every letter has, whatever it is about."""
     return {
         "title": title,
-        "version": matter.call.digest[:_DIGEST],
+        "version": matter.version or matter.call.digest[:_DIGEST],
+        "digest": matter.call.digest,
         "head": _head(matter),
         "decided_on": matter.decided_on,
         "texts": _texts(matter.call, rests_on),
@@ -163,8 +187,10 @@ def rules_of(sources: Iterable[Sourced[Any]]) -> tuple[str, ...]:
 
 
 def _texts(call: Call, sources: Iterable[Sourced[Any]]) -> tuple[str, ...]:
-    articles = sorted({source.rule for source in sources if source.origin is Origin.LAW})
-    known = [_STATUTE, *([_CRPA] if may_cite_crpa(call) else []), *(spelt(article) for article in articles)]
+    cited = {source.rule for source in sources if source.origin is Origin.LAW}
+    articles = [spelt(article) for article in sorted(cited)]
+    whole = [_CRPA] if may_cite_crpa(call) and not any(article.startswith(_CRPA) for article in articles) else []
+    known = [_STATUTE, *whole, *articles]
     return (*dict.fromkeys(known), f"l’appel «\u00a0{call.title}\u00a0»")
 
 
@@ -211,7 +237,7 @@ def _reader(matter: Matter) -> Reader:
     if site is not None:
         return Reader(name=site.name, capacity=_CAPACITIES[matter.to], finess=site.id)
     if matter.to is Addressee.ACCOUNTANT:
-        return Reader(name=matter.call.authority.name, capacity=_CAPACITIES[matter.to])
+        return Reader(name="L’agent comptable", capacity=matter.call.authority.name)
     if matter.to is Addressee.MINISTRY:
         return Reader(name="La direction générale de l’offre de soins", capacity=_CAPACITIES[matter.to])
     if matter.to is Addressee.SERVICE:

@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from workflows.accounts import awarded
+from workflows.accounts import awarded, funded
 from workflows.credits import is_fir, lapses_on
+from workflows.dossier import Dossier
 from workflows.effects import Addressee
+from workflows.french import amount
 from workflows.letters.award import MonthLine, TrancheLine, month_lines
 from workflows.letters.data import LetterData, labelled
-from workflows.letters.debts import credit_after, credit_line, siret_of
+from workflows.letters.debts import REASONS, by_law, credit_after, credit_line, line_of
 from workflows.letters.matter import Matter, common
+from workflows.letters.remedies import may_cite_crpa
 from workflows.money.tranches import planned_tranches
-from workflows.payees import credited_sites, entity_on
+from workflows.payees import credited_sites, entity_on, last_siret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +31,20 @@ class PayeeData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LapseLine:
+    """Credits notified and not delegated, in euros, with the last day on which they may be paid."""
+
+    amount: Decimal = field(metadata=labelled("Montant"))
+    last_day: date = field(metadata=labelled("Dernier jour"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyLetter(LetterData):
     """What a financial notification tells. `tranche` is the next one to delegate, None once all have left.
 
-    `lapses_on`: the last day on which credits of the FIR may be delegated, None on another line. `replaces`: the day of
-    the notification that this one replaces.
+    `lapses_on`: the last day to pay what comes first of the credits of the FIR, None on another line. `lapses`: what is
+    left to delegate by its last day, when there are several. `unspent`: what the months without a doctor leave of the
+    total, None when they leave nothing. `replaces`: the day of the notification that this one replaces.
     """
 
     line: str = field(metadata=labelled("Ligne budgétaire"))
@@ -42,40 +54,75 @@ class MoneyLetter(LetterData):
     delegated: Decimal = field(metadata=labelled("Crédits déjà délégués"))
     tranche: TrancheLine | None = field(metadata=labelled("Tranche à déléguer"))
     tranches: tuple[TrancheLine, ...] = field(metadata=labelled("Calendrier des tranches"))
+    unspent: Decimal | None = field(metadata=labelled("Mois sans médecin, qui ne sont pas délégués"))
     lapses_on: date | None = field(metadata=labelled("Date de péremption des crédits"))
+    lapses: tuple[LapseLine, ...] = field(metadata=labelled("Crédits à déléguer par date de péremption"))
     replaces: date | None = field(metadata=labelled("Notification remplacée"))
     vehicle: str | None = field(metadata=labelled("Acte qui porte les crédits"))
     for_accountant: bool = field(metadata=labelled("Adressé à l’agent comptable"))
 
 
+class UnevenTranchesError(ValueError):
+    """The tranches of a financial notification do not add up to what it notifies."""
+
+    def __init__(self, total: Decimal, planned: Decimal) -> None:
+        super().__init__(
+            f"Le calendrier des tranches fait {amount(planned)} et la notification {amount(total)} : "
+            "l’échéancier a changé depuis. Notifiez de nouveau le financement."
+        )
+
+
 def money_letter(matter: Matter) -> MoneyLetter:
-    """The notification as it was made. Raises NothingToTellError when there is none."""
-    view, funding = matter.view, matter.call.clauses.funding
+    """The notification as it was made. Raises NothingToTellError when there is none, UnevenTranchesError."""
+    view, funding, line = matter.view, matter.call.clauses.funding, line_of(matter)
     notice = matter.present(view.money_notice)
-    planned = planned_tranches(matter.present(funding.tranches.value), awarded(view, matter.call))
-    tranches = tuple(TrancheLine(due_on=t.due_on, budget_year=t.budget_year, amount=t.amount) for t in planned)
+    tranches, unspent = _calendar(matter, notice.total)
+    lapses = _lapses(view) if is_fir(line.value) else ()
     replaced = matter.details.get("replaces")
     return MoneyLetter(
         **common(
             matter,
             "Notification du financement d’un poste d’assistant spécialiste à temps partagé",
-            funding.line,
+            line,
             funding.payee,
             funding.tranches,
             *(flat.amount for flat in funding.flats),
+            decides=matter.to is not Addressee.ACCOUNTANT,
         ),
         line=credit_line(matter),
         payees=payees(matter),
-        monthly=month_lines(notice.monthly),
+        monthly=month_lines(notice),
         total=notice.total,
         delegated=notice.delegated,
         tranche=_next(tranches, notice.delegated),
         tranches=tranches,
-        lapses_on=lapses_on(notice.notified_on) if is_fir(funding.line.value) else None,
+        unspent=unspent or None,
+        lapses_on=lapses[0].last_day if lapses else None,
+        lapses=lapses if view.undelegated and len(lapses) > 1 else (),
         replaces=date.fromisoformat(replaced) if replaced else None,
         vehicle=funding.vehicle.value if funding.vehicle else None,
         for_accountant=matter.to is Addressee.ACCOUNTANT,
     )
+
+
+def _lapses(view: Dossier) -> tuple[LapseLine, ...]:
+    """What is left to delegate, by the last day to pay it; once all has left, the whole of what was notified."""
+    found: dict[date, Decimal] = {}
+    for part in view.undelegated or (view.money_notice.notified if view.money_notice else ()):
+        last = lapses_on(part.on)
+        found[last] = found.get(last, Decimal(0)) + part.amount
+    return tuple(LapseLine(amount=found[last], last_day=last) for last in sorted(found))
+
+
+def _calendar(matter: Matter, total: Decimal) -> tuple[tuple[TrancheLine, ...], Decimal]:
+    """The tranches planned on the day of the notification and what vacant months leave: together, its total."""
+    pattern = matter.present(matter.given(lambda call: call.clauses.funding.tranches).value)
+    whole, financed = awarded(matter.view, matter.call).total, funded(matter.view, matter.call)
+    if whole != total:
+        raise UnevenTranchesError(total, whole)
+    planned = planned_tranches(pattern, financed)
+    lines = tuple(TrancheLine(due_on=t.due_on, budget_year=t.budget_year, amount=t.amount) for t in planned)
+    return lines, whole - financed.total
 
 
 def payees(matter: Matter) -> tuple[PayeeData, ...]:
@@ -83,7 +130,7 @@ def payees(matter: Matter) -> tuple[PayeeData, ...]:
     view = matter.view
     found = [(site, entity_on(view, site, matter.decided_on)) for site in credited_sites(view, matter.call)]
     return tuple(
-        PayeeData(name=site.name, finess=site.id, entity=entity, siret=siret_of(matter, entity))
+        PayeeData(name=site.name, finess=site.id, entity=entity, siret=last_siret(view, entity))
         for site, entity in found
     )
 
@@ -106,7 +153,7 @@ class ReductionLetter(LetterData):
     """
 
     tranche: str = field(metadata=labelled("Tranche"))
-    notified_on: date = field(metadata=labelled("Date de notification de la tranche"))
+    notified_on: date = field(metadata=labelled("Date de délégation de la tranche"))
     budget_year: int = field(metadata=labelled("Exercice"))
     line: str = field(metadata=labelled("Ligne budgétaire"))
     payees: tuple[PayeeData, ...] = field(metadata=labelled("Bénéficiaires des crédits"))
@@ -123,12 +170,19 @@ class ReductionLetter(LetterData):
 
 def reduction_letter(matter: Matter) -> ReductionLetter:
     """The reduction of a tranche, as it was made. Raises NothingToTellError when it was taken back."""
-    view, funding, entry_id = matter.view, matter.call.clauses.funding, matter.details.get("entry")
+    view, line, entry_id = matter.view, line_of(matter), matter.details.get("entry")
     taken_back = {entry.corrects for entry in view.ledger}
     entry = matter.present(next((e for e in view.ledger if e.id == entry_id and e.id not in taken_back), None))
-    credit = credit_after(matter, entry.id)
+    credit, payee = credit_after(matter, entry.id), matter.call.clauses.funding.payee
     return ReductionLetter(
-        **common(matter, "Décision modificative : réduction d’une tranche de crédits", funding.line, funding.payee),
+        **common(
+            matter,
+            "Décision modificative : réduction d’une tranche de crédits",
+            line,
+            payee,
+            *(by_law(REASONS) if may_cite_crpa(matter.call) else ()),
+            decides=matter.to is not Addressee.ACCOUNTANT,
+        ),
         tranche=credit.id,
         notified_on=credit.notified_on,
         budget_year=credit.budget_year,
@@ -139,7 +193,7 @@ def reduction_letter(matter: Matter) -> ReductionLetter:
         after=credit.standing,
         paid=credit.paid,
         to_pay=credit.to_pay,
-        lapses_on=lapses_on(credit.notified_on) if is_fir(funding.line.value) else None,
+        lapses_on=credit.lapses_on if is_fir(line.value) else None,
         deed=entry.reference,
         reasons=matter.written(),
         for_accountant=matter.to is Addressee.ACCOUNTANT,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from workflows.calls.model import Call, Channel, Unit
 from workflows.calls.sources import Origin, Sourced
-from workflows.french import day, instant
+from workflows.deadlines import Closing
+from workflows.french import count, day, instant, zone_label
 from workflows.letters.award import Clause
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.matter import Matter, common, spelt
@@ -78,7 +79,7 @@ def inadmissible_letter(matter: Matter) -> InadmissibleLetter:
             f"Irrecevabilité d’une demande de financement {_POST}",
             Sourced(None, Origin.PRINTED if printed else Origin.LAW, rule),
         ),
-        received=instant(filing.received_at, call.authority.zone, with_zone=True) if filing else None,
+        received=_received(filing.received_at, closing, call.authority.zone) if filing else None,
         channel=_CHANNELS.get(filing.channel) if filing else None,
         closed=instant(closing.at, closing.zone, with_zone=True) if closing and late else None,
         last_day=day(closing.last_day) if closing and late else None,
@@ -86,6 +87,15 @@ def inadmissible_letter(matter: Matter) -> InadmissibleLetter:
         clause=_in_words(call, rule),
         facts=matter.written(),
     )
+
+
+def _received(at: datetime, closing: Closing | None, zone: str) -> str:
+    """The instant of a receipt; to the second within the minute in which the call closed."""
+    told = instant(at, zone)
+    if closing is not None and not closing.accepts(at) and told == instant(closing.at, zone):
+        seconds = (at - closing.at).seconds
+        told += f" et {count(seconds, 'seconde', 'secondes')}" if seconds else ", l’instant de la fermeture étant exclu"
+    return f"{told}, {zone_label(zone)}"
 
 
 _CHANNELS = {channel.value: channel.label for channel in Channel}

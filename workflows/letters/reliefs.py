@@ -49,6 +49,8 @@ class ReliefLetter(LetterData):
     written_off: bool = field(metadata=labelled("Admission en non-valeur"))
     amount: Decimal = field(metadata=labelled("Montant de la mesure"))
     authority: str = field(metadata=labelled("Autorité et décision"))
+    authority_on: date | None = field(metadata=labelled("Date de la décision de l’autorité"))
+    opinion_on: date | None = field(metadata=labelled("Date de l’avis de l’agent comptable"))
     reasons: str = field(metadata=labelled("Motifs"))
     debtor: DebtorData = field(metadata=labelled("Débiteur"))
     decided: Decimal = field(metadata=labelled("Montant décidé"))
@@ -76,6 +78,8 @@ def relief_letter(matter: Matter) -> ReliefLetter:
         written_off=relief is Relief.WRITTEN_OFF,
         amount=granted.amount,
         authority=_authority(matter, granted.authority),
+        authority_on=granted.authority_on,
+        opinion_on=granted.opinion_on,
         reasons=matter.written(),
         debtor=debtor_data(matter, repayment),
         decided=matter.present(repayment.decided),

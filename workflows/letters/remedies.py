@@ -9,7 +9,8 @@ from workflows.letters.words import number
 from workflows.regions import REGIONS
 from workflows.sites import Site
 
-_MAINLAND = "Europe/Paris"
+#: The clock of an authority whose court is on the mainland.
+MAINLAND = "Europe/Paris"
 
 
 def remedies(call: Call, reader: Site | None) -> Remedies:
@@ -26,7 +27,7 @@ def remedies(call: Call, reader: Site | None) -> Remedies:
         far_away=away,
         distant=_months(COURT_MONTHS + one_more) if reader is None else None,
         abroad=_months(COURT_MONTHS + two_more),
-        overseas_court=call.authority.zone != _MAINLAND,
+        overseas_court=call.authority.zone != MAINLAND,
         crpa=may_cite_crpa(call),
     )
 
@@ -40,7 +41,7 @@ def is_away(authority: Authority, site: Site) -> bool:
     """True when the sea lies between an establishment and the court: overseas for a mainland court, elsewhere for an
     overseas one (CJA art. R. 421-7).
     """
-    if authority.zone == _MAINLAND:
+    if authority.zone == MAINLAND:
         return site.is_overseas
     region = REGIONS.get(authority.region or "")
     return region is None or site.department not in region.departments

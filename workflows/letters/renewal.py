@@ -1,4 +1,4 @@
-"""L17b: the renewal of a post, decided in the dossier that renews another one."""
+"""L17b: the renewal of a post, told to the recruiter. The award of the dossier that renews another one decides it."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def renewal_letter(matter: Matter) -> RenewalLetter:
             "Renouvellement du financement d’un poste d’assistant spécialiste à temps partagé",
             *((clause.months, clause.times) if clause else ()),
             clauses=granted.rules,
+            decides=False,
         ),
         renews=renews,
         notified_on=notified_on,

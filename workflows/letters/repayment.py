@@ -12,7 +12,6 @@ from workflows.letters.award import Clause
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.debts import (
     ASKED_BACK,
-    BY_HAND,
     LIQUIDATION,
     UNDUE,
     Calculation,
@@ -29,9 +28,9 @@ from workflows.letters.debts import (
     reading_told,
     reading_words,
     repayment_told,
-    siret_of,
 )
-from workflows.letters.matter import Matter, common
+from workflows.letters.matter import Matter, NothingToTellError, common
+from workflows.letters.recovering import siret_told
 from workflows.letters.remedies import may_cite_crpa
 from workflows.letters.words import number
 
@@ -92,9 +91,9 @@ def repayment_letter(matter: Matter) -> RepaymentLetter:
         lowered=amount < repayment.proposed,
         amount=amount,
         line=funding.line.value,
-        by_title=repayment.vehicle in {None, Vehicle.TITLE},
-        by_amendment=repayment.vehicle is Vehicle.AMENDING_DECISION,
-        by_offset=repayment.vehicle is Vehicle.OFFSET,
+        by_title=repayment.by_title,
+        by_amendment=repayment.way is Vehicle.AMENDING_DECISION,
+        by_offset=repayment.way is Vehicle.OFFSET,
         deed=repayment.deed,
         claim_within=f"{number(CLAIM_MONTHS)} mois",
         claim_silence=f"{number(ANSWER_MONTHS)} mois",
@@ -124,8 +123,10 @@ class TitleLetter(LetterData):
 
 
 def title_letter(matter: Matter) -> TitleLetter:
-    """The request for a title. Raises NothingToTellError when the repayment is gone."""
+    """The request for a title. Raises NothingToTellError when the repayment is gone, or comes back by another way."""
     funding, repayment = matter.call.clauses.funding, as_it_was(matter)
+    if not repayment.by_title:
+        raise NothingToTellError
     decided, decided_on = matter.present(repayment.decided), matter.present(repayment.decided_on)
     debtor, clause = debtor_data(matter, repayment), clause_told(matter, repayment)
     reading = reading_told(matter, repayment)
@@ -140,11 +141,7 @@ def title_letter(matter: Matter) -> TitleLetter:
         ),
         overpaid=is_overpayment(repayment),
         debtor=debtor,
-        siret=matter.wanted(
-            matter.details.get("siret") or siret_of(matter, debtor.entity),
-            "le SIRET du débiteur",
-            BY_HAND,
-        ),
+        siret=siret_told(matter, debtor),
         amount=repayment.outstanding,
         decided=decided,
         settled=repayment.settled_amount or None,

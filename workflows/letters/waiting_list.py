@@ -24,7 +24,7 @@ class ReserveLetter(LetterData):
 def reserve_letter(matter: Matter) -> ReserveLetter:
     """The line as it stands. Raises NothingToTellError when it is gone."""
     entry, committee = matter.present(matter.view.reserve), matter.view.committee
-    until = matter.call.clauses.committee.reserve_until
+    until = matter.given(lambda call: call.clauses.committee.reserve_until)
     last_day = entry.valid_until or until.value
     taken_back = matter.told_day("replaces")
     return ReserveLetter(

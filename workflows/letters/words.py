@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-#: Amounts from here on have no words: no post costs that much, the figure is a mistake.
-MILLIARD = 10**9
+from workflows.money.rounding import MILLIARD
 
 _UNITS = (
     *("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"),

@@ -21,7 +21,7 @@ class Repayment:
     """Euros to ask back, by reading; never less than nothing nor more than was paid.
 
     `available`: the readings that a clause of the call allows for the cause. `shown`: the one that applies;
-    while the agency has not signed its choice it is prorata, and the repayment is not `decidable`.
+    while a clause leaves a choice that the agency has not signed it is prorata, and the repayment is not `decidable`.
     """
 
     paid: Decimal
@@ -52,16 +52,13 @@ def repayment(funding: Funding, paid: Decimal, served: Schedule, ended_on: date,
         RepaymentReading.CONTRACT_YEAR: max(_ZERO, paid - _completed_years(served, ended_on)),
     }
     available = _available(funding, causes)
-    chosen = funding.repayment_reading
-    decidable = chosen.value is not None and not chosen.is_default
-    applies = chosen.value if decidable and chosen.value in available else None
     return Repayment(
         paid,
         served.total,
         MappingProxyType(by_reading),
         available,
-        applies or RepaymentReading.PRORATA,
-        decidable,
+        funding.reading_among(available),
+        funding.settles(available),
     )
 
 

@@ -1,10 +1,12 @@
-"""The one rounding of the money rules."""
+"""The one rounding of the money rules, and the end of what they count."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
 
+#: No amount comes to a milliard: no post costs that much, the figure is a mistake.
+MILLIARD = 10**9
 _HALF = Fraction(1, 2)
 
 

@@ -98,12 +98,19 @@ def planned(funding: Funding, terms: PostTerms, starts_on: date, ends_on: date, 
 
 
 def served(
-    funding: Funding, terms: PostTerms, tenures: Iterable[Tenure], until: date, reading: str | None = None
+    funding: Funding,
+    terms: PostTerms,
+    tenures: Iterable[Tenure],
+    until: date,
+    reading: str | None = None,
+    *,
+    limit: int | None = None,
 ) -> Schedule:
     """The schedule of the days served up to `until` (included): the end of the post or the day of the count.
 
     The days of a stay are paid by its own terms, by `terms` where it has none: who comes later changes nothing of
     what was earned (A26).
+    `limit`: thirtieths that are financed in all, those of the award; what is served beyond is not paid.
     Vacant days are not paid, and the end of the post does not move when a doctor is replaced (A12): days after
     `until` count for nothing. Raises UnknownValueError when an amount is unknown (A25), ValueError for rates
     that would not follow the year of the post (A27).
@@ -113,7 +120,7 @@ def served(
             "Les taux suivent l’année du poste, jamais celle du candidat ni l’année civile (A27) : corrigez l’appel."
         )
     stays = tuple(tenures)
-    months = served_months(stays, until)
+    months = served_months(stays, until, limit)
     if not months:
         return Schedule(None, ())
     writer = _Writer(funding, terms, reading)

@@ -2,13 +2,15 @@
 
 The unit is the post: a calendar month it served without a gap is 30 thirtieths whatever its length and
 whoever held it; any other month counts the days served, 30 at most. The later holder receives what remains.
+A year of the post is twelve months at most: one begun inside a month of 31 days would else count a thirtieth more
+than its price. Its last days yield.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
 
@@ -76,19 +78,46 @@ class _Part:
         return (self.last - self.first).days + 1
 
 
-def served_months(tenures: Iterable[Tenure], until: date) -> tuple[ServedMonth, ...]:
+def served_months(tenures: Iterable[Tenure], until: date, limit: int | None = None) -> tuple[ServedMonth, ...]:
     """The months served up to `until` (included), in order; a month without service is absent.
 
-    Years of the post are counted from its first start, not from the candidate nor the calendar.
+    Years of the post are counted from its first start, not from the candidate nor the calendar. `limit`: thirtieths
+    that the post may count in all, those of the award; None for whatever was served.
     """
     stays = clipped(tenures, until)
     by_month: dict[tuple[int, int], list[_Part]] = {}
     for stay in stays:
         for part in _parts(stay, stays[0].starts_on, until):
             by_month.setdefault((part.first.year, part.first.month), []).append(part)
-    return tuple(
-        ServedMonth(year, month, _shares(parts, stays[0].starts_on)) for (year, month), parts in by_month.items()
-    )
+    left = _Left(limit)
+    months = (ServedMonth(*month, _shares(parts, stays[0].starts_on, left)) for month, parts in by_month.items())
+    return tuple(month for month in months if month.shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days of a post, from `first` on, that one year of the post and one holder’s terms price."""
+
+    first: date
+    post_year: int
+    terms: PostTerms | None
+
+
+def stretches(tenures: Iterable[Tenure], until: date) -> Iterator[Stretch]:
+    """The days served up to `until` (included), cut wherever a month may be worth something else; in order."""
+    stays = clipped(tenures, until)
+    for stay in stays:
+        for part in _parts(stay, stays[0].starts_on, until):
+            yield Stretch(part.first, year_of_post(stays[0].starts_on, part.first), part.terms)
+
+
+def thirtieths_between(first: date, last: date) -> int:
+    """Thirtieths of a contract from its first day to its last one: its whole months from day to day, then days."""
+    months = (last.year - first.year) * _MONTHS_OF_A_YEAR + last.month - first.month + 1
+    while months and end_after(first, months) > last:
+        months -= 1
+    rest = (last - (end_after(first, months) if months else first - _DAY)).days
+    return months * FULL_MONTH + min(max(rest, 0), FULL_MONTH)
 
 
 def year_of_post(start: date, day: date) -> int:
@@ -118,15 +147,33 @@ def _terms_on(stay: Tenure, day: date) -> PostTerms | None:
     return next((turn.terms for turn in reversed(stay.turns) if turn.since <= day), stay.terms)
 
 
-def _shares(parts: list[_Part], origin: date) -> tuple[Share, ...]:
+@dataclass(slots=True)
+class _Left:
+    """Thirtieths that a post may still count: of its award, and of each of its years."""
+
+    in_all: int | None
+    of_years: dict[int, int] = field(default_factory=dict)
+
+    def take(self, post_year: int, thirtieths: int) -> int:
+        """What may be counted of some thirtieths of a year; it is left no more."""
+        of_year = self.of_years.get(post_year, _MONTHS_OF_A_YEAR * FULL_MONTH)
+        taken = min(thirtieths, of_year, thirtieths if self.in_all is None else self.in_all)
+        self.of_years[post_year] = of_year - taken
+        if self.in_all is not None:
+            self.in_all -= taken
+        return taken
+
+
+def _shares(parts: list[_Part], origin: date, left: _Left) -> tuple[Share, ...]:
     """Thirtieths of the parts of one month, the last part of a month without a gap taking what remains."""
     length = monthrange(parts[0].first.year, parts[0].first.month)[1]
     without_gap = sum(part.days for part in parts) == length
     remaining, shares = FULL_MONTH, []
     for part in parts:
         takes_rest = without_gap and part is parts[-1]
-        thirtieths = remaining if takes_rest else min(part.days, remaining)
+        post_year = year_of_post(origin, part.first)
+        thirtieths = left.take(post_year, remaining if takes_rest else min(part.days, remaining))
         remaining -= thirtieths
         if thirtieths:
-            shares.append(Share(year_of_post(origin, part.first), part.candidate, thirtieths, part.terms))
+            shares.append(Share(post_year, part.candidate, thirtieths, part.terms))
     return tuple(shares)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 
-from workflows.calls.funding import RepaymentReading
 from workflows.dossier import Dossier
 from workflows.french import amount, short_day, thirtieths
 from workflows.money.served import FULL_MONTH
@@ -16,13 +15,6 @@ from workflows.rehearsal.words import dates_of
 from workflows.rehearsal.world import World
 
 NOTHING = "rien"
-
-#: The readings of a repayment, as people name them.
-READINGS: Mapping[RepaymentReading, str] = {
-    RepaymentReading.PRORATA: "au prorata des mois non servis",
-    RepaymentReading.INTEGRAL: "intégral",
-    RepaymentReading.CONTRACT_YEAR: "de l’année de contrat en cours",
-}
 
 
 def checked(point: Checkpoint, world: World) -> Iterator[Checked]:
@@ -68,7 +60,7 @@ def _money(check: CheckFile, dossier: Dossier, world: World) -> Iterator[tuple[s
     amounts = {line.reading: line.amount for line in found_owed.readings} if found_owed else {}
     for reading, due in check.repay.items():
         told = amount(amounts[reading]) if reading in amounts else NOTHING
-        yield f"reversement {READINGS[reading]}", amount(due), told
+        yield f"reversement {reading.label}", amount(due), told
 
 
 def _months(parts: Fraction) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from workflows.accounts import awarded, funded, funded_until, terms_of, to_repay
+from workflows.accounts import awarded, financed_days, funded, terms_on, to_repay
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
@@ -33,8 +33,8 @@ def funded_account(dossier: Dossier, call: Call, names: Mapping[str, str]) -> Ac
     award = dossier.award
     if award is None or not dossier.tenures or award.planned_end is None:
         return None
-    until = funded_until(dossier) or award.planned_end
-    return _account(lambda: funded(dossier, call), dossier.tenures, until, names)
+    found = financed_days(dossier, call)
+    return _account(lambda: funded(dossier, call), *found, names) if found else None
 
 
 def _account(
@@ -77,5 +77,6 @@ def cost_lines(dossier: Dossier, call: Call) -> tuple[CostLine, ...]:
     funding = call.clauses.funding
     if len(funding.readings) < 2 or dossier.award is None:  # noqa: PLR2004  # one reading is no choice
         return ()
-    found = amounts_by_reading(funding, terms_of(dossier), 1)
+    start = dossier.started_on or dossier.award.expected_start or dossier.award.decided_on
+    found = amounts_by_reading(funding, terms_on(dossier, start), 1)
     return tuple(CostLine(r.reading.label, r.amount.amount if r.amount else None, r.chosen) for r in found)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from workflows.dossier import Dossier
 from workflows.french import amount, count, listing, short_day, thirtieths
 from workflows.money.served import FULL_MONTH
-from workflows.rehearsal.facts import READINGS
 from workflows.rehearsal.groups import dossier_words
 from workflows.rehearsal.report import Account, DossierReport, Month, Owed, Rehearsal
 
@@ -136,8 +135,10 @@ def _owed(owed: Owed, dossier: Dossier) -> Iterator[str]:
         allowed = "" if line.allowed else ", qu’aucune clause ne permet pour cette fin"
         shown = ""
         if line.reading is owed.shown:
-            shown = ", lecture signée" if owed.decidable else ", lecture montrée tant que l’agence n’a pas signé"
-        yield f"  {READINGS[line.reading]} : {amount(line.amount)}{allowed}{shown}"
+            alone = sum(each.allowed for each in owed.readings) == 1
+            signed = ", lecture signée" if owed.decidable else ", lecture montrée tant que l’agence n’a pas signé"
+            shown = ", seule lecture possible" if alone else signed
+        yield f"  {line.reading.label.capitalize()} : {amount(line.amount)}{allowed}{shown}"
     current = dossier.repayment
     if current is None:
         yield "  Aucun reversement ouvert"

@@ -19,9 +19,9 @@ def _judged() -> Life:
     return life.on(life.profile.decided)
 
 
-def under_envelope(life: Life, amount: Decimal, *, binds: bool | None = None) -> Life:
-    """The same life under a call with that envelope for 2025."""
-    envelope = Envelope(2025, date(2024, 1, 1), printed(amount))
+def under_envelope(life: Life, amount: Decimal, *, binds: bool | None = None, year: int = 2025) -> Life:
+    """The same life under a call with that envelope for a year."""
+    envelope = Envelope(year, date(2024, 1, 1), printed(amount))
     return ruled(life, "parameters.budget", Budget((envelope,), None if binds is None else printed(binds)))
 
 
@@ -34,3 +34,10 @@ def a_cent_more_than_the_envelope() -> Answer:
 def a_cent_more_than_an_envelope_that_binds() -> Answer:
     life = under_envelope(_judged(), Decimal("50000.00"), binds=True)
     return life.around(committed=((2025, Decimal("11002.53")),)).attempt("select", Hat.HEAD)
+
+
+@case("envelope_held")
+def an_extension_that_an_envelope_that_binds_does_not_cover() -> Answer:
+    life = life_of("na-2024").to(State.IN_POST).later(3)
+    life = under_envelope(life, OF_2025 - Decimal("0.01"), binds=True, year=2026)
+    return life.attempt("extend", Hat.DG, until=date(2026, 12, 31), financed=True)

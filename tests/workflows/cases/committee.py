@@ -118,10 +118,17 @@ def select_from_the_reserve_without_an_offer() -> Answer:
 
 
 @case("reserve_expired")
-def select_from_a_list_whose_printed_validity_is_over() -> Answer:
+def offer_a_place_from_a_list_whose_printed_validity_is_over() -> Answer:
     life = life_of("na-2024")
     ruled(life, "clauses.committee.reserve_until", printed(date(2024, 9, 30))).to(State.RESERVE)
-    return life.on(date(2024, 10, 1)).do("offer_place", Hat.HEAD).attempt("select", Hat.HEAD)
+    return life.on(date(2024, 10, 1)).attempt("offer_place", Hat.HEAD)
+
+
+@case("reserve_ends_before_reply")
+def offer_a_place_with_days_that_go_beyond_the_list() -> Answer:
+    life = life_of("na-2024")
+    ruled(life, "clauses.committee.reserve_until", printed(date(2024, 9, 30))).to(State.RESERVE)
+    return life.on(date(2024, 9, 25)).attempt("offer_place", Hat.HEAD)
 
 
 def _offered() -> Life:
@@ -252,6 +259,13 @@ def confirm_one_place_too_many() -> Answer:
 @case("quota_large_enough")
 def back_to_the_reserve_though_there_is_room() -> Answer:
     return _quota(_selected(None), 4, 4).attempt("back_to_reserve", Hat.HEAD)
+
+
+@case("award_is_firm")
+def back_to_the_reserve_after_a_notification_without_reserve() -> Answer:
+    life = life_of("na-2024").to(State.NOTIFIED).later(4)
+    life.quotas = tuple(replace(q, places=3, taken=4) for q in quota_uses(life.call, life.dossier, 3))
+    return life.attempt("back_to_reserve", Hat.HEAD)
 
 
 # Corrections.

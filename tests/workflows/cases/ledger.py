@@ -3,9 +3,10 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tests.builders import Hat
+from tests.builders import Hat, siret
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case, printed, ruled
+from tests.workflows.repaying import decided
 from workflows.states import State
 
 M = Decimal("3249.79")
@@ -86,10 +87,31 @@ def take_up_an_account_twice() -> Answer:
     return life.attempt("record_opening", Hat.HEAD)
 
 
+@case("opening_too_much")
+def take_up_a_milliard() -> Answer:
+    life, half = life_of("na-2024").to(State.IN_POST).later(3), Decimal("500000000.00")
+    life.do("record_opening", Hat.HEAD, notified=half, paid=half)
+    return life.later(1).attempt("record_opening", Hat.HEAD, notified=half, paid=half)
+
+
 @case("opening_unsound")
 def take_up_more_paid_than_notified() -> Answer:
     life = life_of("na-2024").to(State.IN_POST).later(3)
     return life.attempt("record_opening", Hat.HEAD, notified=M, paid=M + CENT)
+
+
+@case("payee_siret_differs")
+def pay_an_entity_under_another_siret() -> Answer:
+    life = life_of("na-2024").to(State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR)
+    life.do("record_payment", Hat.INSTRUCTOR, amount=M)
+    return life.attempt("record_payment", Hat.INSTRUCTOR, siret=siret(2))
+
+
+@case("opening_before_notified")
+def take_up_a_situation_before_the_notification() -> Answer:
+    life = life_of("na-2024").to(State.IN_POST).later(3)
+    days = {"notified_on": date(2024, 11, 3), "on": date(2024, 11, 2)}
+    return life.attempt("record_opening", Hat.HEAD, **days)
 
 
 @case("opening_year_far")
@@ -127,4 +149,4 @@ def take_back_a_tranche_that_was_paid() -> Answer:
 
 @case("correction_below_repayment")
 def take_back_a_payment_that_is_asked_back() -> Answer:
-    return life_of("na-2024").to(State.CLAWBACK).attempt("correct_ledger_entry", Hat.HEAD, entry="E2")
+    return decided().attempt("correct_ledger_entry", Hat.HEAD, entry="E1")

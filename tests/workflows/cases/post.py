@@ -60,6 +60,7 @@ def the_new_doctor_starts_before_the_other_left() -> Answer:
 @case("start_after_end")
 def a_start_after_the_end_of_the_post() -> Answer:
     life = _starting("cvl-ville-hopital").on(date(2024, 11, 4))
+    life = ruled(life, "clauses.deferral.duty", printed(False, "X-01"))
     return life.attempt("record_start", Hat.INSTRUCTOR, start_on=date(2024, 11, 1))
 
 
@@ -93,6 +94,13 @@ def defer_by_three_months() -> Answer:
 def defer_to_january() -> Answer:
     # 6.1: January is outside NA-02, the head decides
     return life_of("na-2024").to(State.NOTIFIED).attempt("defer", Hat.HEAD, new_start=date(2025, 1, 1))
+
+
+@case("start_undeferred_held")
+def a_start_a_month_late_where_the_call_wants_to_be_told() -> Answer:
+    life = life_of("cvl-ville-hopital").to(State.NOTIFIED)
+    life.on(date(2022, 12, 1), "16:00").deliver(Hat.RECRUITER)
+    return life.attempt("record_start", Hat.INSTRUCTOR, start_on=date(2022, 12, 1))
 
 
 @case("told_late_held")
@@ -198,6 +206,12 @@ def a_chef_de_clinique_post_right_after_a_resignation() -> Answer:
     return life.attempt(
         "record_end", Hat.INSTRUCTOR, end_reason=EndReason.PERSONAL, cca_from=life.today + timedelta(days=60)
     )
+
+
+@case("cca_before_end")
+def a_chef_de_clinique_post_that_starts_before_the_last_day() -> Answer:
+    life = _in_post()
+    return life.attempt("record_end", Hat.INSTRUCTOR, end_reason=EndReason.CCA_OR_HU, cca_from=life.today - 60 * DAY)
 
 
 @case("cca_undated")

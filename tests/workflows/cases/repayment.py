@@ -1,9 +1,10 @@
 """Reasons of the repayment once it is opened: who decides, how it comes back, what is given up or contested."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
-from tests.builders import Hat
+from tests.builders import Hat, finess
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case
 from tests.workflows.repaying import (
@@ -18,22 +19,24 @@ from tests.workflows.repaying import (
     paid,
     proposed,
     reading,
+    still_owed,
     titled,
 )
 from workflows.calendars import Calendar
 from workflows.calls.funding import RepaymentReading, Vehicle
 from workflows.calls.sources import Origin
 from workflows.claims import ClaimState, claim_until
+from workflows.deadlines import add_months
 from workflows.reliefs import Relief
-from workflows.repayments import RepaymentState
+from workflows.repayment_steps import RepaymentState
 from workflows.states import State
 
 CENT = Decimal("0.01")
 
 
 def _two() -> Life:
-    """An overpayment and an early end, both only proposed."""
-    life = in_post(amount=WHOLE + 500).do("open_overpayment", Hat.INSTRUCTOR)
+    """An overpayment that the recruiter heard of, and an early end."""
+    life = in_post(amount=WHOLE + 500).do("open_overpayment", Hat.INSTRUCTOR).do("start_contradictory", Hat.INSTRUCTOR)
     life.on(date(2026, 1, 2)).do("record_end", Hat.INSTRUCTOR, last_day=date(2025, 12, 31))
     return life.do("open_clawback", Hat.CLOCK)
 
@@ -70,7 +73,7 @@ def select_before_the_reading_of_the_clause_is_signed() -> Answer:
 
 @case("post_vacant")
 def ask_for_months_that_somebody_else_may_serve() -> Answer:
-    life = in_post(amount=WHOLE).on(date(2025, 6, 1)).do("withdraw", Hat.INSTRUCTOR)
+    life = in_post(amount=WHOLE + 1).on(date(2025, 6, 1)).do("withdraw", Hat.INSTRUCTOR)
     return life.attempt("open_overpayment", Hat.INSTRUCTOR)
 
 
@@ -92,9 +95,54 @@ def decide_five_years_and_a_day_after_the_agency_knew() -> Answer:
     return answered().on(date(2031, 1, 1)).attempt("decide_repayment", Hat.HEAD)
 
 
+@case("preparer_unknown")
+def decide_what_nobody_is_known_to_have_prepared() -> Answer:
+    life = answered()
+    life.changed(repayments=(replace(current(life), prepared_by=None),))
+    return life.attempt("decide_repayment", Hat.HEAD)
+
+
+@case("nothing_due_any_more")
+def decide_what_months_added_since_have_absorbed() -> Answer:
+    life = in_post(amount=WHOLE + 500).do("open_overpayment", Hat.INSTRUCTOR)
+    life.do("start_contradictory", Hat.INSTRUCTOR).later(5).do("record_remarks", Hat.RECRUITER)
+    award = life.dossier.award
+    assert award is not None
+    assert award.planned_end is not None
+    life.do("extend", Hat.DG, until=add_months(award.planned_end, 2), financed=True)
+    return life.attempt("decide_repayment", Hat.HEAD)
+
+
+def _paid_since() -> Life:
+    """The recruiter was heard, then 500,00 were paid by mistake."""
+    return paid(answered(), WHOLE + 500)
+
+
+@case("amount_above_announced")
+def decide_what_the_recruiter_was_not_heard_on() -> Answer:
+    return _paid_since().attempt("decide_repayment", Hat.HEAD, amount=UNSERVED + CENT)
+
+
+@case("reading_not_announced")
+def decide_under_a_reading_signed_since() -> Answer:
+    return reading(answered(), RepaymentReading.INTEGRAL).attempt("decide_repayment", Hat.HEAD)
+
+
+@case("already_heard")
+def hear_the_recruiter_twice_on_the_same_sum() -> Answer:
+    return answered().attempt("start_contradictory", Hat.INSTRUCTOR)
+
+
 @case("amount_above_paid")
-def decide_more_than_a_corrected_payment_leaves() -> Answer:
-    return paid(answered(), Decimal("100.00"), notified=WHOLE).attempt("decide_repayment", Hat.HEAD)
+def decide_more_than_what_another_repayment_leaves() -> Answer:
+    """What a clause took back of months served leaves nothing of what was paid."""
+    life = in_post(amount=WHOLE + 500).do("open_overpayment", Hat.INSTRUCTOR)
+    life.do("start_contradictory", Hat.INSTRUCTOR).later(5).do("record_remarks", Hat.RECRUITER)
+    mine, whole = current(life), WHOLE + 500
+    nothing = replace(mine.amounts, prorata=Decimal(0))
+    other = replace(mine, cause="F0", state=RepaymentState.DECIDED, amounts=nothing, decided=whole, let_go=Decimal(0))
+    life.changed(repayments=(other, mine))
+    return life.attempt("decide_repayment", Hat.HEAD, repayment=mine.cause)
 
 
 @case("line_unknown")
@@ -108,6 +156,26 @@ def ask_for_a_title_on_insurance_credits() -> Answer:
 
 
 # Coming back.
+
+
+def _another_decided() -> tuple[Life, str]:
+    """A title is issued, and another one is requested for what was paid by mistake since."""
+    life = paid(titled(), WHOLE + 500).later(2).do("open_overpayment", Hat.INSTRUCTOR)
+    mine = {"repayment": life.dossier.repayments[-1].cause}
+    life.do("start_contradictory", Hat.INSTRUCTOR, **mine).later(1).do("record_remarks", Hat.INSTRUCTOR, **mine)
+    life.later(1).do("decide_repayment", Hat.HEAD, **mine, amount=Decimal(500))
+    return life.do("request_title", Hat.INSTRUCTOR, **mine), mine["repayment"]
+
+
+@case("title_number_taken")
+def give_two_repayments_the_same_title() -> Answer:
+    life, mine = _another_decided()
+    return life.attempt("record_title", Hat.INSTRUCTOR, repayment=mine, title=life.dossier.repayments[0].title)
+
+
+@case("title_number_missing")
+def record_a_title_without_its_number() -> Answer:
+    return decided().do("request_title", Hat.INSTRUCTOR).attempt("record_title", Hat.INSTRUCTOR, title=" ")
 
 
 @case("title_already_requested")
@@ -141,9 +209,28 @@ def recover_by_a_decision_that_nobody_names() -> Answer:
 
 @case("vehicle_not_offset")
 def offset_what_a_title_asks_for() -> Answer:
-    life = decided(amount=Decimal("60000.00"), notified=WHOLE).do("request_title", Hat.INSTRUCTOR)
-    life.do("record_title", Hat.INSTRUCTOR)
-    return life.attempt("offset_repayment", Hat.INSTRUCTOR, amount=Decimal("10.00"))
+    life = still_owed().do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE)
+    life.do("request_title", Hat.INSTRUCTOR).do("record_title", Hat.INSTRUCTOR)
+    return life.attempt("offset_repayment", Hat.INSTRUCTOR, tranche="T2", amount=Decimal("10.00"))
+
+
+@case("offset_above_owed")
+def offset_on_credits_that_are_not_earned() -> Answer:
+    life = decided(amount=Decimal("60000.00"), notified=WHOLE).do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.OFFSET)
+    return life.attempt("offset_repayment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("10.00"))
+
+
+@case("title_received_before_issue")
+def receive_a_title_the_day_before_it_is_issued() -> Answer:
+    life = titled()
+    issued = current(life).title_on
+    assert issued is not None
+    return life.attempt("record_title_receipt", Hat.INSTRUCTOR, received_on=issued - timedelta(days=1))
+
+
+@case("claim_waits")
+def request_a_title_while_a_claim_waits() -> Answer:
+    return decided().do("file_claim", Hat.INSTRUCTOR).attempt("request_title", Hat.INSTRUCTOR)
 
 
 @case("amount_above_outstanding")
@@ -153,7 +240,7 @@ def record_more_than_is_due() -> Answer:
 
 def _to_refund() -> Life:
     life = titled().do("file_claim", Hat.INSTRUCTOR, contested=Decimal("500.00")).do("record_repaid", Hat.INSTRUCTOR)
-    return life.do("answer_claim", Hat.HEAD, outcome=ClaimState.ACCEPTED)
+    return life.do("answer_claim", Hat.DG, outcome=ClaimState.ACCEPTED)
 
 
 @case("amount_above_refund")
@@ -212,6 +299,22 @@ def remit_without_an_authority() -> Answer:
     return decided().do("prepare_relief", Hat.INSTRUCTOR).attempt("remit_repayment", Hat.HEAD, authority=None)
 
 
+@case("relief_undated")
+def remit_without_the_day_of_the_decision() -> Answer:
+    return decided().do("prepare_relief", Hat.INSTRUCTOR).attempt("remit_repayment", Hat.HEAD, authority_on=None)
+
+
+@case("accountant_opinion_missing")
+def remit_without_asking_the_accountant() -> Answer:
+    return decided().do("prepare_relief", Hat.INSTRUCTOR).attempt("remit_repayment", Hat.HEAD, opinion_on=None)
+
+
+@case("write_off_without_title")
+def write_off_what_nobody_tried_to_collect() -> Answer:
+    life = decided().do("prepare_relief", Hat.INSTRUCTOR, relief=Relief.WRITTEN_OFF, amount=Decimal("100.00"))
+    return life.attempt("write_off_repayment", Hat.HEAD)
+
+
 # Claims.
 
 
@@ -222,7 +325,7 @@ def claim_twice() -> Answer:
 
 @case("claim_late")
 def claim_the_day_after_the_two_months() -> Answer:
-    life = decided().prove("L15")
+    life = titled().do("record_title_receipt", Hat.INSTRUCTOR)
     until = claim_until(life.today, Calendar(life.call.authority.calendar))
     return life.on(until).later(1).attempt("file_claim", Hat.INSTRUCTOR)
 
@@ -247,10 +350,26 @@ def answer_the_claim_that_one_recorded() -> Answer:
     return decided().do("file_claim", Hat.HEAD).attempt("answer_claim", Hat.HEAD)
 
 
+@case("claim_accepted_by_decider")
+def accept_the_claim_against_what_one_decided() -> Answer:
+    life = decided().do("file_claim", Hat.INSTRUCTOR)
+    return life.attempt("answer_claim", Hat.HEAD, outcome=ClaimState.ACCEPTED, granted=None)
+
+
 @case("claim_grant_wrong")
 def reject_a_claim_and_grant_some_of_it() -> Answer:
     life = decided().do("file_claim", Hat.INSTRUCTOR)
     return life.attempt("answer_claim", Hat.HEAD, granted=Decimal("10.00"))
+
+
+@case("amount_below_due")
+def decide_less_than_the_calculation() -> Answer:
+    return answered().attempt("decide_repayment", Hat.HEAD, amount=Decimal("1.00"))
+
+
+@case("opener_may_not_decide")
+def open_the_procedure_as_a_head() -> Answer:
+    return proposed().attempt("start_contradictory", Hat.HEAD)
 
 
 # Succession.
@@ -270,6 +389,13 @@ def succeed_with_a_wrong_number() -> Answer:
 def succeed_to_oneself() -> Answer:
     life = in_post()
     return life.attempt("record_succession", Hat.HEAD, legal_entity=life.profile.recruiter.legal_entity)
+
+
+@case("succession_out_of_order")
+def succeed_before_the_one_who_succeeded() -> Answer:
+    life = in_post().later(30).do("record_succession", Hat.HEAD)
+    since = life.today - timedelta(days=1)
+    return life.attempt("record_succession", Hat.HEAD, legal_entity=finess(978), since=since)
 
 
 @case("entity_unnamed")

@@ -7,6 +7,7 @@ from fractions import Fraction
 from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case, printed, ruled
+from tests.workflows.leaving import granted, left
 from workflows.sites import SiteKind
 from workflows.states import State
 
@@ -75,3 +76,21 @@ def an_extension_beyond_six_years() -> Answer:
 def months_financed_by_a_head() -> Answer:
     # A35
     return _in_post().attempt("extend", Hat.HEAD, financed=True)
+
+
+def _for_two_years(life: Life) -> Life:
+    """Auvergne-Rhône-Alpes prints a rate for two years; here a vacancy pushes the end of the post."""
+    return left(ruled(life, "clauses.replacement.end_unchanged", printed(False, "X-01")), date(2018, 3, 31))
+
+
+@case("end_unpriced_held")
+def a_replacement_that_pushes_the_post_into_a_third_year() -> Answer:
+    life = _for_two_years(_in_post("ara-2017")).propose_replacement(new_start=date(2018, 5, 1))
+    return life.attempt("replace", Hat.HEAD)
+
+
+@case("end_unpriced")
+def a_start_that_pushes_the_post_into_a_third_year() -> Answer:
+    life = granted(_for_two_years(_in_post("ara-2017")), date(2018, 5, 1))
+    life.on(date(2018, 5, 1), "16:00").deliver(Hat.RECRUITER)
+    return life.attempt("record_start", Hat.INSTRUCTOR)

@@ -18,7 +18,7 @@ from workflows.due.money import lapsing
 from workflows.effects import Addressee
 from workflows.facts import from_plain, plain
 from workflows.jobs import Job
-from workflows.repayments import RepaymentState
+from workflows.repayment_steps import RepaymentState
 from workflows.shapes import dump
 from workflows.states import State
 
@@ -60,22 +60,13 @@ def test_nothing_lapses_once_all_is_paid():
     assert due(life, DueKind.FIR_LAPSE) == []
 
 
-def test_each_tranche_lapses_three_years_after_its_own_notification():
-    # L.1435-10: 6 499,58 notified in 2024 and paid, 38 997,48 notified in 2025 and not paid, the rest never delegated
+def test_a_tranche_lapses_with_what_was_notified_whenever_it_is_delegated():
+    # L.1435-10: 77 994,96 notified in 2024, 6 499,58 of them paid, 38 997,48 delegated in 2025, the rest never
     life = _in_post().do("record_tranche", Hat.INSTRUCTOR).do("record_payment", Hat.INSTRUCTOR)
     life.on(date(2025, 1, 15)).do("confirm_presence", Hat.RECRUITER).do("record_tranche", Hat.INSTRUCTOR)
-    assert lapsing(life.dossier, life.call) == {
-        date(2027, 12, 31): Decimal("32497.90"),
-        date(2028, 12, 31): Decimal("38997.48"),
-    }
-    alerts = due(life, DueKind.FIR_LAPSE)
-    assert [(d.on, d.last_day) for d in alerts] == [
-        (date(2027, 6, 30), date(2027, 12, 31)),
-        (date(2028, 6, 30), date(2028, 12, 31)),
-    ]
-    assert len({d.key for d in alerts}) == 2
-    life.do("reduce_tranche", Hat.HEAD, amount=Decimal("38997.47"))
-    assert lapsing(life.dossier, life.call)[date(2028, 12, 31)] == Decimal("0.01")
+    assert lapsing(life.dossier, life.call) == {date(2027, 12, 31): Decimal("71495.38")}
+    (alert,) = due(life, DueKind.FIR_LAPSE)
+    assert (alert.on, alert.last_day) == (date(2027, 6, 30), date(2027, 12, 31))
 
 
 def test_what_an_early_end_leaves_unserved_is_not_to_be_paid():

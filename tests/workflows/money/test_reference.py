@@ -156,10 +156,6 @@ def test_idf_depends_on_the_components_that_count() -> None:
     assert part(Decimal("2803.59")) == euros("3 027,10")
 
 
-def test_cvl_asked_after_the_start_and_not_waived_finances_nothing() -> None:
-    assert serve(CVL, until="31/12/2024", terms=HALF).total == 0
-
-
 def test_ara_rounded_on_years_is_three_cents_more() -> None:
     by_year = [cents(monthly_amount(ara(), PLAIN, year).exact * 12) for year in (1, 2)]
     assert by_year == [euros("62 395,97"), euros("46 796,98")]

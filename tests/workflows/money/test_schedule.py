@@ -202,11 +202,6 @@ class TestCentreValDeLoire:
         schedule = plan_schedule(self.CLAUSES, "01/01/2023", "31/12/2024", HALF)
         check(schedule, 24, "69 265,92")
 
-    def test_v1_asked_too_late_and_not_waived_finances_nothing(self) -> None:
-        nothing = serve(self.CLAUSES, until="31/12/2024", terms=HALF)
-        check(nothing, 0, "0,00", {})
-        assert nothing.lines == ()
-
     def test_v2_end_kept(self) -> None:
         schedule = serve(self.CLAUSES, ("01/11/2022", "31/03/2023"), ("01/05/2023", "31/10/2024"), terms=HALF)
         check(schedule, 23, "66 379,84")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflows.calls.explain.lines import Line, days, either, notes, plain, small, told
-from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call, DeferralEnd, ReplacementClause, SecondOpinion
 from workflows.calls.notes import Topic
 from workflows.calls.sources import Origin
@@ -21,13 +20,8 @@ _ENDS = {
     DeferralEnd.KEEP_END: "La fin du poste ne bouge pas : le poste est raccourci d’autant.",
 }
 _CAUSES = {"cca": "recrutement comme chef de clinique"}
-_READINGS = {
-    RepaymentReading.PRORATA: "les seuls mois versés et non servis",
-    RepaymentReading.INTEGRAL: "tout le financement délégué",
-    RepaymentReading.CONTRACT_YEAR: "l’année de contrat en cours et les vacances antérieures",
-}
 
-_UNSIGNED = " Aucun reversement n’est décidé avant que l’agence ait signé son choix."
+_UNSIGNED = " Aucun reversement qu’une clause ouvre n’est décidé avant que l’agence ait signé son choix."
 
 
 def replacement(call: Call) -> Iterator[Line]:
@@ -135,10 +129,10 @@ def early_end(call: Call) -> Iterator[Line]:
         yield Line(typography(f"Clause de reversement ({cause}) : {small(item.text)}"), item.rule, Origin.PRINTED)
     if not funding.repayment_clauses:
         yield plain("Aucune clause de reversement.")
-    pending = _UNSIGNED if funding.repayment_reading.is_default else ""
+    pending = _UNSIGNED if funding.repayment_clauses and funding.repayment_reading.is_default else ""
     yield told(
         funding.repayment_reading,
-        lambda reading: f"Somme à reverser : {_READINGS[reading]}.{pending}",
+        lambda reading: f"Somme à reverser : {reading.asks}.{pending}",
         "Ce qui est à reverser après une fin anticipée.",
     )
     yield told(

@@ -1,0 +1,68 @@
+"""What is left of the repayments of a post in its account: each on its own, never one against another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.lives import life_of
+from workflows.account_lines import Totals, account_lines, balances
+from workflows.movements import Movement, MovementKind
+from workflows.repayment_steps import RepaymentState
+from workflows.repayments import Amounts, RepaymentFile
+
+ZERO = Decimal("0.00")
+DAY = date(2026, 3, 2)
+LIFE = life_of("na-2024")
+EUROS = st.decimals("0.01", "2000.00", places=2)
+
+
+def decided(cause: str, amount: Decimal, *moved: Movement, on: date = DAY) -> RepaymentFile:
+    """A repayment decided on a day, and what became of it."""
+    asked = Amounts(amount, ZERO, amount, None, None)
+    state = RepaymentState.DECIDED
+    return RepaymentFile(cause, state, on, asked, amount, decided=amount, decided_on=on, movements=moved)
+
+
+def sums(*repayments: RepaymentFile) -> Totals:
+    return balances(replace(LIFE.dossier, repayments=repayments), LIFE.call, DAY + timedelta(days=400))
+
+
+def test_what_is_to_give_back_of_a_repayment_is_not_set_against_what_is_due_of_another() -> None:
+    paid = Movement(MovementKind.PAID, Decimal("1000.00"), DAY)
+    granted = Movement(MovementKind.REDUCED, Decimal("400.00"), DAY)
+    found = sums(decided("F1", Decimal("1000.00"), paid, granted), decided("overpaid:1:E1", Decimal("300.00")))
+    assert (found.to_recover, found.to_refund) == (Decimal("300.00"), Decimal("400.00"))
+
+
+DAYS = st.integers(0, 60).map(lambda n: DAY + timedelta(n))
+MOVEMENTS = st.builds(Movement, st.sampled_from(MovementKind), EUROS, DAYS)
+REPAYMENTS = st.lists(st.tuples(EUROS, st.lists(MOVEMENTS, max_size=4)), max_size=3)
+
+
+@given(REPAYMENTS)
+def test_what_is_left_is_the_sum_of_what_is_left_of_each(drawn: list[tuple[Decimal, list[Movement]]]) -> None:
+    repayments = [decided(f"F{n}", amount, *moved) for n, (amount, moved) in enumerate(drawn)]
+    found = sums(*repayments)
+    assert found.to_recover == sum((r.outstanding for r in repayments), ZERO)
+    assert found.to_refund == sum((r.to_refund for r in repayments), ZERO)
+    assert found.taken_back == sum((r.taken_back for r in repayments), ZERO)
+
+
+def test_each_line_says_what_is_left_after_it() -> None:
+    paid = Movement(MovementKind.PAID, Decimal("700.00"), DAY + timedelta(5))
+    granted = Movement(MovementKind.REDUCED, Decimal("400.00"), DAY + timedelta(9))
+    refunded = Movement(MovementKind.REFUNDED, Decimal("100.00"), DAY + timedelta(12))
+    asked = replace(decided("F1", Decimal("1000.00"), paid, granted, refunded), title="24-7", title_on=DAY)
+    lines = account_lines(replace(LIFE.dossier, repayments=(asked,)))
+    assert [(line.id, line.after.to_recover, line.after.to_refund) for line in lines] == [
+        ("R1", Decimal("1000.00"), ZERO),
+        ("R1-T", Decimal("1000.00"), ZERO),
+        ("R1-1", Decimal("300.00"), ZERO),
+        ("R1-2", ZERO, Decimal("100.00")),
+        ("R1-3", ZERO, ZERO),
+    ]

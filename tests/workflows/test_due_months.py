@@ -1,0 +1,100 @@
+"""A month is due once it was served, not because the calendar passed it: posts start on their real day (I9)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tests.builders import Hat
+from tests.lives import Life, life_of
+from workflows.post_account import PostAccount, post_account
+from workflows.requests import FourDates, RequestKind
+from workflows.served_so_far import unserved
+from workflows.states import State
+
+M = Decimal("3249.79")
+ZERO = Decimal("0.00")
+DAY = date(2025, 3, 15)
+
+
+def shown(life: Life, day: date) -> PostAccount:
+    return post_account(life.dossier, life.call, day)
+
+
+def due(account: PostAccount) -> dict[tuple[int, int], Decimal]:
+    return {(p.year, p.month): p.due for p in account.points}
+
+
+def over(account: PostAccount) -> list[tuple[int, int]]:
+    return [(row.year, row.month) for year in account.years for row in year.months if row.is_due]
+
+
+def replaced() -> Life:
+    """Reference 6.1: A leaves on 31 May 2025, B is granted from 1 July, and nobody has recorded that B came."""
+    life = life_of("na-2024").to(State.IN_POST).on(date(2025, 5, 20))
+    life.do("report_withdrawal", Hat.RECRUITER, effective_on=date(2025, 6, 1))
+    dates = FourDates(date(2025, 3, 28), date(2025, 5, 20), date(2025, 6, 1), date(2025, 6, 1))
+    request = life.last_request(RequestKind.WITHDRAWAL)
+    life.on(date(2025, 6, 1)).do("withdraw", Hat.INSTRUCTOR, dates=dates, request=request)
+    life.propose_replacement(new_start=date(2025, 7, 1))
+    return life.on(date(2025, 6, 12)).do("replace", Hat.HEAD)
+
+
+def test_nothing_is_due_for_a_post_that_nobody_started():
+    account = shown(life_of("na-2024").to(State.NOTIFIED), DAY)
+    assert account.balances.due == ZERO
+    assert over(account) == []
+    months = due(account)
+    assert {months[2024, 11], months[2024, 12], months[2025, 1], months[2025, 2], months[2025, 3]} == {ZERO}
+    assert months[2026, 10] == account.total == 24 * M
+
+
+def test_the_months_served_are_due_and_the_present_one_up_to_the_day():
+    account = shown(life_of("na-2024").to(State.IN_POST), DAY)
+    assert over(account) == [(2024, 11), (2024, 12), (2025, 1), (2025, 2)]
+    months = due(account)
+    assert months[2025, 2] == 4 * M
+    assert months[2025, 3] == account.balances.due == Decimal("14624.06")  # 4 months and 15 thirtieths
+    assert months[2025, 4] == 6 * M
+    assert months[2026, 10] == 24 * M
+
+
+def test_the_months_of_a_replacement_are_due_once_they_are_served():
+    day, waiting = date(2025, 9, 15), replaced()
+    account = shown(waiting, day)
+    assert account.balances.due == 7 * M
+    assert due(account).get((2025, 9), account.balances.due) == 7 * M
+    assert (2025, 5) in over(account)
+    assert not {(2025, 7), (2025, 8)} & set(over(account))
+    started = waiting.on(date(2025, 7, 1), "16:00").deliver(Hat.RECRUITER).do("record_start", Hat.INSTRUCTOR)
+    account = shown(started, day)
+    assert due(account)[2025, 8] == 9 * M
+    assert {(2025, 7), (2025, 8)} <= set(over(account))
+
+
+@pytest.mark.parametrize("day", [date(2024, 10, 31), date(2024, 11, 1), DAY, date(2026, 10, 31), date(2027, 1, 5)])
+def test_the_curve_and_the_balance_of_a_day_agree(day: date):
+    for life in (life_of("na-2024").to(State.NOTIFIED), life_of("na-2024").to(State.IN_POST)):
+        account = shown(life, day)
+        past = [p.due for p in account.points if (p.year, p.month) <= (day.year, day.month)]
+        assert (past[-1] if past else ZERO) == account.balances.due
+
+
+# The budget of a call counts the same months.
+
+
+def test_months_over_that_nobody_served_are_not_due_on_the_budget():
+    months = {(2024, 11): M, (2024, 12): M, (2025, 1): M, (2025, 2): M}
+    life = life_of("na-2024").to(State.NOTIFIED)
+    assert unserved(life.dossier, life.call, DAY) == months
+    life.to(State.IN_POST)
+    assert unserved(life.dossier, life.call, DAY) == {}
+    life = replaced()
+    assert set(unserved(life.dossier, life.call, date(2025, 9, 15))) <= {(2025, 7), (2025, 8)}
+
+
+def test_of_an_amount_that_nobody_knows_nothing_is_due_nor_to_come():
+    life = life_of("idf-2025", completed=False).to(State.SELECTED)
+    assert unserved(life.dossier, life.call, date(2026, 5, 5)) == {}

@@ -1,0 +1,39 @@
+"""What an act does to the contests that were upheld and wait for it: their line is put right."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from workflows.account_lines import AccountLine, Column, account_lines
+from workflows.contests import Contest, ContestState
+from workflows.dossier import Dossier
+
+
+def put_right(before: Dossier, changes: Mapping[str, Any], *, act: str, on: date) -> dict[str, Any]:
+    """The changes of an act of a day, with the contests that it puts right.
+
+    An entry puts one matter right: that of the line it takes back or of the tranche it is about, else the oldest one.
+    What changes the schedule, or writes no line, puts right all that waits for it.
+    """
+    after = replace(before, **changes)
+    waiting = [contest for contest in after.upheld_contests if contest.remedy == act]
+    if not waiting:
+        return dict(changes)
+    known = {line.id for line in account_lines(before)}
+    written = [line for line in account_lines(after) if line.id not in known]
+    entries = [line for line in written if line.column is not Column.AWARDED]
+    righted = {contest.id for contest in (_named(waiting, entries) or waiting[:1] if entries else waiting)}
+    by = next((line.id for line in (*entries, *written)), None)
+    return {**changes, "contests": tuple(_righted(c, by, on) if c.id in righted else c for c in after.contests)}
+
+
+def _named(waiting: list[Contest], entries: Collection[AccountLine]) -> list[Contest]:
+    named = {line.corrects or line.tranche for line in entries}
+    return [contest for contest in waiting if contest.line in named]
+
+
+def _righted(contest: Contest, by: str | None, on: date) -> Contest:
+    return replace(contest, state=ContestState.CORRECTED, remedy=None, corrected_by=by, corrected_on=on)
