@@ -12,8 +12,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backoffice.callfiles import CALLS, quota_sources, read_text
-from backoffice.services.documents import Shelf
+from backoffice.services.documents import Received, Shelf
 from backoffice.services.letters import stages
+from backoffice.services.letters.signing import give_copy
 from backoffice.services.publishing import load_version
 from backoffice.store.base import writing
 from backoffice.store.letters import Letter
@@ -36,8 +37,13 @@ CAPACITY = "La directrice de l’offre de soins"
 def read(content: bytes) -> str:
     """The text of a PDF, its lines joined and its special spaces made plain."""
     pages = (page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
-    text = " ".join(pages).translate({0xA0: " ", 0x202F: " ", 0x200B: None})
+    text = " ".join(pages).translate({0xA0: " ", 0x202F: " "})
     return re.sub(r"(?<=\w-) (?=\w)", "", " ".join(text.split()))
+
+
+def scan(words: str) -> Received:
+    """An invented signed copy; two words make two files."""
+    return Received("signe.pdf", f"%PDF-1.7\n% {words}\n%%EOF\n".encode())
 
 
 @dataclass
@@ -81,6 +87,12 @@ class Office:
     def made(self, code: str, addressee: str = "recruiter") -> UUID:
         letter = self.validated(code, addressee)
         stages.make(self.session, letter, self.head.id, self.life.times, self.shelf)
+        return letter
+
+    def signed(self, code: str, addressee: str = "recruiter") -> UUID:
+        """A letter that was made, with its signed copy."""
+        letter = self.made(code, addressee)
+        give_copy(self.session, letter, scan(str(letter)), self.instructor, self.life.times, self.shelf)
         return letter
 
     def bytes_of(self, letter: UUID) -> bytes:

@@ -6,6 +6,7 @@ A test that says `@produces(("L8", "na-2024"), …)` fails unless it reads the f
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -94,15 +95,24 @@ def opened(code: str, data: CommonData, content: bytes) -> str:
     check(content, data.title)
     text = read(content)
     says(text, plain(data.title), plain(data.about))
+    cites_no_default(code, data, text)
     assert "None" not in text
-    _read.add((code, _calls()[data.version]))
+    _read.add((code, _calls()[data.digest]))
     return text
+
+
+def cites_no_default(code: str, data: CommonData, text: str) -> None:
+    """No letter cites a default of ours (A1 to A48) as a rule; the file of instruction names those it warns on."""
+    prefix = call_of(_calls()[data.digest]).rules.prefix
+    assert [rule for rule in data.rules if not rule.startswith(prefix)] == []
+    if code != "L18":
+        assert re.findall(r"\b(?:choix|règle|clause|usage) A\d{1,2}\b|\(A\d{1,2}\)", text) == []
 
 
 @cache
 def _calls() -> dict[str, str]:
     both = ((call_id, call_of(call_id, completed=full)) for call_id in PROFILES for full in (True, False))
-    return {call.digest[:12]: call_id for call_id, call in both}
+    return {call.digest: call_id for call_id, call in both}
 
 
 def check(content: bytes, title: str) -> None:

@@ -197,10 +197,12 @@ def test_l17a_gives_the_months_the_shares_and_the_money(call_id: str) -> None:
     says(text, *(site.name for site in of.dossier.sites), str(of.dossier.tranches[0].budget_year))
 
 
-def test_l17b_says_what_it_renews_and_how_to_contest_it() -> None:
+def test_l17b_confirms_what_the_award_decided_and_opens_no_period_of_its_own() -> None:
     idf, na = (told("L17b", call_id) for call_id in CALLS["L17b"])
     for text in (idf, na):
-        says(text, "l’objet du dossier IDF-2025-0001", "Voies et délais de recours", "R. 421-1", "Durée :")
+        says(text, "l’objet du dossier IDF-2025-0001", "vous confirme", "voies et délais de recours sont ceux qu’elle")
+        says(text, "Durée :", "décidé par la décision d’attribution de ce dossier")
+        assert not any(words in text for words in ("R. 421-1", "L’agence renouvelle", "recours gracieux"))
     says(idf, "IDF-08")
     assert "une seule fois" not in idf  # the number of renewals is a default of the call: no letter cites it
     says(na, "77 994,96 €")

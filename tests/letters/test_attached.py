@@ -11,9 +11,10 @@ from backoffice.services.documents import Shelf
 from backoffice.services.effects import deliver
 from backoffice.services.letters import sending, stages
 from backoffice.services.letters.making import LetterRefusedError
+from backoffice.services.letters.signing import give_copy
 from tests.backoffice.hands import Time, Told, hands
 from tests.builders import Hat
-from tests.letters.office import Office, office, read
+from tests.letters.office import Office, office, read, scan
 from workflows.states import State
 
 
@@ -38,11 +39,15 @@ def test_a_title_is_asked_for_with_the_number_and_the_file_of_its_decision(sessi
     stages.validate(session, letter, desk.head, desk.life.times)
     stages.make(session, letter, desk.head.id, desk.life.times, shelf)
     assert f"Décision de reversement n° {desk.letter(decision).full_number} du" in read(desk.bytes_of(letter))
+    with pytest.raises(LetterRefusedError, match="décision jointe n’a pas d’exemplaire signé"):
+        sending.send_by_mail(session, letter, desk.head, desk.life.times)
+    signed = scan("décision")
+    give_copy(session, decision, signed, desk.head, desk.life.times, shelf)
     row, mailer = sending.send_by_mail(session, letter, desk.head, desk.life.times), Told()
     mine = hands(Time(desk.life.now), mailer)
     assert deliver(session, row, replace(mine, settings=replace(mine.settings, home=shelf.folder.parent)))
     (mail,) = mailer.sent
-    assert [file.content for file in mail.attachments] == [desk.bytes_of(letter), desk.bytes_of(decision)]
+    assert [file.content for file in mail.attachments] == [desk.bytes_of(letter), signed.content]
 
 
 def test_a_decision_written_elsewhere_has_a_day_and_no_number(session: Session, shelf: Shelf) -> None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
+import pypdf
 import pytest
 
 from tests.builders import Hat, call_of, rewritten
-from tests.letters.pressed import COMMON, REMEDIES, produces, says, text_of
+from tests.letters.office import read
+from tests.letters.pressed import COMMON, REMEDIES, pdf_of, produces, says, text_of
 from tests.lives import Life, life_of
+from tests.profiles import PROFILES
+from tests.workflows.cases import printed as printed_value
+from tests.workflows.cases import ruled
+from tests.workflows.test_commitments import replaced, started, vacated
 from workflows.calls.model import Call
 from workflows.calls.sources import Origin, Sourced
 from workflows.dossier import Dossier
@@ -22,6 +30,7 @@ from workflows.letters.data import printed
 from workflows.letters.kinds import KINDS
 from workflows.letters.matter import Matter, NothingToTellError
 from workflows.letters.members import changed
+from workflows.letters.money import money_letter
 from workflows.letters.remedies import remedies
 from workflows.states import State
 
@@ -80,12 +89,38 @@ def test_an_award_of_nouvelle_aquitaine_to_the_cent() -> None:
     says(text, "NA-13", "NA-17", "NA-18", "NA-21", "L. 411-2")
 
 
-def test_no_letter_cites_a_default() -> None:
-    for call_id in ("na-2024", "idf-2025", "ara-2017", "cvl-ville-hopital", "guyane-2020"):
-        of = life(call_id, State.NOTIFIED)
-        code = "L8" if of.dossier.award and not of.dossier.award.conditional else "L8b"
-        data = KINDS["L8"].build(replace(matter_of("L8", of), code=code))
-        assert all(rule.startswith(of.call.rules.prefix) for rule in data.rules)
+#: What only a clause of the call may say as a rule, in an award: what asks it, and how it is told then.
+DUTIES = {
+    "clauses.award.presence_days": (30, "une fois la présence du médecin confirmée", "demande à l’établissement"),
+    "clauses.end.declare_within_days": (8, "déclarer dans les 8 jours", "déclarer dès qu’elle est connue"),
+    "clauses.deferral.tell_within_days": (8, "dans les 8 jours qui suivent le fait", "avant la prise de fonctions"),
+    "clauses.deferral.duty": (True, "(clause NA-99)", "avant la prise de fonctions"),
+}
+
+
+@pytest.mark.parametrize("path", DUTIES)
+def test_an_award_tells_a_duty_as_a_rule_only_where_the_call_prints_it(path: str) -> None:
+    of, (value, rule, asked) = life("na-2024", State.NOTIFIED), DUTIES[path]
+    for origin, printed_there in ((Origin.DEFAULT, False), (Origin.PRINTED, True)):
+        source = Sourced(value, origin, "NA-99" if printed_there else "A47")
+        data = KINDS["L8"].build(matter_of("L8", of, call=rewritten(served(of.call), path, source)))
+        text = read(pdf_of("L8", data))
+        assert (rule in text, asked in text) in ({(True, True), (True, False)} if printed_there else {(False, True)})
+
+
+def test_an_award_without_a_clause_says_that_credits_may_be_asked_back() -> None:
+    """A3: recovery is never automatic."""
+    text = text_of("L8", KINDS["L8"].build(matter_of("L8", life("idf-2025", State.NOTIFIED))))
+    says(text, "ne prévoit pas de clause de reversement", "peuvent être recouvrés")
+
+
+@pytest.mark.parametrize("call_id", PROFILES)
+def test_an_award_cites_clauses_of_its_call_and_no_default(call_id: str) -> None:
+    of = life(call_id, State.NOTIFIED)
+    code = "L8" if of.dossier.award and not of.dossier.award.conditional else "L8b"
+    data = KINDS["L8"].build(replace(matter_of("L8", of), code=code))
+    assert data.rules
+    assert all(rule.startswith(of.call.rules.prefix) for rule in data.rules)
 
 
 def test_an_unknown_cost_is_told_and_no_amount_is() -> None:
@@ -107,7 +142,8 @@ def test_a_financial_notification_says_what_it_must(call_id: str, to: Addressee)
     call = rewritten(served(of.call), "clauses.funding.line", line)
     data = KINDS["L11"].build(matter_of("L11", of, to, call=call))
     text = text_of("L11", data)
-    says(text, *COMMON, *REMEDIES, "Ligne budgétaire : FIR", "La tranche à déléguer", "sur l’exercice")
+    says(text, *COMMON, "Ligne budgétaire : FIR", "La tranche à déléguer", "sur l’exercice")
+    assert [way in text for way in REMEDIES] == [to is Addressee.RECRUITER] * len(REMEDIES)
     says(text, f"31 décembre {of.today.year + 3}", "L. 1435-10", of.dossier.recruiter.legal_entity)  # type: ignore[union-attr]
     notice = of.dossier.money_notice
     assert notice is not None
@@ -120,6 +156,23 @@ def test_a_financial_notification_without_its_line_lacks_a_mention() -> None:
     matter = matter_of("L11", of)
     KINDS["L11"].build(matter)
     assert ["ligne budgétaire" in gap.sentence for gap in matter.missing] == [True]
+
+
+def test_a_notification_made_again_plans_what_is_financed_and_keeps_the_first_lapse() -> None:
+    """6 499,58 delegated, a month without a doctor, a quotité lowered then raised: only what that adds is of 2025."""
+    of = ruled(life("na-2024", State.NOTIFIED).copy(), "clauses.funding.line", printed_value("FIR", "NA-17"))
+    of = ruled(of, "clauses.funding.scaled_by_contract", printed_value(True, "NA-17")).to(State.IN_POST).later(3)
+    of.do("record_tranche", Hat.INSTRUCTOR)
+    started(replaced(vacated(of, date(2025, 4, 1)), date(2025, 5, 1)), date(2025, 5, 1)).later(3)
+    for share in (Fraction(1, 2), Fraction(1)):
+        of.do("change_contract_share", Hat.HEAD, share=share, since=date(2026, 6, 1)).do("notify_money", Hat.HEAD)
+    data = money_letter(matter_of("L11", of))
+    assert data.tranche is not None
+    planned = of.attempt("record_tranche", Hat.INSTRUCTOR, budget_year=2025, amount=data.tranche.amount)
+    assert "tranche_pattern_differs" not in {f.code for f in planned.findings}
+    text = text_of("L11", data)
+    says(text, "77 994,96 €", "Dont mois sans médecin, qui ne sont pas délégués : 3 249,79 €", "2025 35 747,69 €")
+    says(text, "Parmi les crédits qui restent à déléguer", "après le 31 décembre 2027", "après le 31 décembre 2028")
 
 
 def clawback(call_id: str) -> Life:
@@ -168,6 +221,16 @@ def test_a_person_reads_the_condition_of_distance() -> None:
     says(text, "ne vaut pas pour un recours gracieux")
 
 
+def test_an_address_that_does_not_fit_the_line_is_copied_whole() -> None:
+    matter, address = (
+        matter_of("L8", life("na-2024", State.NOTIFIED)),
+        "les-assistants-a-temps-partage@glycines.example",
+    )
+    call = replace(matter.call, authority=replace(matter.call.authority, email=address))
+    content = pdf_of("L8", KINDS["L8"].build(replace(matter, call=call)))
+    assert address in pypdf.PdfReader(io.BytesIO(content)).pages[0].extract_text().replace("\n", "")
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_stays_a_name(name: str) -> None:
     of = life("na-2024", State.NOTIFIED)
@@ -205,3 +268,9 @@ def test_an_amount_of_a_milliard_is_an_error_and_no_letter() -> None:
     data = award_letter(matter_of("L8", of))
     with pytest.raises(ValueError, match="milliard"):
         printed(replace(data, total=Decimal("1000000000.00")))
+
+
+def test_reasons_keep_their_paragraphs_and_names_stay_on_a_line() -> None:
+    matter = matter_of("L8", life("na-2024", State.NOTIFIED), reason="Le projet.\r\n\r\nLe\u200b poste.\n")
+    assert printed(matter.written()) == "Le projet.\nLe poste."
+    assert printed("CH de\nMirabelle") == "CH de Mirabelle"

@@ -35,7 +35,7 @@ class Sent:
 def sent(session: Session, shelf: Shelf) -> Sent:
     desk = office(session, shelf, "na-2024")
     desk.life.to(State.NOTIFIED)
-    mailed, posted, waiting = desk.made("L8"), desk.made("L8", "candidate"), desk.validated("L8", "partners")
+    mailed, posted, waiting = desk.signed("L8"), desk.made("L8", "candidate"), desk.validated("L8", "partners")
     row, mine = sending.send_by_mail(session, mailed, desk.head, desk.life.times), hands(Time(desk.life.now), Told())
     assert deliver(session, row, replace(mine, settings=replace(mine.settings, home=shelf.folder.parent)))
     sending.send_on_paper(session, posted, desk.head, desk.life.times, channel="post", on=desk.life.today)

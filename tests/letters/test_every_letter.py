@@ -19,6 +19,7 @@ from tests.letters import (
     test_content,
     test_decisions,
     test_procedure,
+    test_recovery_letters,
     test_repayment_letters,
 )
 from workflows.describe import letter_name
@@ -27,7 +28,15 @@ from workflows.letters.kinds import KINDS
 from workflows.letters.members import Sample, sample
 
 #: Those who make letters, whose declarations are read when they are imported.
-MAKERS = (test_asked, test_committee_content, test_content, test_decisions, test_procedure, test_repayment_letters)
+MAKERS = (
+    test_asked,
+    test_committee_content,
+    test_content,
+    test_decisions,
+    test_procedure,
+    test_recovery_letters,
+    test_repayment_letters,
+)
 #: The letters of the reference.
 REFERENCE = {*(f"L{n}" for n in range(1, 19) if n != 17), "L7b", "L8b", "L17a", "L17b", "L17c"}
 

@@ -100,7 +100,17 @@ def test_the_three_to_read_are_the_shortest_the_longest_and_the_oddest() -> None
     assert found[Sample.LONGEST] == letters["long"]
     assert found[Sample.ODD] == letters["odd"]
     assert found[Sample.SHORTEST] in {letters["short"], letters["odd"]}
+    assert len(set(found.values())) == 3
     assert to_read([]) == {}
+
+
+def test_one_letter_is_never_three() -> None:
+    one, other = uuid4(), uuid4()
+    assert list(to_read([(one, {"doctor": "A"})]).values()) == [one]
+    assert to_read([(one, {"doctor": "A"}), (other, {"doctor": "Anémone"})]) == {
+        Sample.LONGEST: other,
+        Sample.SHORTEST: one,
+    }
 
 
 def test_the_file_of_a_letter_is_kept_and_looked_after(session: Session, shelf: Shelf) -> None:

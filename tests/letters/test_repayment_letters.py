@@ -15,7 +15,7 @@ from tests.letters.pressed import COMMON, REMEDIES, produces, says, text_of
 from tests.letters.test_content import HOSTILE, matter_of
 from tests.lives import Life
 from tests.workflows import repaying
-from tests.workflows.repaying import on_line, reading
+from tests.workflows.repaying import on_line
 from tests.workflows.test_overpayment import TOO_MUCH, overpaid
 from workflows.calls.funding import RepaymentReading, Vehicle
 from workflows.calls.sources import Origin, Sourced
@@ -159,7 +159,7 @@ def test_the_reference_of_nouvelle_aquitaine_to_the_cent() -> None:
 )
 def test_each_reading_tells_what_stays_with_the_recruiter(value: RepaymentReading, kept: Decimal, said: str) -> None:
     """6.1, V3: C1 asks for all that was paid, C3 for all but the years of the contract that were completed."""
-    of = reading(repaying.answered(), value)
+    of = repaying.answered(read=value)
     limit = repaying.current(of).amounts.of(value)
     data = built("L15", of.do("decide_repayment", Hat.HEAD, amount=limit))
     assert (data.calculation.kept, data.calculation.due) == (kept, repaying.WHOLE - kept)
@@ -307,7 +307,7 @@ def test_an_answer_to_a_claim_says_what_it_must(
     call_id: str, outcome: ClaimState, granted: Decimal | None, said: str
 ) -> None:
     of = decided(call_id).copy().do("file_claim", Hat.RECRUITER)
-    of.later(3).do("answer_claim", Hat.HEAD, outcome=outcome, granted=granted)
+    of.later(3).do("answer_claim", Hat.DG, outcome=outcome, granted=granted)
     repayment = repaying.current(of)
     text = text_of("claim_answer", built("claim_answer", of))
     says(text, *COMMON, *REMEDIES, said, REASON, "Réclamation reçue le", "Montant contesté", "art. 118")
@@ -317,7 +317,7 @@ def test_an_answer_to_a_claim_says_what_it_must(
 
 def test_a_claim_granted_after_the_title_is_a_reduction_for_the_accountant() -> None:
     of = repaying.titled().do("file_claim", Hat.RECRUITER)
-    of.later(3).do("answer_claim", Hat.HEAD, outcome=ClaimState.REDUCED, granted=Decimal("500.00"))
+    of.later(3).do("answer_claim", Hat.DG, outcome=ClaimState.REDUCED, granted=Decimal("500.00"))
     data = built("relief_granted", of, ACCOUNTANT)
     assert (data.reduced, data.amount, data.left) == (True, Decimal("500.00"), Decimal("31997.90"))
 
@@ -341,7 +341,9 @@ def test_the_reduction_of_a_tranche_says_what_it_must(call_id: str, to: Addresse
     of = repaying.in_post(call_id, Decimal("20000.00"), notified=Decimal("30000.00"))
     of.do("reduce_tranche", Hat.HEAD, tranche="T1", amount=Decimal("4000.00"), reference="DM-2024-3")
     text = text_of("tranche_reduced", built("tranche_reduced", of, to))
-    says(text, *COMMON, *REMEDIES, "Décision modificative", "DM-2024-3", "4 000,00 € (quatre mille euros)", REASON)
+    says(text, *COMMON, "Décision modificative", "DM-2024-3", "4 000,00 € (quatre mille euros)", REASON)
+    assert [way in text for way in REMEDIES] == [to is Addressee.RECRUITER] * len(REMEDIES)
+    assert ("L. 211-2" in text) is (of.call.clauses.regime_crpa.value is not False)
     says(text, "Montant de la tranche désormais 26 000,00 €", "Déjà versé 20 000,00 €", "Reste à verser 6 000,00 €")
     says(text, "Ligne budgétaire : FIR", "Entité juridique du bénéficiaire", "L. 1435-10")
     says(text, f"31 décembre {of.today.year + 3}", f"sur l’exercice {of.today.year}")

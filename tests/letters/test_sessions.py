@@ -18,11 +18,12 @@ from backoffice.services.letters.making import LetterRefusedError, outdated
 from backoffice.services.letters.sources import source
 from backoffice.store.base import writing
 from backoffice.store.dossiers import DossierRow
-from backoffice.store.letters import batch_progress, listed, of_session, one
+from backoffice.store.letter_lists import batch_progress, listed, of_session, one
+from backoffice.store.letters import FILED, LetterStep
 from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Account
-from backoffice.store.reading import Scope
+from backoffice.store.scope import Scope
 from tests.backoffice.hands import Time, Told, hands
 from tests.backoffice.stored import MACHINE
 from tests.builders import Hat
@@ -103,7 +104,7 @@ def test_each_member_is_convened_by_a_letter_of_their_own(desk: Office, shelf: S
     assert one(desk.session, Scope(member=thym), mine[str(thym)]) is not None
     assert one(desk.session, Scope(member=sauge), mine[str(thym)]) is None
     assert one(desk.session, Scope(region="11"), mine[str(thym)]) is None
-    waiting = listed(desk.session, Scope(region="75"), KINDS, "validate", limit=9)
+    waiting = listed(desk.session, Scope(region="75"), KINDS, [LetterStep.VALIDATE], limit=9)
     assert [(x.row, x.letter.party) for x in waiting if x.letter] == [(None, str(sauge))]
 
 
@@ -150,7 +151,7 @@ def test_minutes_wait_for_what_they_lack_and_are_filed_once_made(desk: Office) -
     stages.validate(desk.session, letter, desk.head, desk.life.times)
     stages.make(desk.session, letter, desk.head.id, desk.life.times, desk.shelf)
     filed = desk.letter(letter)
-    assert (filed.channel, filed.sent_on, filed.party) == (stages.FILED, date(2024, 7, 11), "")
+    assert (filed.channel, filed.sent_on, filed.party) == (FILED, date(2024, 7, 11), "")
     content = desk.bytes_of(letter)
     text = read(content)
     assert "Projet solide." in text
@@ -173,7 +174,7 @@ def test_a_sheet_tells_the_instant_it_was_frozen_at_whatever_came_after(desk: Of
     assert outdated(desk.session, desk.letter(letter), found) is None
     stages.validate(desk.session, letter, desk.instructor, desk.life.times)
     stages.make(desk.session, letter, desk.instructor.id, desk.life.times, desk.shelf)
-    assert desk.letter(letter).channel == stages.FILED
+    assert desk.letter(letter).channel == FILED
     text = read(desk.bytes_of(letter))
     assert f"Dossier {number}" in text
     assert "signataire" not in text

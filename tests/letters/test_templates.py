@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pypdf
 import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from backoffice.services.letters import templates
-from backoffice.services.letters.press import Job, NotCompiledError, Press, TooLongError
-from backoffice.services.letters.template_checks import TemplateRefusedError
+from backoffice.services.letters.layout_words import LENT, lent_to
+from backoffice.services.letters.press import Job, NotCompiledError, Press, TooLongError, press
+from backoffice.services.letters.template_words import TemplateRefusedError
 from backoffice.store.base import writing
 from backoffice.store.letters import LetterTemplate, template_history
+from tests.letters.office import read
 from workflows.letters.kinds import KINDS
 from workflows.letters.members import Sample
+from workflows.letters.mentions import label_of, mentions_of
 
 NOW = datetime(2024, 7, 22, 8, tzinfo=UTC)
 L8 = KINDS["L8"]
+#: A body that says all that an award must say, one mention a line.
+BODY = """#data.texts.join(", ")
+#data.rules.join(", ")
+#data.version
+#data.post.specialty
+#data.post.places.map(x => x.share).join()
+#data.start
+#data.end
+#data.months
+#data.rates.map(x => x.rate).join()
+#data.monthly.map(x => x.amount.figures).join()
+#if data.total != none { data.total.figures }
+#data.tranches.map(x => x.due_on + x.amount.figures).join()
+#data.clawback.map(x => x.text + x.rule).join()
+"""
 
 
 def faults(text: str, code: str = "L8") -> list[tuple[int | None, str]]:
@@ -58,7 +79,76 @@ def test_a_template_reads_nothing_and_imports_nothing(line: str) -> None:
 
 
 def test_words_of_the_french_language_are_no_code() -> None:
-    templates.check(L8, "L’import de l’image est lu (read) : un plugin, des données csv ou json, www.cnil.fr.\n")
+    words = "L’import de l’image est lu (read) : un plugin, des données csv ou json, www.cnil.fr, à la page (place)."
+    templates.check(L8, f"{BODY}\n{words} Il importe « import » et « include ».\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "#set page(background: none)",
+        "#place(top)[Rien]",
+        "#hide[Le montant]",
+        "#repr(data.total)",
+        "#let cache = place\n#cache(top)[Rien]",
+        '#let a = include "_letter.typ"',
+        '#let a = ("_letter.typ",)\n#for b in a { include b }',
+        '#link("javascript:alert(1)")[Ici]',
+        '#link("http://exemple.example")[Ici]',
+        "http://exemple.example",
+    ],
+)
+def test_a_template_draws_its_body_only_and_links_safely(line: str) -> None:
+    (at, sentence), *_ = faults(f"{BODY}\n\n{line}\n")
+    assert at in {BODY.count("\n") + 3, BODY.count("\n") + 4}
+    assert any(words in sentence for words in ("permis", "ne lit aucun fichier"))
+
+
+def test_links_to_pages_and_addresses_are_kept() -> None:
+    two = '#link("https://www.telerecours.fr")[Ici] ou #link("mailto:glycines@ars.example")[là].'
+    templates.check(L8, f"{BODY}\n{two}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["#data.total", "#data.post", "#data.post.places", "#data.conditional", "#the-post", "a #data.texts b", "#(1, 2)"],
+)
+def test_what_would_be_printed_as_a_program_is_refused_with_its_line(line: str) -> None:
+    (at, sentence), *_ = faults(f"{BODY}\n\n{line}\n")
+    assert at == BODY.count("\n") + 3
+    assert "#amount(…)" in sentence
+
+
+def left_out(code: str, text: str) -> tuple[str, ...]:
+    return templates.unmentioned(KINDS[code], templates.Template(code, text, "", own=True))
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_no_letter_loses_what_it_must_say(code: str) -> None:
+    wanted = mentions_of(KINDS[code])
+    assert left_out(code, "Bonjour.") == wanted
+    assert wanted
+    assert all(label_of(KINDS[code].data, path) for path in wanted)
+
+
+def test_an_award_says_each_of_its_mentions() -> None:
+    """5.4: post, specialty, shares, start, duration, rate, monthly amount, total, calendar, clause in full, version."""
+    lines = BODY.splitlines()
+    lost = [left_out("L8", "\n".join(line for line in lines if line != gone)) for gone in lines]
+    assert all(lost)
+    assert {path for paths in lost for path in paths} == set(mentions_of(L8))
+    assert [sentence for _, sentence in faults(BODY.replace(lines[0], ""))] == [
+        "Il manque une mention obligatoire\u00a0: Textes (data.texts). Écrivez-la."
+    ]
+
+
+def test_what_covers_the_page_is_cut_at_the_body() -> None:
+    cover = "#v(-80mm)\n#block(%swidth: 100%%, height: 80mm)[Rien]\n\nBonjour.\n"
+    white, clear = (
+        press().pages(templates.sample_job(templates.Template("L8", cover % fill, "", own=True), Sample.SHORTEST))
+        for fill in ("fill: white, ", "")
+    )
+    assert white == clear
 
 
 @pytest.mark.parametrize(
@@ -71,6 +161,16 @@ def test_words_of_the_french_language_are_no_code() -> None:
         ("#data.post.places.map(x => x.rang).join()", "rang"),
         ("#let p = data.post\n#p.numero", "numero"),
         ("#stamp.heure", "heure"),
+        ("#if false [ #data.rates.first().nosuch ]", "nosuch"),
+        ("#if false [ #data.rates.at(0).nosuch ]", "nosuch"),
+        ("#if false [ #data.rates.filter(x => x.rate != none).last().nosuch ]", "nosuch"),
+        ('#if false [ #data.at("nosuch") ]', "nosuch"),
+        ('#if false [ #data.post.at("nosuch", default: "") ]', "nosuch"),
+        ("#if false { let (nosuch,) = data.post }", "nosuch"),
+        ("#let f(x) = x.nosuch", "nosuch"),
+        ("#let f = x => x.nosuch", "nosuch"),
+        ("#if false { for (a, b) in data.rates.enumerate() [ #b.nosuch ] }", "nosuch"),
+        ("#if false [ #data.rates.rate ]", "rate"),
     ],
 )
 def test_an_unknown_member_is_refused_even_where_no_letter_goes(text: str, name: str) -> None:
@@ -81,7 +181,8 @@ def test_an_unknown_member_is_refused_even_where_no_letter_goes(text: str, name:
 
 
 def test_the_same_name_may_stand_for_two_things() -> None:
-    templates.check(L8, "#for x in data.tranches [ #x.budget_year ]\n#for x in data.post.places [ #x.finess ]\n")
+    two = "#for x in data.tranches [ #x.budget_year ]\n#for x in data.post.places [ #x.finess ]\n"
+    templates.check(L8, f"{BODY}\n{two}")
 
 
 @pytest.mark.parametrize(
@@ -112,17 +213,17 @@ def test_a_template_that_is_no_template_says_where() -> None:
 
 
 def test_what_an_agency_keeps_is_used_and_nothing_is_lost(session: Session) -> None:
-    first = templates.save(session, "75", "L8", "Premier texte.", by="menthe", now=NOW)
+    first = templates.save(session, "75", "L8", f"{BODY}\nPremier texte.", by="menthe", now=NOW)
     assert first.own
-    assert templates.in_force(session, "75", "L8").text == "Premier texte.\n"
+    assert templates.in_force(session, "75", "L8").text == f"{BODY}\nPremier texte.\n"
     assert not templates.in_force(session, "11", "L8").own
-    templates.save(session, "75", "L8", "Premier texte.\n", by="menthe", now=NOW)
-    templates.save(session, "75", "L8", "Second texte.", by="menthe", now=NOW)
+    templates.save(session, "75", "L8", f"{BODY}\nPremier texte.\n", by="menthe", now=NOW)
+    templates.save(session, "75", "L8", f"{BODY}\nSecond texte.", by="menthe", now=NOW)
     assert not templates.restore(session, "75", "L8", by="menthe", now=NOW).own
     assert [(t.version, t.text) for t in template_history(session, "75")] == [
         (3, None),
-        (2, "Second texte.\n"),
-        (1, "Premier texte.\n"),
+        (2, f"{BODY}\nSecond texte.\n"),
+        (1, f"{BODY}\nPremier texte.\n"),
     ]
     for change in (update(LetterTemplate).values(text="Autre"), delete(LetterTemplate)):
         with pytest.raises(DBAPIError), writing(session):
@@ -144,9 +245,70 @@ def test_the_press_finds_no_file_of_ours(tmp_path: Path) -> None:
     press.close()
 
 
+def test_who_is_stopped_leaves_no_answer_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    class StoppedError(BaseException):
+        """What stops a thread from outside."""
+
+    def stopped(*_: object) -> bytes:
+        raise StoppedError
+
+    press = Press()
+    monkeypatch.setattr("backoffice.services.letters.press._read", stopped)
+    with pytest.raises(StoppedError):
+        press.pdf(Job({"main.typ": '#set document(title: "Un")\nCourrier du premier'}, {}, NOW))
+    monkeypatch.undo()
+    text = read(press.pdf(Job({"main.typ": '#set document(title: "Deux")\nCourrier du second'}, {}, NOW)))
+    press.close()
+    assert "second" in text
+    assert "premier" not in text
+
+
 def test_the_same_job_makes_the_same_bytes() -> None:
     job = templates.sample_job(templates.shipped("L8"), Sample.LONGEST)
     one, two = Press(), Press()
     assert one.pdf(job) == two.pdf(job)
     one.close()
     two.close()
+
+
+def lines_of(number: int) -> list[str]:
+    """The pages of a letter of so many paragraphs."""
+    body = "".join(f"Ligne {n}.\n\n" for n in range(number)) + "= Fin\n\nLe dernier paragraphe, sur une ligne.\n"
+    made = press().pdf(templates.sample_job(templates.Template("L8", body, "", own=True), Sample.SHORTEST))
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+
+
+@pytest.mark.parametrize("number", range(27, 33))
+def test_a_signature_stays_with_the_paragraph_before_it_and_a_heading_with_what_follows(number: int) -> None:
+    (signed,) = [page for page in lines_of(number) if "Le signataire" in page]
+    assert "dernier paragraphe" in signed
+    assert "Fin" in signed.splitlines()
+
+
+def test_what_the_layout_lends_is_told_to_who_writes_a_template() -> None:
+    lent = set(re.findall(r"^#let ([a-z][\w-]*)", templates.layout(), re.MULTILINE)) - {"data", "stamp", "letter"}
+    assert {one.name for one in LENT} == lent
+    assert {"the-shares", "rests-on"} <= {one.name for one in lent_to(L8)}
+    assert "the-debtor" not in {one.name for one in lent_to(L8)}
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("#amount.figures", "parenthèses"),
+        ("#data.start.jour", "n’existe pas|n’a pas de champ"),
+        ("#", "n’est pas complet|accolade"),
+        ("#(1", "refermé"),
+        ("== Un titre", "premier titre est de niveau 1"),
+        ("#the-post", "parenthèses"),
+        ("#for x in data.months [ #x ]", "n’est pas une liste"),
+        ("#if data.months [ Oui ]", "attend un oui ou non"),
+        ("#amount()", "manque une valeur"),
+        ("#rests-on(1)", "valeur de trop"),
+        ("#data.start.nosuch()", "n’existe pas|n’a pas de champ|n’est pas compris"),
+    ],
+)
+def test_what_the_compiler_says_is_told_in_french_at_its_line(line: str, words: str) -> None:
+    (at, sentence), *_ = faults(f"{line}\n{BODY}")
+    assert at in {1, None}, sentence
+    assert re.search(words, sentence), sentence

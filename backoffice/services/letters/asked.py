@@ -8,7 +8,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.store.dossiers import JournalEntry
-from backoffice.store.letters import Letter
+from backoffice.store.letters import Letter, stands
 from backoffice.store.mails import LetterDue
 from workflows.effects import Addressee
 from workflows.letters.asked import about
@@ -29,8 +29,8 @@ def letters_waiting(session: Session, dossier: UUID) -> frozenset[tuple[str, str
 
     One that was written elsewhere has left; so has one whose every letter was sent.
     """
-    stands = (Letter.due == LetterDue.id, Letter.voided_at.is_(None))
-    sent, unsent = (exists().where(*stands, when) for when in (Letter.sent_at.is_not(None), Letter.sent_at.is_(None)))
+    mine = (Letter.due == LetterDue.id, stands())
+    sent, unsent = (exists().where(*mine, when) for when in (Letter.sent_at.is_not(None), Letter.sent_at.is_(None)))
     wanted = (
         select(LetterDue, JournalEntry)
         .join(JournalEntry, JournalEntry.id == LetterDue.entry)
@@ -48,7 +48,7 @@ def letters_held(session: Session, dossier: UUID) -> frozenset[str]:
         .join(LetterDue, Letter.due == LetterDue.id)
         .join(JournalEntry, JournalEntry.id == LetterDue.entry)
         .where(LetterDue.dossier == dossier, LetterDue.cancelled_at.is_(None))
-        .where(Letter.voided_at.is_(None), Letter.sent_at.is_(None))
+        .where(stands(), Letter.sent_at.is_(None))
     )
     return frozenset(
         receipt_id(entry, code, Addressee(to), party or None) for entry, code, to, party in session.execute(wanted)

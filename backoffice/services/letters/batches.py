@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from backoffice.services.act import Times
 from backoffice.services.letters.making import LetterRefusedError
 from backoffice.services.letters.sources import caused_by
+from backoffice.services.letters.stages import given_up
 from backoffice.store.base import writing
-from backoffice.store.letters import Letter, LetterBatch
+from backoffice.store.letters import Letter, LetterBatch, LetterStep, letter_step
 from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import LETTER_MAKE, OutboxRow
 from workflows.actors import Actor
@@ -32,10 +33,8 @@ def make_many(session: Session, letters: Collection[UUID], region: str | None, b
             .join(LetterDue, LetterDue.id == Letter.due)
             .where(
                 Letter.id.in_(list(letters)[:MOST]),
-                Letter.validated_at.is_not(None),
-                Letter.making.is_(None),
-                Letter.generated_at.is_(None),
-                Letter.voided_at.is_(None),
+                letter_step() == LetterStep.MAKE.value,
+                LetterDue.cancelled_at.is_(None),
             )
             .order_by(Letter.validated_at, Letter.id)
             .with_for_update(of=Letter)
@@ -44,7 +43,7 @@ def make_many(session: Session, letters: Collection[UUID], region: str | None, b
             raise LetterRefusedError("Aucun de ces courriers n’attend d’être produit.")
         batch = LetterBatch(id=uuid4(), region=region, asked_by=by.id, asked_at=times.legal, letters=len(rows))
         session.add(batch)
-        asked = [(letter, _row(letter, due, times)) for letter, due in rows]
+        asked = [(letter, _row(letter, due, times)) for letter, due in rows if given_up(session, letter.making, times)]
         session.add_all(row for _, row in asked)
         session.flush()
         for letter, row in asked:
@@ -55,7 +54,7 @@ def make_many(session: Session, letters: Collection[UUID], region: str | None, b
 def _row(letter: Letter, due: LetterDue, times: Times) -> OutboxRow:
     return OutboxRow(
         id=uuid4(),
-        dedupe_key=f"letter:{letter.id}:make",
+        dedupe_key=f"letter:{letter.id}:make:{uuid4()}",
         **caused_by(due),
         queue="work",
         kind=LETTER_MAKE,

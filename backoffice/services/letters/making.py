@@ -8,17 +8,17 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backoffice.services.letters.asked import details_of
-from backoffice.services.letters.sources import Source, source
+from backoffice.services.letters.sources import Source, source, stands
 from backoffice.services.letters.templates import Template, in_force
-from backoffice.store import letters as store
 from backoffice.store.dossiers import DossierRow
+from backoffice.store.letter_lists import asked_with
 from backoffice.store.letters import Letter
 from backoffice.store.mails import LetterDue
 from workflows.calls.sources import UnknownValueError
 from workflows.french import listing, typography
 from workflows.letters.data import printed
 from workflows.letters.kinds import KINDS
-from workflows.letters.matter import AnyMatter, Attached, Matter, NothingToTellError
+from workflows.letters.matter import AnyMatter, Attached, Matter, NoLongerStandsError, NothingToTellError
 from workflows.letters.members import changed
 
 
@@ -69,7 +69,7 @@ def attachment_of(session: Session, found: Source) -> tuple[LetterDue | None, Le
     if kind is None or kind.attaches is None or found.dossier is None:
         return None, None
     about = found.details.get("repayment")
-    for due, entry, letter in store.asked_with(session, found.dossier, kind.attaches):
+    for due, entry, letter in asked_with(session, found.dossier, kind.attaches):
         if details_of(due, entry).get("repayment") == about:
             return due, letter
     return None, None
@@ -99,6 +99,11 @@ def outdated(session: Session, letter: Letter, found: Source) -> str | None:
     labels = changed(letter.data, now.data, KINDS[letter.code].data)
     what = "La séance" if found.dossier is None else "Le dossier"
     return typography(f"{what} a changé depuis que ce courrier a été préparé : {listing(labels)}.")
+
+
+def without_object(session: Session, due: LetterDue, row: DossierRow | None) -> str | None:
+    """Why a letter that nobody prepared has no object any more, for a list; None while it has one."""
+    return None if stands(session, due, row) else typography(str(NoLongerStandsError()))
 
 
 def maybe_outdated(session: Session, letter: Letter, due: LetterDue, row: DossierRow | None) -> str | None:

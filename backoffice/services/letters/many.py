@@ -34,18 +34,25 @@ def each(letters: Iterable[UUID], act: Callable[[UUID], object]) -> Outcome:
 
 
 def to_read(letters: Iterable[tuple[UUID, Any]]) -> dict[Sample, UUID]:
-    """The shortest letter, the longest, and the oddest: the one whose members are present or absent as no other’s."""
+    """The shortest letter, the longest, and the oddest: the one whose members are present or absent as no other’s.
+
+    Three letters: fewer are given when there are not so many.
+    """
     found = list(letters)
-    if not found:
-        return {}
     length = {letter: len(json.dumps(data)) for letter, data in found}
     shape = {letter: _shape(data) for letter, data in found}
     common = Counter(shape.values())
-    return {
-        Sample.SHORTEST: min(length, key=lambda letter: length[letter]),
-        Sample.LONGEST: max(length, key=lambda letter: length[letter]),
-        Sample.ODD: min(shape, key=lambda letter: (common[shape[letter]], -length[letter])),
-    }
+    orders: tuple[tuple[Sample, Callable[[UUID], tuple[int, ...]]], ...] = (
+        (Sample.ODD, lambda letter: (common[shape[letter]], -length[letter])),
+        (Sample.LONGEST, lambda letter: (-length[letter],)),
+        (Sample.SHORTEST, lambda letter: (length[letter],)),
+    )
+    chosen: dict[Sample, UUID] = {}
+    for which, order in orders if len(set(shape.values())) > 1 else orders[1:]:
+        left = [letter for letter in length if letter not in chosen.values()]
+        if left:
+            chosen[which] = min(left, key=order)
+    return chosen
 
 
 def _shape(data: Any) -> tuple[Any, ...]:

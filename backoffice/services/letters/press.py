@@ -91,9 +91,14 @@ class Press:
         with self._lock:
             try:
                 return self._exchange(content)
+            except NotCompiledError:
+                raise
             except (OSError, EOFError, TimeoutError) as error:
                 self.close()
                 raise TooLongError("the compiler was stopped") from error
+            except BaseException:  # whoever asked is stopped: nobody else may read the answer
+                self.close()
+                raise
 
     def _exchange(self, content: bytes) -> list[bytes]:
         process, until = self._started(), time.monotonic() + self.seconds

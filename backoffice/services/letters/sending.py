@@ -13,21 +13,24 @@ from sqlalchemy.orm import Session
 from backoffice.services.act import Times
 from backoffice.services.addresses import recipients_of_party, somebody
 from backoffice.services.documents import Shelf, shelf_of
-from backoffice.services.letters.making import LetterRefusedError, attachment_of
+from backoffice.services.letters.making import LetterRefusedError, attachment_of, outdated
+from backoffice.services.letters.signing import file_of, unsigned
 from backoffice.services.letters.sources import DossierSource, Source, caused_by, source
-from backoffice.services.letters.stages import held, true_still
+from backoffice.services.letters.stages import given_up, held, true_still
 from backoffice.services.mail_matter import Matter, NothingLeftToSayError, Values, common, of_service
 from backoffice.services.mail_texts import Leaving, written
 from backoffice.services.mails import Attachment, Mail
 from backoffice.services.outbox import Claimed
 from backoffice.store.base import writing
+from backoffice.store.dossiers import DossierRow
 from backoffice.store.letters import Letter
 from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import LETTER_SEND, OutboxRow
+from backoffice.store.signed_copies import signed_copy
 from config.settings import Settings
 from workflows.actors import Actor
 from workflows.deadlines import local_day
-from workflows.describe import letter_name
+from workflows.describe import letter_called
 from workflows.effects import Addressee
 from workflows.french import short_day, typography
 
@@ -46,6 +49,9 @@ def send_by_mail(session: Session, letter: UUID, by: Actor, times: Times) -> UUI
     with writing(session):
         row, found = _ready(session, letter, times)
         _in_time(found, local_day(times.legal, found.call.authority.zone))
+        bare = unsigned(session, row, found)
+        if bare is not None:
+            raise LetterRefusedError(bare)
         reached = recipients_of_party(session, found.call, row.addressee, row.party)
         if not reached.recipients:
             raise LetterRefusedError(
@@ -94,8 +100,9 @@ def _ready(session: Session, letter: UUID, times: Times) -> tuple[Letter, Source
     row, found = held(session, letter)
     if row.generated_at is None:
         raise LetterRefusedError("Ce courrier n’est pas encore produit : produisez-le d’abord.")
-    if row.sent_at is not None or not _given_up(session, row, times):
+    if row.sent_at is not None or not given_up(session, row.sending, times):
         raise LetterRefusedError("Ce courrier est déjà parti, ou part.")
+    row.sending = None
     true_still(session, row, found)
     return row, found
 
@@ -110,33 +117,21 @@ def _in_time(found: Source, on: date) -> None:
         )
 
 
-def _given_up(session: Session, letter: Letter, times: Times) -> bool:
-    """True when no mail carries the letter any more; the one that was given up stays so for good."""
-    if letter.sending is None:
-        return True
-    carrying = session.get_one(OutboxRow, letter.sending, with_for_update=True, populate_existing=True)
-    if carrying.dead_at is None:
-        return False
-    carrying.dead_at, carrying.done_at, carrying.cancelled_at = None, times.machine, times.machine
-    letter.sending = None
-    return True
-
-
 def letter_mail(session: Session, claimed: Claimed, settings: Settings, times: Times) -> Mail:
-    """The mail that carries a letter. Raises NobodyToTellError, NothingLeftToSayError."""
-    letter = session.get(Letter, UUID(claimed.details["letter"]))
-    if letter is None or letter.sha256 is None or letter.voided_at is not None:
-        raise NothingLeftToSayError(claimed.name)
-    found = source(session, session.get_one(LetterDue, letter.due))
+    """The mail that carries a letter. Raises NobodyToTellError; NothingLeftToSayError for a letter that was replaced,
+    says what is not true any more, or is a decision without its signed copy.
+    """
+    letter, found = _leaving(session, claimed)
     to = recipients_of_party(session, found.call, letter.addressee, letter.party, claimed.details)
     leaving = Leaving(
         found.call, somebody(letter.addressee, to), claimed.id, settings.mail_from, settings.public_url, claimed.at
     )
     values = {
-        "letter": letter_name(letter.code),
+        "letter": letter_called(letter.code, letter.data["title"]),
         "letter_number": letter.full_number,
         "letter_title": letter.data["title"],
         "signatory": (letter.stamp or {}).get("signatory"),
+        "copied": signed_copy(session, letter.id) is not None,
     }
     if isinstance(found, DossierSource):
         mail = _of_dossier(leaving, found, values, claimed, times)
@@ -144,7 +139,22 @@ def letter_mail(session: Session, claimed: Claimed, settings: Settings, times: T
         mail = _of_session(leaving, found.due, values | {"label": letter.data["sitting"]["label"]})
     enclosed = attachment_of(session, found)[1]
     files = [letter, *([enclosed] if enclosed is not None and enclosed.sha256 else [])]
-    return replace(mail, remark=to.remark, attachments=tuple(_attachment(file, shelf_of(settings)) for file in files))
+    shelf = shelf_of(settings)
+    return replace(mail, remark=to.remark, attachments=tuple(_attachment(session, file, shelf) for file in files))
+
+
+def _leaving(session: Session, claimed: Claimed) -> tuple[Letter, Source]:
+    """The letter of a mail, looked at again: what happened since it was handed over may stop it."""
+    letter = session.get(Letter, UUID(claimed.details["letter"]), populate_existing=True)
+    if letter is None or letter.sha256 is None or letter.voided_at is not None:
+        raise NothingLeftToSayError(claimed.name)
+    due = session.get_one(LetterDue, letter.due, populate_existing=True)
+    row = session.get_one(DossierRow, letter.dossier, populate_existing=True) if letter.dossier else None
+    found = source(session, due, row)
+    why = outdated(session, letter, found) or unsigned(session, letter, found)
+    if why is not None:
+        raise NothingLeftToSayError(claimed.name, why)
+    return letter, found
 
 
 def _of_dossier(leaving: Leaving, found: DossierSource, values: Values, claimed: Claimed, times: Times) -> Mail:
@@ -161,8 +171,8 @@ def _of_session(leaving: Leaving, due: LetterDue, values: Values) -> Mail:
     return written(leaving, "session_letter", told | values, (page,))
 
 
-def _attachment(letter: Letter, shelf: Shelf) -> Attachment:
-    return Attachment(file_name(letter), shelf.path(letter.sha256 or "").read_bytes())
+def _attachment(session: Session, letter: Letter, shelf: Shelf) -> Attachment:
+    return Attachment(file_name(letter), shelf.path(file_of(session, letter) or "").read_bytes())
 
 
 def file_name(letter: Letter) -> str:

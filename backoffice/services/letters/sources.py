@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from backoffice.services.callbook import in_force, parsed, ruled_then, ruling
 from backoffice.services.committee import members_of
-from backoffice.services.facts import before_last, view_of
+from backoffice.services.facts import around_entry, view_of
 from backoffice.services.letters.asked import details_of
 from backoffice.services.records import is_reference, reference_id
 from backoffice.store import reading
+from backoffice.store.calls import CallVersion
 from backoffice.store.committee import Mark
 from backoffice.store.dossiers import DossierRow, JournalEntry, PersonalText
 from backoffice.store.mails import LetterDue
@@ -27,9 +28,10 @@ from workflows.calls.parameters import Session as Sitting
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier
 from workflows.effects import Addressee
+from workflows.french import short_day
 from workflows.letters.convocation import Meeting
 from workflows.letters.kinds import KINDS
-from workflows.letters.matter import AnyMatter, Matter, NothingToTellError
+from workflows.letters.matter import AnyMatter, Matter, NoLongerStandsError
 from workflows.letters.sessions import Examined, SessionMatter
 from workflows.parties import parties
 
@@ -85,18 +87,32 @@ class Source(ABC):
         """The last day on which it may leave; None when there is none."""
         return None
 
+    @property
+    def stands(self) -> bool:
+        """False once the decision that it tells is not the one in force."""
+        return True
+
     @abstractmethod
     def matter(self, session: Session, party: str) -> AnyMatter:
         """What a letter to a party is made of. Raises NothingToTellError."""
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The dossier and the call that a letter tells: as they are today, or as the act of its decision left them."""
+
+    view: Dossier
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
 class DossierSource(Source):
-    """Letters that an act on a dossier asked for."""
+    """Letters that an act on a dossier asked for. `view` is the dossier as it is today."""
 
     row: DossierRow
     entry: JournalEntry
     view: Dossier
+    told: Told
 
     @property
     def version(self) -> int:
@@ -110,10 +126,14 @@ class DossierSource(Source):
 
     @property
     def parties(self) -> tuple[str, ...]:
-        """The parties of the dossier behind the addressee."""
+        """The parties of the dossier behind the addressee: for a decision, those of its day who still are it."""
         if self.due.addressee in _NO_PARTY:
             return ("",)
-        return parties(self.view, self.due.addressee, self.details)
+        mine = parties(self.told.view, self.due.addressee, self.details)
+        if self.due.addressee == Addressee.FORMER_CANDIDATE.value:  # whoever is replaced next is another one
+            return mine
+        still = parties(self.view, self.due.addressee, self.details)
+        return tuple(party for party in mine if party in still)
 
     @property
     def signatory(self) -> UUID | None:
@@ -129,32 +149,32 @@ class DossierSource(Source):
         by_instructor = self.entry.author_role == DECISION_LEVELS[0].value
         return frozenset({self.entry.author} if by_instructor else ())
 
+    @property
+    def stands(self) -> bool:
+        """False once the decision was taken back, or another one took its place."""
+        return _stands(self.due, self.entry, self.view)
+
     def matter(self, session: Session, party: str) -> Matter:
-        """The dossier as it stands; as it stood after the act that freezes it, for some letters."""
-        view, call = self._read(session)
+        """The dossier as the letter tells it; the service, the names of people and places are those of today."""
+        view = self.told.view
+        if not self.stands:
+            raise NoLongerStandsError
         return Matter(
             code=self.due.code,
             view=view,
-            call=call,
+            view_now=self.view,
+            call=replace(self.told.call, authority=self.call.authority),
+            call_now=self.call,
+            version=_version(session.get(CallVersion, self.row.call_version), self.call),
             to=Addressee(self.due.addressee),
             party=party or None,
-            decided_on=local_day(self.entry.at, call.authority.zone),
+            decided_on=local_day(self.entry.at, self.call.authority.zone),
             names=_names(session, view, party),
             details=self.details,
             reason=_reason(session, self.entry),
             texts=_texts(session, {self.row.id}),
             entry=self.entry.seq,
         )
-
-    def _read(self, session: Session) -> tuple[Dossier, Call]:
-        act = KINDS[self.due.code].frozen
-        if act is None:
-            return self.view, self.call
-        done = (JournalEntry.dossier == self.row.id, JournalEntry.act == act, JournalEntry.seq <= self.entry.seq)
-        last = session.scalar(select(JournalEntry).where(*done).order_by(JournalEntry.seq.desc()).limit(1))
-        if last is None:
-            raise NothingToTellError
-        return before_last(session, self.row.id, last.seq + 1), ruled_then(session, self.row, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +218,7 @@ class SessionSource(Source):
         return SessionMatter(
             code=self.due.code,
             call=self.call,
+            version=_version(in_force(session, self.call.id), self.call),
             to=Addressee(self.due.addressee),
             party=party or None,
             decided_on=local_day(self.due.asked_at, self.call.authority.zone),
@@ -208,6 +229,13 @@ class SessionSource(Source):
             members=tuple(self.members),
             examined=tuple(Examined(view, frozenset(linked[dossier])) for dossier, view in views.items()),
         )
+
+
+def _version(row: CallVersion | None, call: Call) -> str | None:
+    """A version of the text of a call in words: `2 du 15 mai 2024`."""
+    if row is None:
+        return None
+    return f"{row.number} du {short_day(local_day(row.loaded_at, call.authority.zone))}"
 
 
 def authority_key(call: Call) -> str:
@@ -228,7 +256,25 @@ def source(session: Session, due: LetterDue, row: DossierRow | None = None) -> S
         return _of_session(session, due)
     held = row if row is not None else session.get_one(DossierRow, due.dossier)
     call, entry = ruling(session, held), session.get_one(JournalEntry, due.entry)
-    return DossierSource(due, call, held.region, held, entry, view_of(held))
+    return DossierSource(due, call, held.region, held, entry, view_of(held), _told(session, due, held, entry, call))
+
+
+def stands(session: Session, due: LetterDue, row: DossierRow | None) -> bool:
+    """What `Source.stands` says, for a list: the dossier is read as it is, and nothing else."""
+    return row is None or _stands(due, session.get_one(JournalEntry, due.entry), view_of(row))
+
+
+def _stands(due: LetterDue, entry: JournalEntry, view: Dossier) -> bool:
+    kind = KINDS.get(due.code)
+    return kind is None or kind.frozen is None or kind.frozen.stands(view, entry.seq, details_of(due, entry))
+
+
+def _told(session: Session, due: LetterDue, row: DossierRow, entry: JournalEntry, call: Call) -> Told:
+    kind = KINDS.get(due.code)
+    if kind is None or kind.frozen is None:
+        return Told(view_of(row), call)
+    before, after = around_entry(session, row.id, entry.seq)
+    return Told(after, ruled_then(session, row, entry, settled=before.money_notice is not None))
 
 
 def _of_session(session: Session, due: LetterDue) -> SessionSource:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.exc import IntegrityError
@@ -13,23 +12,22 @@ from sqlalchemy.orm import Session
 from backoffice.services.act import Times
 from backoffice.services.documents import Shelf
 from backoffice.services.letters.making import LetterRefusedError, gone, outdated, prepare
-from backoffice.services.letters.press import NotCompiledError, press
+from backoffice.services.letters.press import Job, NotCompiledError, press
 from backoffice.services.letters.sources import Source, source
 from backoffice.services.letters.templates import in_force, job
 from backoffice.services.people import signatories
-from backoffice.store import letters as store
 from backoffice.store.base import writing
 from backoffice.store.dossiers import DossierRow
-from backoffice.store.letters import Letter
+from backoffice.store.letter_lists import standing
+from backoffice.store.letters import FILED, Letter, next_number
 from backoffice.store.mails import ON_FILE, LetterDue
+from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Account
 from workflows.actors import Actor, Role, decides_at
 from workflows.deadlines import local_day
 from workflows.letters.data import Signature, Stamp, printed
 from workflows.letters.kinds import KINDS
 
-#: The way of a letter that goes to nobody.
-FILED = "file"
 _MAKE_AGAIN = " Préparez-le de nouveau."
 
 
@@ -50,24 +48,29 @@ def preview(session: Session, due: LetterDue, row: DossierRow | None, party: str
 
 
 def preview_of(session: Session, letter: Letter) -> list[bytes]:
-    """The pages of a letter that was prepared, as it stands: a draft until it is made. Raises LetterRefusedError."""
-    template = in_force(session, letter.authority, letter.code)
-    stamp = {**printed(_draft_stamp(letter.code)), **(letter.stamp or {}), "number": letter.full_number}
-    return _pages(job(template, letter.data, {**stamp, "provisional": letter.generated_at is None}, letter.drafted_at))
+    """The pages of a letter that is not made yet, marked as a draft. Raises LetterRefusedError."""
+    return _pages(_draft_of(session, letter))
 
 
 def draft_pdf(session: Session, letter: Letter) -> bytes:
-    """A letter that is not made yet, as a PDF marked as a draft. Raises LetterRefusedError."""
+    """The same as a PDF. Raises LetterRefusedError."""
+    return _compiled(_draft_of(session, letter))
+
+
+def _draft_of(session: Session, letter: Letter) -> Job:
+    """A letter as it would be made now; one that was made is its file, whatever its template has become."""
+    if letter.generated_at is not None:
+        raise LetterRefusedError("Ce courrier est produit : lisez son fichier.")
     template = in_force(session, letter.authority, letter.code)
     stamp = {**printed(_draft_stamp(letter.code)), **(letter.stamp or {}), "provisional": True}
-    return _compiled(job(template, letter.data, stamp, letter.drafted_at))
+    return job(template, letter.data, stamp, letter.drafted_at)
 
 
 def _draft_stamp(code: str) -> Stamp:
     return Stamp(signed=KINDS[code].signed)
 
 
-def _pages(made: Any) -> list[bytes]:
+def _pages(made: Job) -> list[bytes]:
     try:
         return press().pages(made)
     except NotCompiledError as error:
@@ -83,13 +86,16 @@ def draft(session: Session, due: UUID, by: Actor, times: Times) -> list[UUID]:
     try:
         with writing(session):
             found = _source(session, due)
-            had = {letter.party for letter in store.standing(session, [due])[due]}
+            had = {letter.party for letter in standing(session, [due])[due]}
             found.due.elsewhere_at = found.due.elsewhere_by = None
             made = [_drafted(session, found, party, by, times) for party in found.parties if party not in had]
     except IntegrityError as error:
         raise LetterRefusedError("Ce courrier vient d’être préparé par quelqu’un d’autre.") from error
     if not found.parties:
-        raise LetterRefusedError("Ce courrier n’a pas de destinataire : nommez-le dans le dossier.")
+        raise LetterRefusedError(
+            "Ce courrier n’a pas de destinataire : nommez-le dans le dossier. Un médecin qui a quitté le poste, "
+            "ou un établissement qui a quitté le projet, ne le reçoit plus."
+        )
     return made
 
 
@@ -100,7 +106,7 @@ def leave_elsewhere(session: Session, due: UUID, by: Actor, times: Times) -> Non
     """
     with writing(session):
         asked = session.get_one(LetterDue, due, with_for_update=True)
-        if store.standing(session, [due])[due]:
+        if standing(session, [due])[due]:
             raise LetterRefusedError("Ce courrier est déjà préparé ici : envoyez-le, ou préparez-le de nouveau.")
         asked.elsewhere_at, asked.elsewhere_by = times.legal, by.id
 
@@ -140,6 +146,17 @@ def held(session: Session, letter: UUID) -> tuple[Letter, Source]:
     due = session.get_one(LetterDue, row.due)
     dossier = session.get_one(DossierRow, row.dossier, populate_existing=True) if row.dossier else None
     return row, source(session, due, dossier)
+
+
+def given_up(session: Session, working: UUID | None, times: Times) -> bool:
+    """True when no row of the outbox works on a letter any more; one that was given up stays so for good."""
+    if working is None:
+        return True
+    row = session.get_one(OutboxRow, working, with_for_update=True, populate_existing=True)
+    if row.dead_at is None:
+        return False
+    row.dead_at, row.done_at, row.cancelled_at = None, times.machine, times.machine
+    return True
 
 
 def true_still(session: Session, letter: Letter, found: Source) -> None:
@@ -218,7 +235,7 @@ def make(session: Session, letter: UUID, by: str, times: Times, shelf: Shelf) ->
         true_still(session, row, found)
         if row.number is None:
             year = local_day(row.validated_at, found.call.authority.zone).year
-            row.number, row.year = store.next_number(session, row.authority, year), year
+            row.number, row.year = next_number(session, row.authority, year), year
         template = in_force(session, row.authority, row.code)
         made = job(template, row.data, {**(row.stamp or {}), "number": row.full_number}, row.validated_at)
     content = _compiled(made)
@@ -239,7 +256,7 @@ def _filed(letter: Letter, found: Source, by: str, times: Times) -> None:
     letter.sent_on = local_day(times.legal, found.call.authority.zone)
 
 
-def _compiled(made: Any) -> bytes:
+def _compiled(made: Job) -> bytes:
     try:
         return press().pdf(made)
     except NotCompiledError as error:
@@ -247,19 +264,21 @@ def _compiled(made: Any) -> bytes:
 
 
 def redo(session: Session, letter: UUID, by: Actor, times: Times) -> UUID:
-    """Prepare a letter again from the dossier as it stands; the one before stays, with the reason.
+    """Prepare a letter again from the dossier as it stands; the one before stays, with the reason. None takes the
+    place of one that has no object any more.
 
     Raises LetterRefusedError: a letter that left never changes, and one that tells what is true is not made again.
     """
     with writing(session):
         row, found = held(session, letter)
-        if row.sent_at is not None or row.sending is not None:
+        if row.sent_at is not None or not given_up(session, row.sending, times):
             raise LetterRefusedError("Ce courrier est parti, ou part : il ne change plus. Envoyez-en un rectificatif.")
         why = outdated(session, row, found)
         if why is None:
             raise LetterRefusedError("Ce courrier dit ce qui est vrai : il n’y a rien à refaire.")
+        row.sending = None
         row.voided_at, row.voided_by, row.voided_for = times.legal, by.id, why
         session.flush()
-        if found.due.cancelled_at is not None or row.party not in found.parties:
+        if found.due.cancelled_at is not None or row.party not in found.parties or not found.stands:
             return row.id
         return _drafted(session, found, row.party, by, times)

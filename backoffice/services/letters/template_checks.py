@@ -1,15 +1,15 @@
-"""What a template of a letter may not do: read, import, loop for ever, name what no letter has."""
+"""What a template of a letter may not do: read, import, draw over the rest of the page, name what no letter has."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from backoffice.services.letters.press import NotCompiledError, TooLongError
-from workflows.french import NBSP, typography
+from backoffice.services.letters.template_words import Fault, no_member
+from workflows.french import typography
 from workflows.letters.data import Stamp
 from workflows.letters.kinds import LetterKind
 from workflows.letters.members import AMOUNT_PARTS, Member
@@ -18,32 +18,15 @@ LAYOUT = "_letter.typ"
 #: Characters of a template: the longest shipped one has a tenth of them.
 LONGEST = 60_000
 #: Names that read files, run other code or reach the compiler: a template has no use for them.
-_CLOSED = (
+_READING = (
     *("read", "json", "csv", "toml", "yaml", "xml", "cbor", "image", "plugin", "bibliography", "eval", "std", "sys"),
 )
+#: Names that draw out of the body, hide, or print program code: the layout has the page.
+_DRAWING = ("page", "place", "hide", "repr", "panic")
+_CLOSED = (*_READING, *_DRAWING)
 #: What stands before a template, on lines of its own.
 BEFORE = f'#import "{LAYOUT}": *\n#let ({", ".join(_CLOSED)}) = (none,) * {len(_CLOSED)}\n#show: letter\n'
-_LINES_BEFORE = BEFORE.count("\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a template: the line, from 1 (None for the whole), and a sentence."""
-
-    line: int | None
-    sentence: str
-
-    def __str__(self) -> str:
-        where = f"Ligne {self.line}{NBSP}: " if self.line else ""
-        return where + self.sentence
-
-
-class TemplateRefusedError(ValueError):
-    """A template that is not kept, with everything that is wrong with it."""
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__(" ".join(map(str, faults)))
-        self.faults = faults
+LINES_BEFORE = BEFORE.count("\n")
 
 
 def too_long(text: str) -> Iterator[Fault]:
@@ -54,20 +37,23 @@ def too_long(text: str) -> Iterator[Fault]:
         yield Fault(None, typography("Le modèle est vide : écrivez le corps du courrier."))
 
 
-_KEYWORD = re.compile(r"(?:#|(?<=[{;\n])\s*)(import|include)\b")
-_CALL = re.compile(rf"(?<![\w.-])({'|'.join(_CLOSED)})\s*[(.]")
+_KEYWORD = re.compile(r"(?:#|(?<=[{;\n=(,])\s*|(?<=\belse|\bthen)\s+)(import|include)\b|\b(import|include)\s*[\"(]")
+_CALL = re.compile(rf"(?<![\w.-])({'|'.join(_READING)})\s*[(.]")
+_DRAW = re.compile(rf"(?:#|(?<=[{{;\n])\s*)(?:set\s+|show\s+)?({'|'.join(_DRAWING)})\s*[(.:]")
 
 
 def forbidden(text: str) -> Iterator[Fault]:
     """What a template asks for and may not have."""
     for number, line in enumerate(_without_comments(text).split("\n"), 1):
-        for found in (*_KEYWORD.finditer("\n" + line), *_CALL.finditer(line)):
-            yield Fault(number, _no(found[1]))
+        for found in (*_KEYWORD.finditer("\n" + line), *_CALL.finditer(line), *_DRAW.finditer("\n" + line)):
+            yield Fault(number, _no(next(filter(None, found.groups()))))
 
 
 def _no(name: str) -> str:
     if name in {"import", "include"}:
         return typography(f"« {name} » n’est pas permis : un modèle n’utilise ni paquet ni autre fichier. Retirez-le.")
+    if name in _DRAWING:
+        return typography(f"« {name} » n’est pas permis : un modèle n’écrit que le corps du courrier. Retirez-le.")
     return typography(f"« {name} » n’est pas permis : un modèle ne lit aucun fichier et n’exécute rien. Retirez-le.")
 
 
@@ -79,81 +65,109 @@ def _without_comments(text: str) -> str:
 
 # Names have an end, so that no text takes long to read.
 _NAME = r"[a-z_][\w-]{0,60}"
-_PATH = re.compile(rf"(?<![\w-])({_NAME})((?:\.{_NAME}){{1,8}})")
-_LOOP = re.compile(rf"\bfor\s+({_NAME})\s+in\s+({_NAME}(?:\.{_NAME}){{0,8}})")
-_ARROW = re.compile(rf"(?<![\w-])({_NAME}(?:\.{_NAME}){{0,8}}?)\.map\(\s*({_NAME})\s*=>")
-_LET = re.compile(rf"\blet\s+({_NAME})\s*=\s*((?:data|stamp)(?:\.{_NAME}){{0,8}})")
-#: What the compiler itself offers on texts, lists and dictionaries.
+_STEPS = rf"(?:\.{_NAME}(?:\([^()\n]{{0,80}}\))?){{1,8}}"
+_STEP = re.compile(rf"\.({_NAME})(\([^()\n]{{0,80}}\))?")
+_NAMES = r"\([\w\s,:.-]{1,200}\)"
+# A path is looked for from every name: one may stand among the arguments of another.
+_PATH = re.compile(rf"(?<![\w.-])(?=({_NAME}{_STEPS}))")
+_LOOP = re.compile(rf"\bfor\s+({_NAME}|{_NAMES})\s+in\s+({_NAME}(?:{_STEPS})?)")
+_ARROW = re.compile(rf"(?<![\w.-])(?=({_NAME}{_STEPS}?)\.\w+\(\s*({_NAME})\s*=>)")
+_LAMBDA = re.compile(rf"({_NAME}|{_NAMES})\s*=>")
+_LET = re.compile(rf"\blet\s+({_NAME}|{_NAMES})\s*=\s*({_NAME}(?:{_STEPS})?)")
+_FUNCTION = re.compile(rf"\blet\s+{_NAME}({_NAMES})\s*=")
+#: What the compiler itself offers: on a list, one of its items; on a list, another list of the same.
+_ITEM, _SAME = frozenset({"first", "last", "find", "at"}), frozenset({"filter", "rev", "slice", "sorted", "dedup"})
+#: The rest, on texts, lists, dictionaries and elements.
 _METHODS = frozenset(
     {
-        *("len", "at", "first", "last", "map", "filter", "join", "fold", "sum", "slice", "contains", "keys", "values"),
-        *("pairs", "rev", "enumerate", "zip", "starts-with", "ends-with", "replace", "split", "trim", "clusters"),
-        *("flatten", "any", "all", "find", "position", "sorted", "dedup", "chunks", "match", "matches", "codepoints"),
+        *("len", "map", "join", "fold", "sum", "contains", "keys", "values", "pairs", "enumerate", "zip", "flatten"),
+        *("starts-with", "ends-with", "replace", "split", "trim", "clusters", "codepoints", "match", "matches"),
+        *("any", "all", "position", "chunks", "body", "text", "children", "value", "caption", "func", "fields", "has"),
     }
 )
+
+#: What a name stands for: a member; or, for one whose value nobody knows, the names of every member of the letter.
+_Known = Member | frozenset[str]
 
 
 def unknown(kind: LetterKind, text: str) -> Iterator[Fault]:
     """The names that a template writes and that no letter of this kind has: those of `data`, of `stamp`, and of what
-    a loop, `map` or `let` takes from them.
+    loops, functions and `let` take from them.
     """
     bare = _without_comments(text)
-    known = {"data": _root(kind.data), "stamp": _root(Stamp)}
-    bindings = [(m.start(), m[1], m[2]) for m in (*_LOOP.finditer(bare), *_LET.finditer(bare))]
-    bindings += [(m.start(), m[2], m[1]) for m in _ARROW.finditer(bare)]
-    written = [(m.start(), "", m[0]) for m in _PATH.finditer(bare)]
-    for at, name, path in sorted(bindings + written):
-        found, wrong = _resolved(known, path)
-        if name and found is not None:
-            known[name] = _root(found.of)
-        elif wrong is not None and not name:
-            yield Fault(bare.count("\n", 0, at) + 1, _no_member(wrong))
+    known: dict[str, _Known] = {"data": _root(kind.data), "stamp": _root(Stamp)}
+    loose = frozenset(_every(known["data"])) | frozenset(_every(known["stamp"])) | set(AMOUNT_PARTS)
+    for at, names, path in sorted(_written(bare), key=lambda found: (found[0], not found[1])):
+        found, wrong = _resolved(known, path) if path else (loose, None)
+        if names:
+            wrong = _bind(known, names, found, loose)
+        if wrong is not None:
+            yield Fault(bare.count("\n", 0, at) + 1, no_member(wrong))
+
+
+def _written(bare: str) -> Iterator[tuple[int, str, str]]:
+    """The names that a template binds, with the path they are taken from, and the paths that it writes, with where."""
+    for found in _LAMBDA.finditer(bare):
+        yield found.start() - 1, found[1], ""
+    for found in _FUNCTION.finditer(bare):
+        yield found.start(), found[1], ""
+    for found in (*_LOOP.finditer(bare), *_LET.finditer(bare)):
+        yield found.start(), found[1], f"{found[2]}.first()" if bare.startswith("for", found.start()) else found[2]
+    for found in _ARROW.finditer(bare):
+        yield found.start(2), found[2], f"{found[1]}.first()"
+    for found in _PATH.finditer(bare):
+        yield found.start(), "", found[1]
+
+
+def _bind(known: dict[str, _Known], names: str, found: _Known | None, loose: frozenset[str]) -> str | None:
+    """Note what some names stand for; gives the one that nobody knows, where a group is taken apart."""
+    if not names.startswith("("):
+        known[names] = loose if found is None else found
+        return None
+    apart = isinstance(found, Member) and bool(found.parts) and not found.many
+    for part in re.split(r"[,()]", names):
+        name, _, alias = (piece.strip() for piece in part.partition(":"))
+        if not name or name.startswith(".."):
+            continue
+        member = found.parts.get(name) if isinstance(found, Member) and apart else None
+        if apart and member is None:
+            return name
+        known[alias or name] = member or loose
+    return None
 
 
 def _root(of: type[Any]) -> Member:
     return Member("", "", of, many=False, optional=False)
 
 
-def _resolved(known: Mapping[str, Member], path: str) -> tuple[Member | None, str | None]:
-    """The member that a path leads to, or the name that nobody knows in it; neither when it is no path of ours."""
-    root, *names = path.split(".")
-    found = known.get(root)
-    for name in names:
-        if found is None or name in _METHODS:
+def _every(of: _Known) -> Iterator[str]:
+    for member in of.parts.values() if isinstance(of, Member) else ():
+        yield member.name
+        yield from _every(member)
+
+
+def _resolved(known: Mapping[str, _Known], path: str) -> tuple[_Known | None, str | None]:
+    """What a path leads to, or the name that nobody knows in it; neither when it is no path of ours."""
+    root = re.match(_NAME, path)
+    found = known.get(root[0]) if root else None
+    for name, given in _STEP.findall(path):
+        if found is None:
             return None, None
-        following = found.parts.get(name)
-        if following is None and not (found.of is Decimal and name in AMOUNT_PARTS):
-            return None, name
-        found = following
+        literal = re.match(r'\(\s*"([^"]*)"', given) if name == "at" else None
+        if given and not literal and name in _ITEM | _SAME:
+            if isinstance(found, Member):
+                if found.parts and not found.many:
+                    return None, given[1:-1].strip() or name
+                found = replace(found, many=found.many and name in _SAME)
+            continue
+        wanted = literal[1] if literal else name
+        if not _has(found, wanted):
+            return None, None if wanted in _METHODS else wanted
+        found = found.parts.get(wanted) if isinstance(found, Member) else found
     return found, None
 
 
-def _no_member(name: str) -> str:
-    return typography(f"le champ « {name} » n’existe pas pour ce courrier : prenez-en un dans la liste des champs.")
-
-
-_WHERE = re.compile(r"main\.typ:(\d+):")
-_SAID: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
-    (r'does not contain key "([^"]*)"', lambda found: _no_member(found[1])),
-    (r"unknown variable: (\S+)", lambda found: f"le nom « {found[1]} » n’est pas connu : vérifiez son écriture."),
-    (r"file not found|package|access denied", lambda _: "un modèle ne lit aucun fichier et n’utilise aucun paquet."),
-    (r"expected function, found none|type none has no method", lambda _: "cette fonction n’est pas permise ici."),
-    (r"infinite|always true|depth exceeded", lambda _: "le modèle tourne sans fin : retirez cette boucle."),
-    (r"cannot access fields on type none", lambda _: "ce champ peut manquer : écrivez-le sous une condition (#if)."),
-    (r"heading level", lambda _: "un titre saute un niveau : suivez l’ordre =, ==, ===."),
-    (r"missing alt text", lambda _: "une figure n’a pas de texte de remplacement."),
-    (r"unclosed delimiter", lambda _: "une parenthèse, un crochet ou une accolade n’est pas refermé."),
-)
-
-
-def fault_of(error: NotCompiledError) -> Fault:
-    """What a compiler said, as a sentence with the line of the template."""
-    if isinstance(error, TooLongError):
-        return Fault(None, typography("Le modèle tourne sans fin, ou demande trop de mémoire : simplifiez-le."))
-    lines = [int(found) - _LINES_BEFORE for found in _WHERE.findall(error.diagnostic)]
-    line = next((number for number in reversed(lines) if number > 0), None)
-    for pattern, told in _SAID:
-        found = re.search(pattern, error.message)
-        if found:
-            return Fault(line, typography(told(found)))
-    return Fault(line, typography(f"ceci n’est pas compris : {error.message}"))
+def _has(found: _Known, name: str) -> bool:
+    if isinstance(found, frozenset):
+        return name in found
+    return not found.many and (name in found.parts or (found.of is Decimal and name in AMOUNT_PARTS))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -14,22 +15,16 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from backoffice.services.letters.press import Job, NotCompiledError, press
-from backoffice.services.letters.template_checks import (
-    BEFORE,
-    LAYOUT,
-    Fault,
-    TemplateRefusedError,
-    fault_of,
-    forbidden,
-    too_long,
-    unknown,
-)
+from backoffice.services.letters.template_checks import BEFORE, LAYOUT, LINES_BEFORE, forbidden, too_long, unknown
+from backoffice.services.letters.template_words import Fault, TemplateRefusedError, fault_of
 from backoffice.store import letters as store
 from backoffice.store.base import writing
 from backoffice.store.letters import LetterTemplate
+from workflows.french import typography
 from workflows.letters.data import Stamp, printed
 from workflows.letters.kinds import KINDS, LetterKind
 from workflows.letters.members import Sample, sample
+from workflows.letters.mentions import label_of, marked, mentions_of
 
 _FOLDER = resources.files("config") / "letters"
 
@@ -99,7 +94,7 @@ def preview(code: str, text: str, which: Sample) -> bytes:
     try:
         return press().pdf(sample_job(Template(code, text, "", own=True), which))
     except NotCompiledError as error:
-        raise TemplateRefusedError((fault_of(error),)) from error
+        raise TemplateRefusedError((fault_of(error, LINES_BEFORE),)) from error
 
 
 def save(session: Session, authority: str, code: str, text: str, *, by: str, now: datetime) -> Template:
@@ -141,7 +136,8 @@ def _add(session: Session, authority: str, code: str, text: str | None, *, by: s
 
 
 def check(kind: LetterKind, text: str) -> None:
-    """Refuse a template that asks for what it may not have, names an unknown member, or does not compile.
+    """Refuse a template that asks for what it may not have, names an unknown member, does not compile, or leaves out a
+    mandatory mention.
 
     Raises TemplateRefusedError.
     """
@@ -153,7 +149,42 @@ def check(kind: LetterKind, text: str) -> None:
         try:
             press().pdf(sample_job(template, which))
         except NotCompiledError as error:
-            raise TemplateRefusedError((fault_of(error),)) from error
+            raise TemplateRefusedError((fault_of(error, LINES_BEFORE),)) from error
+    missing = tuple(_left_out(kind, path) for path in unmentioned(kind, template))
+    if missing:
+        raise TemplateRefusedError(missing)
+
+
+#: What the layout says of the marks that the body does not print.
+_UNMENTIONED = re.compile(r"not mentioned: ([\w ]+)")
+
+
+def unmentioned(kind: LetterKind, template: Template) -> tuple[str, ...]:
+    """The mandatory mentions that a template prints in no letter, whatever its flags, by their paths.
+
+    Raises TemplateRefusedError when it does not compile.
+    """
+    wanted = mentions_of(kind)
+    left = set(wanted)
+    for flags in (True, False):
+        letter = marked(kind.data, flags=flags)
+        marks = {letter.marks[path]: path for path in wanted}
+        made = job(template, letter.data, printed(Stamp()), _NO_DAY)
+        try:
+            press().pdf(replace(made, inputs={**made.inputs, "marks": json.dumps(list(marks))}))
+        except NotCompiledError as error:
+            told = _UNMENTIONED.search(error.message)
+            if told is None:
+                raise TemplateRefusedError((fault_of(error, LINES_BEFORE),)) from error
+            left &= {marks[mark] for mark in told[1].split()}
+        else:
+            left.clear()
+    return tuple(path for path in wanted if path in left)
+
+
+def _left_out(kind: LetterKind, path: str) -> Fault:
+    label = label_of(kind.data, path)
+    return Fault(None, typography(f"Il manque une mention obligatoire : {label} (data.{path}). Écrivez-la."))
 
 
 def _faults(kind: LetterKind, text: str) -> tuple[Fault, ...]:

@@ -1,0 +1,131 @@
+"""Which letters of a decision are in force after what came next: the rule alone, on lives in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import pytest
+
+from tests.builders import Hat, quota_uses
+from tests.letters.test_decisions import (
+    agreed,
+    asked_later,
+    back_on_reserve,
+    confirmed,
+    deferred,
+    lapsed,
+    not_replaced,
+    on_reserve,
+    rejected,
+    replaced,
+    under_reserve,
+    vacant,
+)
+from tests.lives import Life, life_of
+from workflows.letters.kinds import KINDS
+from workflows.requests import RequestKind
+from workflows.states import State
+
+
+def in_force(of: Life, code: str, rank: int = -1) -> bool:
+    """Whether the letter of a code that a life asked for is in force now: the last one asked for, unless told."""
+    first = of.dossier.version - len(of.journal) + 1
+    found = [
+        (entry, next(effect.details for effect in decision.effects if effect.name == code))
+        for entry, decision in enumerate(of.journal, first)
+        if any(effect.name == code and effect.to for effect in decision.effects)
+    ]
+    kind = KINDS[code].frozen
+    assert kind is not None
+    return kind.stands(of.dossier, *found[rank])
+
+
+@dataclass(frozen=True)
+class Case:
+    """A letter, what came before and after it, and whether it is in force then."""
+
+    code: str
+    road: Callable[[str], Life]
+    stands: bool
+    rank: int = -1
+
+
+def in_post(call: str) -> Life:
+    return life_of(call).to(State.IN_POST)
+
+
+def refused_after_agreeing(call: str) -> Life:
+    of = agreed(call)
+    departure = of.dossier.departure
+    assert departure is not None
+    of.on(departure.dates.effective_on).do("withdraw", Hat.INSTRUCTOR)
+    return of.do("refuse_request", Hat.HEAD, request="R1")
+
+
+def given_up(call: str) -> Life:
+    return vacant(call).later(200).do("close", Hat.HEAD)
+
+
+def reexamined(call: str) -> Life:
+    return rejected(call).later(30).do("reexamine", Hat.HEAD)
+
+
+CASES = (
+    Case("L8", asked_later, True),
+    Case("L8", deferred, True),
+    Case("L8", in_post, True),
+    Case("L8", vacant, False),
+    Case("L8", replaced, True),
+    Case("L8", given_up, False),
+    Case("L8", lapsed, False),
+    Case("L8b", under_reserve, True),
+    Case("L8b", confirmed, True),
+    Case("L8b", back_on_reserve, False),
+    Case("award_confirmed", confirmed, True),
+    Case("L9", on_reserve, True),
+    Case("L9", back_on_reserve, True),
+    Case("L10", rejected, True),
+    Case("L10", lapsed, True),
+    Case("L10", reexamined, False),
+    Case("contradictory_notice", lapsed, False),
+    Case("L11", deferred, True),
+    Case("L12", replaced, True),
+    Case("L12", agreed, True),
+    Case("L12", refused_after_agreeing, True),
+    Case("L12", refused_after_agreeing, False, rank=0),
+    Case("L12", not_replaced, True),
+    Case("L13", deferred, True),
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}-{case.road.__name__}-{case.rank}")
+def test_a_letter_is_in_force_while_its_decision_is(case: Case) -> None:
+    assert in_force(case.road("na-2024"), case.code, case.rank) is case.stands
+
+
+def test_a_second_financial_notification_takes_the_place_of_the_first() -> None:
+    of = deferred("idf-2025").later(5).do("notify_money", Hat.HEAD)
+    assert [in_force(of, "L11", rank) for rank in (0, 1)] == [False, True]
+
+
+def test_the_answer_to_an_application_is_the_last_one_given() -> None:
+    """Under reserve, then on the list, then awarded on the same terms: each takes the place of the one before."""
+    of = under_reserve("na-2024")
+    of.quotas = tuple(replace(q, places=1, taken=4) for q in quota_uses(of.call, of.dossier, 3))
+    of.do("back_to_reserve", Hat.HEAD)
+    assert (in_force(of, "L8b"), in_force(of, "L9")) == (False, True)
+    of.quotas = None
+    of.do("offer_place", Hat.HEAD)
+    for hat in (Hat.RECRUITER, Hat.CANDIDATE):
+        of.do("answer_offer", hat)
+    of.do("select", Hat.HEAD).do("notify", Hat.HEAD)
+    assert (in_force(of, "L8b", 0), in_force(of, "L9"), in_force(of, "L8")) == (False, False, True)
+
+
+def test_a_refused_deferral_is_told_while_the_award_is_there() -> None:
+    of = asked_later("na-2024")
+    of.later(5).do("refuse_request", Hat.HEAD, request=of.last_request(RequestKind.DEFERRAL))
+    assert in_force(of, "L13") is True
+    of.do("withdraw", Hat.INSTRUCTOR)
+    assert in_force(of, "L13") is False
