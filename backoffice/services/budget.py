@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -11,18 +11,19 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from backoffice.services.callbook import parsed
+from backoffice.services.facts import view_in
 from backoffice.services.projection import euros
+from backoffice.services.unserved import unserved_months
 from backoffice.store import budgets
 from backoffice.store.calls import CallVersion
 from backoffice.store.reading import calls_in_force
-from workflows.acts import ACTS
-from workflows.budget import Figures, Flow, Sums, figures, is_over
+from workflows.acts import label_of
+from workflows.budget import Figures, Flow, Sums, Totals, figures, is_over, totals
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
+from workflows.liquidation import undecided
 
 _ZERO = Decimal("0.00")
-#: The act by which a post is first committed: its months are what was awarded, all other changes are differences.
-AWARDING = "select"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +36,32 @@ class Change:
     @property
     def label(self) -> str:
         """The act in French."""
-        return ACTS[self.act].label if self.act in ACTS else self.act
+        return label_of(self.act)
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of a call: what was awarded for it, and every change since. `over`: it has ended."""
+    """A month of a call: what first committed it, and every change since. `over`: it has ended.
+
+    `unserved`: what it still counts for posts where nobody served it.
+    """
 
     year: int
     month: int
     awarded: Decimal
     changes: tuple[Change, ...]
     over: bool
+    unserved: Decimal = _ZERO
 
     @property
     def committed(self) -> Decimal:
         """What stands."""
         return self.awarded + sum((change.amount for change in self.changes), _ZERO)
+
+    @property
+    def due(self) -> Decimal:
+        """What was served, once the month is over (I9)."""
+        return self.committed - self.unserved if self.over else _ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,11 @@ class Recent:
 
 @dataclass(frozen=True, slots=True)
 class CallBudget:
-    """The budget of one call on a day. `undrawn`: dossiers whose money is not counted yet."""
+    """The budget of one call on a day. `undrawn`: dossiers whose money is not counted yet.
+
+    `undecided`: how many dossiers were paid too much, or are proposed to give money back, before anybody decides, and
+    the euros of all.
+    """
 
     call: Call
     today: date
@@ -78,16 +92,22 @@ class CallBudget:
     months: tuple[Month, ...]
     recent: Recent
     undrawn: int = 0
+    undecided: tuple[int, Decimal] = (0, _ZERO)
+
+    @property
+    def totals(self) -> Totals:
+        """Its years together."""
+        return totals(self.figures)
 
 
 def budgets_of(session: Session, region: str | None, now: datetime) -> list[CallBudget]:
-    """The budgets of the calls of a region that have an envelope or an amount. Three statements."""
+    """The budgets of the calls of a region that have an envelope or an amount. Five statements."""
     versions = calls_in_force(session, region)
     return [found for found in _budgets(session, versions, region, now) if found.figures]
 
 
 def budget_of(session: Session, region: str | None, call: str, now: datetime) -> CallBudget | None:
-    """The budget of one call of a region; None when there is no such call. Four statements."""
+    """The budget of one call of a region; None when there is no such call. Six statements."""
     versions = [version for version in calls_in_force(session, region) if version.call == call]
     if region is None or not versions:
         return None
@@ -98,7 +118,9 @@ def budget_of(session: Session, region: str | None, call: str, now: datetime) ->
 def _budgets(
     session: Session, versions: Iterable[CallVersion], region: str | None, now: datetime, call: str | None = None
 ) -> list[CallBudget]:
+    versions = list(versions)
     calls = [parsed(version) for version in versions]
+    left = unserved_months(session, region, versions, now, call)
     first = min((_today(one, now) for one in calls), default=now.date()).replace(day=1)
     months: dict[str, list[budgets.MonthSum]] = {}
     for sum_ in budgets.month_sums(session, region, first, call):
@@ -107,7 +129,25 @@ def _budgets(
     for flow in budgets.flow_sums(session, region, call):
         flows.setdefault(flow.call, []).append(flow)
     undrawn = budgets.undrawn_number(session, region, call) if call is not None else 0
-    return [_budget(one, months.get(one.id, []), flows.get(one.id, []), now, first, undrawn) for one in calls]
+    waiting = _undecided(session, region, call)
+    return [
+        replace(
+            _budget(one, months.get(one.id, []), flows.get(one.id, []), left.get(one.id, {}), now, first),
+            undrawn=undrawn,
+            undecided=waiting.get(one.id, (0, _ZERO)),
+        )
+        for one in calls
+    ]
+
+
+def _undecided(session: Session, region: str | None, call: str | None) -> dict[str, tuple[int, Decimal]]:
+    """Dossiers and euros of each call: see `CallBudget`."""
+    found: dict[str, tuple[int, Decimal]] = {}
+    for of, facts in budgets.maybe_undecided(session, region, call):
+        if left := undecided(view_in(facts)):
+            number, euros_ = found.get(of, (0, _ZERO))
+            found[of] = number + 1, euros_ + left
+    return found
 
 
 def _today(call: Call, now: datetime) -> date:
@@ -115,22 +155,25 @@ def _today(call: Call, now: datetime) -> date:
 
 
 def _budget(
-    call: Call, sums: list[budgets.MonthSum], flows: list[budgets.FlowSum], now: datetime, since: date, undrawn: int
+    call: Call,
+    sums: list[budgets.MonthSum],
+    flows: list[budgets.FlowSum],
+    left: Mapping[tuple[int, int], Decimal],
+    now: datetime,
+    since: date,
 ) -> CallBudget:
     today = _today(call, now)
-    months = tuple(_months(sums, today))
+    months = tuple(_months(sums, left, today))
     by_year = _sums(months, flows)
-    return CallBudget(
-        call, today, figures(call.parameters.budget, by_year, today), months, _recent(sums, since), undrawn
-    )
+    return CallBudget(call, today, figures(call.parameters.budget, by_year, today), months, _recent(sums, since))
 
 
-def _months(sums: list[budgets.MonthSum], today: date) -> Iterable[Month]:
+def _months(sums: list[budgets.MonthSum], left: Mapping[tuple[int, int], Decimal], today: date) -> Iterable[Month]:
     for (year, month), found in groupby(sums, key=lambda s: (s.year, s.month)):
-        changes = _changes(found)
-        awarded = sum((c.amount for c in changes if c.act == AWARDING), _ZERO)
-        others = tuple(c for c in changes if c.act != AWARDING)
-        yield Month(year, month, awarded, others, is_over(year, month, today))
+        here = tuple(found)
+        awarded = euros(sum(s.cents for s in here if s.awards))
+        others = _changes(s for s in here if not s.awards)
+        yield Month(year, month, awarded, others, is_over(year, month, today), left.get((year, month), _ZERO))
 
 
 def _changes(sums: Iterable[budgets.MonthSum]) -> tuple[Change, ...]:
@@ -151,7 +194,7 @@ def _sums(months: Iterable[Month], flows: Iterable[budgets.FlowSum]) -> dict[int
     due: dict[int, Decimal] = {}
     for month in months:
         committed[month.year] = committed.get(month.year, _ZERO) + month.committed
-        due[month.year] = due.get(month.year, _ZERO) + (month.committed if month.over else _ZERO)
+        due[month.year] = due.get(month.year, _ZERO) + month.due
     by_flow: dict[int, dict[Flow, Decimal]] = {}
     for found in flows:
         by_flow.setdefault(found.year, {})[Flow(found.flow)] = euros(found.cents)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -50,21 +51,27 @@ def ruling(session: Session, row: DossierRow, newest: UUID | None = None) -> Cal
     """
     if newest is None:
         newest = session.scalar(select(newest_of(row.call))) or row.call_version
+    return _ruled(session, row, newest, settled=lambda: view_of(row).money_notice is not None)
+
+
+def ruled_then(session: Session, row: DossierRow, entry: JournalEntry, *, settled: bool) -> Call:
+    """The call that ruled an act of a dossier, with the parameters in force then.
+
+    `settled`: the money of the dossier had been notified before that act.
+    """
+    return _ruled(session, row, entry.call_version, settled=lambda: settled)
+
+
+def _ruled(session: Session, row: DossierRow, newest: UUID, *, settled: Callable[[], bool]) -> Call:
     filed = ruled_by(row, newest)
     if newest == filed:
         return _call_of(session, filed)
-    settled = view_of(row).money_notice is not None
-    asked = filed, newest, settled
+    asked = filed, newest, settled()
     if asked not in _ruling:
         if len(_ruling) >= _KEPT_VERSIONS:
             _ruling.clear()
-        _ruling[asked] = _completed(session, filed, newest, settled=settled)
+        _ruling[asked] = _completed(session, filed, newest, settled=asked[2])
     return _ruling[asked]
-
-
-def ruled_then(session: Session, row: DossierRow, entry: JournalEntry) -> Call:
-    """The call that ruled an act of a dossier before its money was notified, with the parameters in force then."""
-    return _completed(session, ruled_by(row, entry.call_version), entry.call_version, settled=False)
 
 
 def ruled_by(row: DossierRow, newest: UUID) -> UUID:

@@ -19,6 +19,7 @@ from backoffice.services.deadlines import PLANNING, agenda
 from backoffice.services.doctor_letters import check_letters
 from backoffice.services.doctor_money import misdrawn
 from backoffice.services.doctor_now import check_connections, check_waiting
+from backoffice.services.doctor_places import FIRM, lowered_since
 from backoffice.services.doctor_sent import (
     check_doubled_commands,
     check_filings,
@@ -41,11 +42,12 @@ from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import LETTER_MAKE, LETTER_SEND, OutboxRow
 from backoffice.store.people import Document
 from backoffice.store.schedule import Deadline
+from backoffice.store.signed_copies import SignedCopy
 from workflows.calls.model import Call
 from workflows.dossier import Dossier
 from workflows.effects import EffectKind
 from workflows.facts import folded_data
-from workflows.places import PlaceStatus, quotas_of
+from workflows.places import quotas_of
 from workflows.table import ALL_EDGES
 
 #: Dossiers read at a time.
@@ -73,6 +75,8 @@ def check_documents(session: Session, shelf: Shelf, now: datetime) -> Iterator[A
     made = select(Letter.id, Letter.sha256).where(Letter.sha256.is_not(None))
     for letter, under in session.execute(made.order_by(Letter.drafted_at)):
         wanted.setdefault(under or "", letter)
+    for copy, signed in session.execute(select(SignedCopy.letter, SignedCopy.sha256).order_by(SignedCopy.given_at)):
+        wanted.setdefault(signed, copy)
     kept = {path.name: path for path in shelf.files()}
     for sha256, reference in wanted.items():
         path = kept.pop(sha256, None)
@@ -197,13 +201,13 @@ def check_places(session: Session) -> Iterator[Ailment]:
     """No quota has more firm places taken than it holds, and the places are those the facts give.
 
     Provisional places do not count here: a quota that arrives late may be smaller, until persons sort it out (A18).
+    Nor do those of a quota that was lowered since.
     """
-    firm = PlaceRow.status != PlaceStatus.PROVISIONAL.value
-    taken = select(PlaceRow.call, PlaceRow.quota, func.count()).where(firm).group_by(PlaceRow.call, PlaceRow.quota)
+    taken = select(PlaceRow.call, PlaceRow.quota, func.count()).where(FIRM).group_by(PlaceRow.call, PlaceRow.quota)
     limits = {(q.call, q.id): q.places for q in session.scalars(select(QuotaRow))}
     for call, quota, count in session.execute(taken):
         limit = limits.get((call, quota))
-        if limit is not None and count > limit:
+        if limit is not None and count > limit and not lowered_since(session, call, quota, limit):
             yield Ailment("places", f"{call} {quota}", f"{count} places prises pour {limit}")
     rows: dict[UUID, set[str]] = {}
     for dossier, quota in session.execute(select(PlaceRow.dossier, PlaceRow.quota)):

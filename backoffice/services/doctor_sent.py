@@ -108,12 +108,16 @@ def repayments_of_one_cause(number: str, view: Dossier) -> Iterator[Ailment]:
 
 
 def titles_as_told(session: Session, read: Iterable[tuple[DossierRow, Dossier]]) -> Iterator[Ailment]:
-    """The titles kept as asked for are those of the facts, dossier by dossier."""
+    """The titles kept as asked for are those of the facts, dossier by dossier.
+
+    Facts of an older release tell of a title by its state alone: its day is that of the row.
+    """
     dossiers = list(read)
-    kept: dict[UUID, set[tuple[str, date]]] = {}
+    kept: dict[UUID, dict[str, date]] = {}
     for asked in session.scalars(select(TitleRequest).where(TitleRequest.dossier.in_([row.id for row, _ in dossiers]))):
-        kept.setdefault(asked.dossier, set()).add((asked.cause, asked.asked_on))
+        kept.setdefault(asked.dossier, {})[asked.cause] = asked.asked_on
     for row, view in dossiers:
-        told = {(r.cause, r.title_asked_on) for r in view.repayments if r.title_asked_on is not None}
-        if kept.get(row.id, set()) != told:
+        rows = kept.get(row.id, {})
+        told = {r.cause: r.title_asked_on or rows.get(r.cause) for r in view.repayments if r.title_was_asked}
+        if rows != told:
             yield Ailment("argent", row.number, "les titres demandés ne sont pas ceux des faits")

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from backoffice.store.base import writing
 from backoffice.store.letters import Letter
 from backoffice.store.people import Document
+from backoffice.store.signed_copies import SignedCopy
 from config.faultpoints import faultpoint
 from config.settings import Settings
 
@@ -133,6 +134,7 @@ def sweep(session: Session, shelf: Shelf, now: datetime) -> int:
     """
     wanted = set(session.scalars(select(Document.sha256)))
     wanted |= set(session.scalars(select(Letter.sha256).where(Letter.sha256.is_not(None))))
+    wanted |= set(session.scalars(select(SignedCopy.sha256)))
     session.rollback()
     swept = 0
     for path in shelf.files():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from backoffice.services.call_jobs import CALL_MAIL
 from backoffice.services.operations import Alert, AlertKind
@@ -10,8 +12,8 @@ from backoffice.services.sent_mails import MAIL_AGAIN
 from backoffice.store.operations import Age, Listed, RowState
 from backoffice.store.outbox import LETTER_MAKE, LETTER_SEND
 from backoffice.store.sweeps import DIGEST
-from workflows.acts import ACTS
-from workflows.describe import ADDRESSEES, LETTERS
+from workflows.acts import label_of
+from workflows.describe import ADDRESSEES, LETTERS, letter_called
 from workflows.due import CallDueKind, DueKind
 from workflows.effects import Addressee, EffectKind
 from workflows.french import NBSP, count, typography
@@ -51,7 +53,13 @@ def effect_name(code: str) -> str:
     for kinds in (DueKind, CallDueKind, Job):
         if code in set(kinds):
             return kinds(code).label
-    return ACTS[code].label if code in ACTS else code
+    return label_of(code)
+
+
+def letter_words(code: str, data: Mapping[str, Any]) -> str:
+    """What a letter that was prepared is called, by its code and its data."""
+    words = letter_called(code, str(data["title"]))
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def whom(addressee: str | None) -> str:

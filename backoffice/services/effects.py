@@ -164,6 +164,7 @@ def _fire(session: Session, claimed: outbox.Claimed, hands: Hands) -> bool:
 #: Answers that mean there was nothing to do: the machine looked, and that is all it was asked.
 _NOTHING_TO_DO = {
     "open_clawback": frozenset({"nothing_due", "end_not_early", "repayment_exists", "wrong_state"}),
+    "open_overpayment": frozenset({"not_overpaid", "end_asks_back", "post_vacant", "repayment_exists", "wrong_state"}),
     "withdraw": frozenset({"wrong_state"}),
     "record_end": frozenset({"wrong_state"}),
     "replace": frozenset({"wrong_state", "replacement_not_agreed"}),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from backoffice.store.base import canonical
 from backoffice.store.dossiers import DossierRow, JournalEntry
 from workflows.dossier import Dossier
-from workflows.facts import folded, from_plain, plain
+from workflows.facts import folded, folded_data, from_plain, plain
 
 
 def view_of(row: DossierRow) -> Dossier:
@@ -41,6 +41,14 @@ def opened(view: Dossier) -> str:
 def moved(facts: str, changes: Mapping[str, Any]) -> str:
     """Stored facts after the plain changes of a journal entry: what folding the journal gives."""
     return canonical(json.loads(facts) | changes)
+
+
+def around_entry(session: Session, dossier: UUID, seq: int) -> tuple[Dossier, Dossier]:
+    """The dossier as it stood before one of its journal entries, not the first, and as that entry left it."""
+    changes = select(JournalEntry.changes).where(JournalEntry.dossier == dossier, JournalEntry.seq <= seq)
+    *earlier, last = session.scalars(changes.order_by(JournalEntry.seq))
+    before = folded_data(earlier)
+    return _read(canonical(before)), _read(canonical(before | last))
 
 
 def before_last(session: Session, dossier: UUID, seq: int) -> Dossier:

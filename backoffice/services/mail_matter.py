@@ -25,8 +25,8 @@ T = TypeVar("T")
 class NothingLeftToSayError(LookupError):
     """What the mail is about has gone from the dossier since it was asked for: there is nothing to write any more."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"Le courriel « {name} » n’a plus d’objet : le dossier a changé depuis qu’il a été demandé.")
+    def __init__(self, name: str, why: str = "Le dossier a changé depuis qu’il a été demandé.") -> None:
+        super().__init__(f"Le courriel « {name} » n’a plus d’objet. {why}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ from workflows.contests import ContestState
 from workflows.letters.filing import asked_for, complete, received
 from workflows.letters.law import basis
 from workflows.letters.pieces import proposal_pieces
+from workflows.repayment_view import repayment_view
+from workflows.repayments import RepaymentKind
 from workflows.requests import RequestKind
 from workflows.states import State
 
@@ -80,19 +82,15 @@ def _requested(matter: Matter) -> Values:
 
 def _repayment(matter: Matter) -> Values:
     named = matter.view.repayment_of(matter.details.get("repayment"))
-    repayment = matter.present(named or matter.view.repayment)
-    amounts, clause = repayment.amounts, matter.call.clauses.funding.repayment_reading
-    readings = (
-        ("mois délégués et non servis", amounts.prorata),
-        ("tous les crédits délégués", amounts.integral),
-        ("année de contrat en cours", amounts.contract_year),
-    )
+    found = repayment_view(matter.view, matter.present(named or matter.view.repayment), matter.call)
     return {
-        "proposed": repayment.proposed,
-        "delegated": amounts.delegated,
-        "served": amounts.served,
-        "readings": [(words, found) for words, found in readings if found is not None],
-        "reading_chosen": clause.is_known and not clause.is_default,
+        "proposed": found.repayment.proposed,
+        "overpaid": found.repayment.kind is RepaymentKind.OVERPAYMENT,
+        "paid": found.calculation.paid,
+        "asked_elsewhere": found.calculation.asked_elsewhere,
+        "earned": found.calculation.earned,
+        "readings": [(line.asks, line.amount) for line in found.readings if line.amount is not None],
+        "decidable": found.decidable,
         "last_day": matter.view.end.last_day if matter.view.end else None,
     }
 
@@ -117,6 +115,7 @@ def _contested(matter: Matter) -> Values:
         "line_amount": contest.amount,
         "filed_on": contest.filed_on,
         "upheld": contest.state is ContestState.UPHELD,
+        "corrected": contest.state is ContestState.CORRECTED,
     }
 
 

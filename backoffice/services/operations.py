@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from backoffice.services import outbox
 from backoffice.store import operations as store
 from backoffice.store.operations import Age, RowState, Tally
-from backoffice.store.reading import Scope
+from backoffice.store.scope import Scope
 
 _log = logging.getLogger(__name__)
 

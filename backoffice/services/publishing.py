@@ -15,14 +15,18 @@ from backoffice.store.base import writing
 from backoffice.store.calls import CallVersion, PlaceRow, QuotaRow
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.money import EnvelopeRow
+from backoffice.store.reading import calls_in_force
 from workflows.actors import CLOCK
 from workflows.acts import ACTS
 from workflows.acts.base import ActInputs
-from workflows.acts.quota import RECOUNT
+from workflows.acts.quota import HOLDING, RECOUNT
+from workflows.acts.schedule import WRITE_SCHEDULE
+from workflows.calls.compared import Difference, compared, removed
 from workflows.calls.completed import changed
 from workflows.calls.model import Call
 from workflows.calls.parse import parse_call
 from workflows.calls.ready import not_ready
+from workflows.calls.shared_places import shared_places
 from workflows.deadlines import local_day
 from workflows.french import listing
 from workflows.states import State
@@ -55,6 +59,25 @@ class ClausesChangedError(ValueError):
         self.paths = paths
 
 
+class ValuesRemovedError(ValueError):
+    """The file no longer gives what the version in force gives. `paths`: the key paths of those values."""
+
+    def __init__(self, call: str, number: int, paths: tuple[str, ...]) -> None:
+        super().__init__(
+            f"La version n° {number} de l’appel « {call} » donnait ce que ce fichier ne donne plus : {listing(paths)}. "
+            "Rien n’est chargé : remettez-le (un complément se redonne avec --with), ou relancez avec --remove si "
+            "c’est voulu."
+        )
+        self.paths = paths
+
+
+def news_of(session: Session, version: CallVersion) -> tuple[Difference, ...]:
+    """What a version adds, changes and removes; nothing for the first one."""
+    before = select(CallVersion).where(CallVersion.call == version.call, CallVersion.number == version.number - 1)
+    last = session.scalar(before)
+    return compared(parsed(last), parsed(version)) if last else ()
+
+
 def load_version(
     session: Session,
     text: str,
@@ -64,23 +87,30 @@ def load_version(
     now: datetime,
     complement: str | None = None,
     new_clauses: bool = False,
+    keep: bool = False,
     machine: datetime | None = None,
 ) -> CallVersion:
     """Load a call file as the version in force of its call, and its quotas with it.
 
     Values that were unknown, live parameters and signed choices reach the dossiers filed before; places already taken
-    are counted in the quotas that arrive. `new_clauses`: known clauses may change, for the dossiers to come.
-    Raises CallFileError with every mistake, CallNotReadyError, CallUnchangedError, ClausesChangedError; nothing is
-    written then.
+    are counted in the quotas that arrive, and accounts get what they lack of their schedules. `new_clauses`: known
+    clauses may change, for the dossiers to come. `keep`: what the version in force gives must still be given.
+    Raises CallFileError with every mistake, CallNotReadyError, CallUnchangedError, ValuesRemovedError,
+    ClausesChangedError; nothing is written then.
     """
     call = parse_call(text, complement=complement, quota_sources=sources, known_acts=frozenset(ACTS))
     if reasons := not_ready(call, local_day(now, call.authority.zone)):
         raise CallNotReadyError(call.id, reasons)
     with writing(session):
+        others = (parsed(version) for version in calls_in_force(session) if version.call != call.id)
+        if reasons := shared_places(call, others, sources):
+            raise CallNotReadyError(call.id, reasons)
         last = _last(session, call)
         if last is not None:
             if (last.text, last.complement, last.sources) == (text, complement, dict(sources)):
                 raise CallUnchangedError(call.id, last.number)
+            if keep and (gone := removed(compared(parsed(last), call))):
+                raise ValuesRemovedError(call.id, last.number, gone)
             moved = changed(parsed(last), call)
             if moved and not new_clauses and _filed(session, call.id):
                 raise ClausesChangedError(call.id, moved)
@@ -105,6 +135,7 @@ def load_version(
         times = Times(now, machine or now)
         _recount(session, call, times)
         _recount(session, call, times)  # once all are counted, those of a quota that is exceeded are seen
+        _write_schedules(session, call, times)
         _plan_again(session, call, local_day(now, call.authority.zone))
     return version
 
@@ -139,6 +170,16 @@ def _recount(session: Session, call: Call, times: Times) -> None:
     holders = select(PlaceRow.dossier).where(PlaceRow.call == call.id).distinct()
     for dossier in session.scalars(holders).all():
         within(session, Order(dossier, RECOUNT, ActInputs(), CLOCK), times)
+
+
+def _write_schedules(session: Session, call: Call, times: Times) -> None:
+    """Write to the account of each post what it lacks of the schedule, once its cost is known or a choice is signed.
+
+    No envelope stops it, even one that binds: the post is awarded, and is committed whether it is written or not.
+    """
+    posts = select(DossierRow.id).where(DossierRow.call == call.id, DossierRow.state.in_([s.value for s in HOLDING]))
+    for dossier in session.scalars(posts.order_by(DossierRow.id)).all():
+        within(session, Order(dossier, WRITE_SCHEDULE, ActInputs(), CLOCK), times)
 
 
 def _plan_again(session: Session, call: Call, today: date) -> None:

@@ -16,6 +16,7 @@ from backoffice.services.people import is_rpps
 from backoffice.services.projection import person_id
 from backoffice.store.calls import PlaceRow
 from backoffice.store.dossiers import DossierRow, DossierSite, FormerDoctor, JournalEntry, PersonalText
+from backoffice.store.letters import Letter
 from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Person
@@ -152,14 +153,25 @@ def _outbox_row(entry: JournalEntry, effect: Effect, at: datetime, now: datetime
 
 
 def _cancel(session: Session, dossier: UUID, seq: int, now: datetime) -> None:
-    """Take back what an entry asked for and that has not left: rows not leased, letters not sent."""
+    """Take back what an entry asked for and that has not left: rows not leased, letters not sent.
+
+    What was written elsewhere has left. A letter that left stays; the others of what it was asked with do not leave.
+    """
     entry = select(JournalEntry.id).where(JournalEntry.dossier == dossier, JournalEntry.seq == seq)
     session.execute(
         update(OutboxRow)
         .where(OutboxRow.entry.in_(entry), OutboxRow.done_at.is_(None), OutboxRow.lease.is_(None))
         .values(cancelled_at=now, done_at=now, dead_at=None)
     )
-    session.execute(update(LetterDue).where(LetterDue.entry.in_(entry)).values(cancelled_at=now))
+    here = LetterDue.elsewhere_at.is_(None)
+    session.execute(update(LetterDue).where(LetterDue.entry.in_(entry), here).values(cancelled_at=now))
+    given_up = select(OutboxRow.id).where(OutboxRow.entry.in_(entry), OutboxRow.cancelled_at.is_not(None))
+    for column, values in (
+        (Letter.making, {"making": None}),
+        (Letter.sending, {"sending": None, "channel": None, "sent_by": None}),
+    ):
+        kept = update(Letter).where(column.in_(given_up), Letter.sent_at.is_(None))
+        session.execute(kept.values(values).execution_options(synchronize_session=False))
 
 
 def write_places(session: Session, row: DossierRow, before: Dossier, after: Dossier) -> None:
@@ -201,7 +213,7 @@ def write_titles(session: Session, row: DossierRow, before: Dossier, after: Doss
     """Keep the titles that an act asks for, under a key that no second request passes."""
     if before.repayments == after.repayments:
         return
-    known = {repayment.cause for repayment in before.repayments if repayment.title_asked_on}
+    known = {repayment.cause for repayment in before.repayments if repayment.title_was_asked}
     session.add_all(
         TitleRequest(dossier=row.id, cause=r.cause, entry=entry, asked_on=r.title_asked_on)
         for r in after.repayments

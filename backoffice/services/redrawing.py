@@ -14,13 +14,15 @@ from backoffice.services.stale import see_to_stale
 from backoffice.store.dossiers import UNDRAWN, DossierRow
 from workflows.actors import CLOCK
 from workflows.acts.base import ActInputs
+from workflows.acts.quota import HOLDING
 from workflows.acts.schedule import WRITE_SCHEDULE
 
 
 def draw_stale(session: Session, times: Times, unread: set[UUID]) -> int:
     """Draw the dossiers that an older release wrote, a batch of them; gives their number.
 
-    A post awarded before accounts were kept has its schedule written first, by an act of the machine.
+    A post whose account lacks its schedule, awarded before accounts were kept, has it written first, by an act of the
+    machine.
     `unread`: dossiers that cannot be drawn; one that fails joins them, and the others go on.
     """
 
@@ -35,6 +37,5 @@ def draw_stale(session: Session, times: Times, unread: set[UUID]) -> int:
 
 
 def _write_schedule(session: Session, row: DossierRow, times: Times) -> None:
-    view = view_of(row)
-    if view.award is not None and not view.adjustments:
+    if row.state in HOLDING:
         within(session, Order(row.id, WRITE_SCHEDULE, ActInputs(), CLOCK), times)

@@ -11,8 +11,9 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from backoffice.services.callbook import parsed
-from backoffice.store.reading import Scope, calls_in_force
+from backoffice.store.reading import calls_in_force
 from backoffice.store.repayments import Repaying, repaying
+from backoffice.store.scope import Scope
 from workflows.calls.model import Call
 from workflows.deadlines import add_months, local_day
 from workflows.repayment_track import Awaited, Stage, awaited, is_closed, stage_of

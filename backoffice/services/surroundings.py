@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from backoffice.services.facts import before_last, view_in
 from backoffice.services.letters.asked import letters_held, letters_waiting
+from backoffice.services.places import offers_standing, taken_in
 from backoffice.services.projection import euros
 from backoffice.services.records import WAIT_BEFORE_SENDING
 from backoffice.store.budgets import committed_by_others
@@ -21,12 +22,14 @@ from backoffice.store.mails import letter_left
 from backoffice.store.outbox import OutboxRow, mail_left
 from backoffice.store.people import Account, Person
 from backoffice.store.search import normalised
+from workflows.acts import ACTS
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier, Surroundings
+from workflows.guards.budget import ENVELOPES
 from workflows.places import QuotaUse, is_earmarked, kept_for_others, quotas_of
-from workflows.ranking import WAITING, better_ranked, standing_offers
-from workflows.rivals import BetterRanked, StandingOffer
+from workflows.ranking import WAITING, better_ranked
+from workflows.rivals import BetterRanked
 from workflows.states import State
 from workflows.table import CORRECTIONS
 
@@ -38,12 +41,12 @@ _AGAIN = frozenset({"replace", "agree_replacement"})
 TAKING_ACTS = frozenset({"select"})
 _SIGNING = frozenset({"notify"})
 _RANKING = frozenset({"select", "offer_place"})
-_OFFERING = frozenset({"offer_place"})
+_OFFERING = frozenset({"select", "offer_place"})
 _GROUPED = frozenset({"select"})
 #: Acts that look at the envelopes of the call.
-_COMMITTING = frozenset({"select", "notify_money"})
+_COMMITTING = frozenset(name for name, act in ACTS.items() if not ENVELOPES.isdisjoint(act.guards))
 _FILING = frozenset({"submit", "register_received"})
-_ASKING = frozenset({"ask_letter"})
+_ASKING = frozenset({"ask_letter", "use_other_vehicle"})
 _PROVING = frozenset({"record_proof"})
 #: States of a dossier that asks for nothing: not filed yet, refused, or over.
 _OUT_OF_THE_RACE = tuple(s.value for s in (State.DRAFT, State.REJECTED, State.ENDED, State.CLAWBACK))
@@ -68,7 +71,8 @@ def around(
     found = Surroundings(
         quotas=_quota_uses(session, view, call, lock=lock) if act in _PLACE_ACTS or again else (),
         better_ranked=_better_ranked(session, row, view, today) if act in _RANKING else (),
-        offers=_standing_offers(session, row, call, today) if act in _OFFERING else (),
+        # read once the quotas are locked
+        offers=offers_standing(session, call, today, besides=row.id) if act in _OFFERING else (),
         same_doctor=_same_doctor(session, row) if act in _FILING | _SIGNING else (),
         project_states=_project_states(session, row) if act in _GROUPED else (),
         committed=_committed(session, row, call, lock=lock) if act in _COMMITTING else (),
@@ -94,15 +98,10 @@ def _quota_uses(session: Session, view: Dossier, call: Call, *, lock: bool) -> t
         return ()
     rows = select(QuotaRow).where(QuotaRow.call == call.id, QuotaRow.id.in_(ids)).order_by(QuotaRow.id)
     quotas = session.scalars(rows.with_for_update() if lock else rows).all()
-    counts = dict(
-        session.execute(
-            select(PlaceRow.quota, func.count())
-            .where(PlaceRow.call == call.id, PlaceRow.quota.in_([*ids, *_earmarked(call)]))
-            .group_by(PlaceRow.quota)
-        ).all()
-    )
+    taken = taken_in(session, call.id, {*ids, *_earmarked(call)})
+    counts = {quota: found.total() for quota, found in taken.items()}
     kept = kept_for_others(call.parameters.quotas, ids, counts)
-    return tuple(QuotaUse(q.id, q.label, q.places, counts.get(q.id, 0), q.rule, kept[q.id]) for q in quotas)
+    return tuple(QuotaUse(q.id, q.label, q.places, counts[q.id], q.rule, kept[q.id]) for q in quotas)
 
 
 def _earmarked(call: Call) -> list[str]:
@@ -135,15 +134,6 @@ def _better_ranked(session: Session, row: DossierRow, view: Dossier, today: date
         or_(*before),
     )
     return better_ranked(view, map(view_in, session.scalars(others)), today)
-
-
-def _standing_offers(session: Session, row: DossierRow, call: Call, today: date) -> tuple[StandingOffer, ...]:
-    """The places offered to the other dossiers of the reserve list; read once the quotas are locked."""
-    others = select(DossierRow.facts).where(
-        DossierRow.call == row.call, DossierRow.state == State.RESERVE.value, DossierRow.id != row.id
-    )
-    views = map(view_in, session.scalars(others.order_by(DossierRow.number)))
-    return standing_offers(views, call.parameters.quotas, today)
 
 
 def _same_doctor(session: Session, row: DossierRow) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.mails import Bounce, MailRecipient, SentMail
 from backoffice.store.outbox import OutboxRow
-from backoffice.store.reading import Scope
 from backoffice.store.schedule import DigestLine
+from backoffice.store.scope import Scope
 
 
 def failing(session: Session, addresses: Iterable[str]) -> frozenset[str]:

@@ -8,12 +8,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, false, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, Subquery, case, cast, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from backoffice.store.dossiers import UNDRAWN, DossierRow
 from backoffice.store.money import EnvelopeRow, MoneyFlowRow, MonthChangeRow
 from backoffice.store.people import Establishment
+from workflows.budget import Flow
 
 
 def committed_by_others(session: Session, call: str, dossier: UUID, *, lock: bool) -> dict[int, int]:
@@ -36,29 +37,43 @@ def _total(column: Any) -> ColumnElement[int]:
 
 @dataclass(frozen=True, slots=True)
 class MonthSum:
-    """What acts of one name changed of a month in all the dossiers of a call. `recent`: since the day asked for."""
+    """What acts of one name changed of a month in all the dossiers of a call.
+
+    `awards`: what they first committed of their posts. `recent`: since the day asked for.
+    """
 
     call: str
     year: int
     month: int
     act: str
+    awards: bool
     recent: bool
     cents: int
 
 
 def month_sums(session: Session, region: str | None, since: date, call: str | None = None) -> list[MonthSum]:
     """What acts changed of each month, call by call, in order of time. One statement."""
+    first = _first_entries(region, call)
+    awards = case((MonthChangeRow.entry == first.c.entry, 1), else_=0)
     recent = case((MonthChangeRow.made_on >= since, 1), else_=0)
     keys = (DossierRow.call, MonthChangeRow.year, MonthChangeRow.month, MonthChangeRow.act)
     wanted = (
-        select(*keys, recent, _total(MonthChangeRow.cents))
+        select(*keys, awards, recent, _total(MonthChangeRow.cents))
         .join(DossierRow, DossierRow.id == MonthChangeRow.dossier)
+        .join(first, first.c.dossier == MonthChangeRow.dossier)
         .where(*_within(region, call))
-        .group_by(*keys, text("5"))
-        .order_by(*keys, text("5"))
+        .group_by(*keys, text("5"), text("6"))
+        .order_by(*keys, text("5"), text("6"))
     )
     found = session.execute(wanted)
-    return [MonthSum(of, year, month, act, bool(new), cents) for of, year, month, act, new, cents in found]
+    return [MonthSum(of, y, m, act, bool(award), bool(new), total) for of, y, m, act, award, new, total in found]
+
+
+def _first_entries(region: str | None, call: str | None) -> Subquery:
+    """The journal entry that first committed each post: `workflows.budget.MonthChange.awards`."""
+    wanted = select(MonthChangeRow.dossier, func.min(MonthChangeRow.entry).label("entry"))
+    wanted = wanted.join(DossierRow, DossierRow.id == MonthChangeRow.dossier).where(*_within(region, call))
+    return wanted.group_by(MonthChangeRow.dossier).subquery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +132,27 @@ def changes(
         wanted = wanted.where(line.year == of[0], line.month == of[1])
     for row in session.execute(wanted.execution_options(yield_per=1000)):
         yield ChangeLine(*row)
+
+
+def maybe_undecided(session: Session, region: str | None, call: str | None = None) -> Iterator[tuple[str, str]]:
+    """The call and the facts of each dossier that may have money to come back before anybody decides. One statement.
+
+    It has a repayment, or was paid above its schedule. The facts are their text, in canonical JSON.
+    """
+    months = select(MonthChangeRow.dossier, func.sum(MonthChangeRow.cents).label("cents"))
+    worth = months.group_by(MonthChangeRow.dossier).subquery()
+    payments = select(MoneyFlowRow.dossier, func.sum(MoneyFlowRow.cents).label("cents"))
+    paid = payments.where(MoneyFlowRow.flow == Flow.PAID.value).group_by(MoneyFlowRow.dossier).subquery()
+    above = paid.c.cents > func.coalesce(worth.c.cents, 0)
+    wanted = (
+        select(DossierRow.call, DossierRow.facts)
+        .join(paid, paid.c.dossier == DossierRow.id)
+        .outerjoin(worth, worth.c.dossier == DossierRow.id)
+        .where(or_(DossierRow.repayment.is_not(None), above), *_within(region, call))
+        .order_by(DossierRow.number)
+    )
+    for row in session.execute(wanted.execution_options(yield_per=200)):
+        yield row.call, row.facts
 
 
 def undrawn_number(session: Session, region: str | None, call: str | None = None) -> int:

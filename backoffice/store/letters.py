@@ -1,11 +1,10 @@
-"""Letters made, from their preparation to their sending; the templates that agencies changed; numbers; batches."""
+"""Letters made, from their preparation to their sending: steps and numbers; the templates that agencies changed."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -19,22 +18,37 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     case,
+    exists,
     func,
     or_,
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column, relationship
 
 from backoffice.store.base import Base, CanonicalJson, UtcDateTime, insert_into
-from backoffice.store.dossiers import DossierRow, JournalEntry
-from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
 
-if TYPE_CHECKING:
-    from backoffice.store.reading import Scope
-
 _STANDS = text("voided_at IS NULL")
+#: The way of a letter that goes to nobody: it is kept on file.
+FILED = "file"
+
+
+class LetterStep(StrEnum):
+    """Where a letter stands: what it waits for, or where it is.
+
+    BEING_MADE and LEAVING: the machine is at it; a row of the outbox that was given up waits for a person again.
+    """
+
+    PREPARE = "prepare"
+    VALIDATE = "validate"
+    MAKE = "make"
+    BEING_MADE = "being_made"
+    SEND = "send"
+    LEAVING = "leaving"
+    SENT = "sent"
+    FILED = "filed"
+    VOID = "void"
 
 
 class LetterBatch(Base):
@@ -104,11 +118,60 @@ class Letter(Base):
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_by: Mapped[str | None] = mapped_column(String(80))
     voided_for: Mapped[str | None] = mapped_column(Text)
+    maker: Mapped[OutboxRow | None] = relationship(foreign_keys=[making], viewonly=True)
+    carrier: Mapped[OutboxRow | None] = relationship(foreign_keys=[sending], viewonly=True)
+
+    @property
+    def step(self) -> LetterStep:
+        """Where the letter stands; `letter_step` says the same in SQL."""
+        if self.voided_at is not None:
+            return LetterStep.VOID
+        if self.sent_at is not None:
+            return LetterStep.FILED if self.channel == FILED else LetterStep.SENT
+        if self.generated_at is not None:
+            return LetterStep.LEAVING if _at_work(self.carrier) else LetterStep.SEND
+        if self.validated_at is None:
+            return LetterStep.VALIDATE
+        return LetterStep.BEING_MADE if _at_work(self.maker) else LetterStep.MAKE
 
     @property
     def full_number(self) -> str | None:
         """`2024-0007`; None before it has one."""
         return None if self.number is None else f"{self.year}-{self.number:04}"
+
+
+def _at_work(row: OutboxRow | None) -> bool:
+    return row is not None and row.dead_at is None
+
+
+def letter_step() -> ColumnElement[str]:
+    """The step of a letter in SQL, of one that is not prepared where no letter was joined."""
+
+    def waits(column: InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
+        row = aliased(OutboxRow)
+        return or_(column.is_(None), exists().where(row.id == column, row.dead_at.is_not(None)))
+
+    steps = (
+        (Letter.id.is_(None), LetterStep.PREPARE),
+        (Letter.voided_at.is_not(None), LetterStep.VOID),
+        (and_(Letter.sent_at.is_not(None), Letter.channel == FILED), LetterStep.FILED),
+        (Letter.sent_at.is_not(None), LetterStep.SENT),
+        (and_(Letter.generated_at.is_not(None), waits(Letter.sending)), LetterStep.SEND),
+        (Letter.generated_at.is_not(None), LetterStep.LEAVING),
+        (Letter.validated_at.is_(None), LetterStep.VALIDATE),
+        (waits(Letter.making), LetterStep.MAKE),
+    )
+    return case(*((condition, step.value) for condition, step in steps), else_=LetterStep.BEING_MADE.value)
+
+
+def stands() -> ColumnElement[bool]:
+    """The condition that a letter was not put away: it is the one of its party."""
+    return Letter.voided_at.is_(None)
+
+
+def has_left() -> ColumnElement[bool]:
+    """The condition that a letter left, or leaves: nothing takes it back any more."""
+    return or_(Letter.sent_at.is_not(None), Letter.sending.is_not(None))
 
 
 class LetterCounter(Base):
@@ -164,186 +227,3 @@ def next_number(session: Session, authority: str, year: int) -> int:
         index_elements=["authority", "year"], set_={"last": LetterCounter.last + 1}
     ).returning(LetterCounter.last)
     return int(session.execute(taken).scalar_one())
-
-
-def standing(session: Session, dues: Collection[UUID]) -> dict[UUID, list[Letter]]:
-    """The letters that stand for some letters to prepare, by these."""
-    found: dict[UUID, list[Letter]] = {due: [] for due in dues}
-    wanted = select(Letter).where(Letter.due.in_(list(dues)), Letter.voided_at.is_(None))
-    for letter in session.scalars(wanted.order_by(Letter.drafted_at, Letter.party)) if dues else ():
-        found[letter.due].append(letter)
-    return found
-
-
-def asked_with(session: Session, dossier: UUID, code: str) -> list[tuple[LetterDue, JournalEntry, Letter | None]]:
-    """The letters of a code that a dossier asked for, the last first, each with the act that asked and what stands."""
-    stands = and_(Letter.due == LetterDue.id, Letter.voided_at.is_(None))
-    wanted = (
-        select(LetterDue, JournalEntry, Letter)
-        .join(JournalEntry, JournalEntry.id == LetterDue.entry)
-        .outerjoin(Letter, stands)
-        .where(LetterDue.dossier == dossier, LetterDue.code == code, LetterDue.cancelled_at.is_(None))
-        .order_by(JournalEntry.seq.desc())
-    )
-    return [(due, entry, letter) for due, entry, letter in session.execute(wanted)]
-
-
-def of_dossier(session: Session, dossier: UUID) -> list[Letter]:
-    """The letters of a dossier, those voided included, in order."""
-    wanted = select(Letter).where(Letter.dossier == dossier)
-    return list(session.scalars(wanted.order_by(Letter.drafted_at, Letter.party)))
-
-
-def _seen(scope: Scope) -> ColumnElement[bool]:
-    """The condition that a reader sees a letter to prepare: that of its dossier; for a session, that of its region.
-
-    A member sees no session as a whole: each has a letter of their own.
-    """
-    condition = scope.condition()
-    return condition if scope.region is None else or_(condition, LetterDue.region == scope.region)
-
-
-def one(session: Session, scope: Scope, letter: UUID) -> tuple[Letter, DossierRow | None] | None:
-    """A letter and its dossier, None for one of a session, if the reader may see it."""
-    wanted = (
-        select(Letter, DossierRow)
-        .join(LetterDue, LetterDue.id == Letter.due)
-        .outerjoin(DossierRow, DossierRow.id == Letter.dossier)
-    )
-    own = and_(Letter.dossier.is_(None), Letter.party == str(scope.member))
-    seen = _seen(scope) if scope.member is None else own
-    found = session.execute(wanted.where(Letter.id == letter, seen)).one_or_none()
-    return None if found is None else (found[0], found[1])
-
-
-def of_session(session: Session, call: str, name: str) -> list[tuple[LetterDue, list[Letter]]]:
-    """The letters asked for a session, each with those that stand; one taken back, with those of it that left."""
-    wanted = select(LetterDue).where(LetterDue.call == call, LetterDue.session == name)
-    dues = list(session.scalars(wanted.order_by(LetterDue.asked_at, LetterDue.code)))
-    made = standing(session, [due.id for due in dues])
-    found = ((due, made[due.id] if due.cancelled_at is None else _left(made[due.id])) for due in dues)
-    return [(due, letters) for due, letters in found if letters or due.cancelled_at is None]
-
-
-def _left(letters: Iterable[Letter]) -> list[Letter]:
-    return [letter for letter in letters if letter.sent_at is not None or letter.sending is not None]
-
-
-def asked(session: Session, scope: Scope, dues: Iterable[UUID]) -> list[tuple[LetterDue, DossierRow | None]]:
-    """Some letters to prepare, those that the reader may see and that were not taken back."""
-    wanted = (
-        select(LetterDue, DossierRow)
-        .outerjoin(DossierRow, DossierRow.id == LetterDue.dossier)
-        .where(LetterDue.id.in_(list(dues)), LetterDue.cancelled_at.is_(None), _seen(scope))
-        .order_by(DossierRow.number, LetterDue.asked_at, LetterDue.code, LetterDue.addressee)
-    )
-    return [(due, row) for due, row in session.execute(wanted)]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A letter of the list: to prepare while `letter` is None. `row` is None for one of a session."""
-
-    due: LetterDue
-    row: DossierRow | None
-    letter: Letter | None
-
-
-def _step(name: str) -> ColumnElement[bool]:
-    """The condition that a letter to prepare, or a letter, waits for a step."""
-    prepared = Letter.id.is_not(None)
-    return {
-        "prepare": Letter.id.is_(None),
-        "validate": and_(prepared, Letter.validated_at.is_(None)),
-        "make": and_(Letter.validated_at.is_not(None), Letter.generated_at.is_(None)),
-        "send": and_(Letter.generated_at.is_not(None), Letter.sent_at.is_(None)),
-        "sent": Letter.sent_at.is_not(None),
-    }[name]
-
-
-STEPS = ("prepare", "validate", "make", "send", "sent")
-
-
-def _listing(scope: Scope, codes: Collection[str], *columns: Any) -> Any:
-    stands = and_(Letter.due == LetterDue.id, Letter.voided_at.is_(None))
-    return (
-        select(*columns)
-        .select_from(LetterDue)
-        .outerjoin(DossierRow, DossierRow.id == LetterDue.dossier)
-        .outerjoin(Letter, stands)
-        .where(LetterDue.cancelled_at.is_(None), LetterDue.elsewhere_at.is_(None))
-        .where(LetterDue.code.in_(list(codes)), _seen(scope))
-    )
-
-
-def listed(
-    session: Session,
-    scope: Scope,
-    codes: Collection[str],
-    step: str,
-    *,
-    code: str | None = None,
-    limit: int,
-    offset: int = 0,
-) -> list[Listed]:
-    """The letters that wait for a step, the oldest first."""
-    wanted = _listing(scope, codes, LetterDue, DossierRow, Letter).where(_step(step))
-    if code:
-        wanted = wanted.where(LetterDue.code == code)
-    wanted = wanted.order_by(LetterDue.asked_at, DossierRow.number, LetterDue.addressee, Letter.party)
-    return [Listed(*found) for found in session.execute(wanted.limit(limit).offset(offset))]
-
-
-def counts(session: Session, scope: Scope, codes: Collection[str]) -> dict[tuple[str, str], int]:
-    """How many letters wait for each step, by step and code. One statement."""
-    step = case(*((_step(name), name) for name in STEPS), else_="prepare").label("step")
-    wanted = _listing(scope, codes, step, LetterDue.code, func.count()).group_by(step, LetterDue.code)
-    return {(name, code): number for name, code, number in session.execute(wanted)}
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a batch is. `waiting`: rows of the outbox still open; `failed`: those given up."""
-
-    batch: LetterBatch
-    made: int
-    failed: list[tuple[Letter, str]]
-
-    @property
-    def waiting(self) -> int:
-        """Letters that the worker will still make."""
-        return max(0, self.batch.letters - self.made - len(self.failed))
-
-
-def batch_progress(session: Session, region: str | None, batch: UUID) -> Progress | None:
-    """How far a batch of a region is."""
-    row = session.get(LetterBatch, batch)
-    if row is None or row.region != region:
-        return None
-    made = select(func.count()).select_from(Letter).where(Letter.batch == batch, Letter.generated_at.is_not(None))
-    failed = (
-        select(Letter, OutboxRow.last_error)
-        .join(OutboxRow, OutboxRow.id == Letter.making)
-        .where(Letter.batch == batch, OutboxRow.dead_at.is_not(None), Letter.generated_at.is_(None))
-    )
-    given_up = [(letter, error or "") for letter, error in session.execute(failed)]
-    return Progress(row, session.scalar(made) or 0, given_up)
-
-
-def visible(session: Session, scope: Scope, letters: Iterable[UUID]) -> list[UUID]:
-    """Those of some letters that the reader may see, in order."""
-    wanted = select(Letter.id).join(LetterDue, LetterDue.id == Letter.due)
-    wanted = wanted.outerjoin(DossierRow, DossierRow.id == Letter.dossier)
-    wanted = wanted.where(Letter.id.in_(list(letters)), _seen(scope))
-    return list(session.scalars(wanted.order_by(Letter.drafted_at, DossierRow.number, Letter.party)))
-
-
-def waiting(
-    session: Session, scope: Scope, codes: Collection[str], step: str, code: str | None, most: int
-) -> list[tuple[UUID, Any]]:
-    """The ids of what waits for a step, of letters to prepare or of letters, with the data of letters."""
-    columns = (LetterDue.id, Letter.data) if step == "prepare" else (Letter.id, Letter.data)
-    wanted = _listing(scope, codes, *columns).where(_step(step))
-    if code:
-        wanted = wanted.where(LetterDue.code == code)
-    return [(found, data) for found, data in session.execute(wanted.order_by(LetterDue.asked_at).limit(most))]

@@ -9,17 +9,22 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, not_, null, or_, select, text
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, null, or_, select, text
 from sqlalchemy.orm import Session, defer
 
 from backoffice.store.bounces import undelivered
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.people import Establishment, Person
-from backoffice.store.reading import Scope
 from backoffice.store.schedule import Deadline
+from backoffice.store.scope import Scope
 from backoffice.store.search import normalised
-from workflows.contests import ContestState
+from workflows.acts import ACTS
+from workflows.acts.base import Who
+from workflows.calls.funding import Vehicle
+from workflows.claims import ClaimState
+from workflows.contests import REMEDIES, ContestState
 from workflows.due import DueKind
+from workflows.repayment_steps import RepaymentState
 
 PAGE = 50
 
@@ -32,8 +37,8 @@ class Turn(StrEnum):
     PARTIES = "etablissements"
 
 
-#: Repayments that wait for a decision, not for a task of the desk.
-_TO_DECIDE = ("contradictory",)
+#: Acts that put an account right and that a head decides, or whoever stands above.
+_RIGHTED_BY_HEADS = tuple(act for act in REMEDIES if Who.INSTRUCTOR not in ACTS[act].who)
 #: Periods that a party is given to answer. The items of the second kind come the day after the last day.
 _LAST_DAYS = (DueKind.OFFER_REPLY.value, DueKind.AWARD_REPLY.value, DueKind.REPLACEMENT_DUE.value)
 _DAYS_AFTER = (DueKind.NOTICE_OVER.value, DueKind.CONTRADICTORY_OVER.value)
@@ -69,8 +74,32 @@ class Agenda:
 
 
 def contested() -> ColumnElement[bool]:
-    """True for a dossier with a line of its account contested and not answered; only its facts say it."""
-    return DossierRow.facts.contains(f'"state":"{ContestState.OPEN.value}"')
+    """True for a dossier with a line of its account contested and not answered, or not put right yet; only its facts
+    say it.
+    """
+    return _is(ContestState.OPEN, ContestState.UPHELD)
+
+
+def _is(*states: StrEnum) -> ColumnElement[bool]:
+    """True for a dossier that holds something at one of these states; their words are those of no other thing."""
+    return or_(*(DossierRow.facts.contains(f'"state":"{state.value}"') for state in states))
+
+
+def _head_awaited(agenda: Agenda) -> ColumnElement[bool]:
+    """True while a head is awaited beside the state: a claim to answer, a relief to grant, a line to put right.
+
+    Or money that was decided to come back otherwise than by a title.
+    """
+    facts = DossierRow.facts
+    answerable = exists().where(
+        Deadline.dossier == DossierRow.id,
+        Deadline.kind == DueKind.CLAIM_ELAPSED.value,
+        Deadline.due_at > agenda.now,
+    )
+    righted = (facts.contains(f'"remedy":"{act}"') for act in _RIGHTED_BY_HEADS)
+    otherwise = or_(*(facts.contains(f'"vehicle":"{way.value}"') for way in Vehicle if way is not Vehicle.TITLE))
+    claimed, redirected = and_(_is(ClaimState.OPEN), answerable), and_(_is(RepaymentState.DECIDED), otherwise)
+    return or_(claimed, redirected, facts.contains('"relief":{'), *righted)
 
 
 def _turn(agenda: Agenda, nearest: Any) -> ColumnElement[str | None]:
@@ -78,18 +107,20 @@ def _turn(agenda: Agenda, nearest: Any) -> ColumnElement[str | None]:
 
     What was given waits for the desk; a period that runs, for the party that has it; a period that cannot start
     before a letter is proven to be received, for the desk, which has that proof to record; the rest, for who may do
-    the next act of the state. A piece to judge, a request to answer, an opinion given are only in the facts: their
-    canonical text says it.
+    the next act of the state. A repayment waits whatever the state, for the same persons as on its page. A piece to
+    judge, a request to answer, an opinion given are only in the facts: their canonical text says it.
     """
     state, facts = DossierRow.state, DossierRow.facts
     given = or_(*(facts.contains(f'"state":"{word}"') for word in ("received", "reported", "under_review")))
     judged = or_(*(facts.contains(f'"favourable":{word}') for word in ("true", "false")))
     accepted = and_(facts.contains('"recruiter_accepted_on":"'), not_(facts.contains('"declined_on":"')))
     noticed = facts.contains('"notice":{')
-    billed = and_(state == "clawback", DossierRow.repayment.in_(_TO_DECIDE))
+    proposed, billed = _is(RepaymentState.PROPOSED), _is(RepaymentState.CONTRADICTORY)
+    over = state.in_(("rejected", "ended"))
     asked = and_(state == "submitted", DossierRow.pieces_due_on >= agenda.today)
     unstarted = or_(billed, and_(state == "selected", noticed)) & facts.contains('"answer_by":null,"answered_on":null')
     unproven = and_(DossierRow.proof_since.is_not(None), or_(state == "notified", unstarted))
+    running = nearest.c.runs == 1
     to_decide = or_(
         state.in_(("selected", "withdrawn")),
         billed,
@@ -99,13 +130,14 @@ def _turn(agenda: Agenda, nearest: Any) -> ColumnElement[str | None]:
     )
     return case(
         (state == "draft", Turn.PARTIES.value),
+        (_head_awaited(agenda), Turn.HEAD.value),
         (contested(), Turn.DESK.value),
-        (state.in_(("rejected", "ended")), null()),
-        (given, Turn.DESK.value),
-        (or_(asked, nearest.c.runs == 1), Turn.PARTIES.value),
+        (and_(over, not_(or_(proposed, billed))), null()),
+        (and_(given, not_(over)), Turn.DESK.value),
+        (or_(asked, running), Turn.PARTIES.value),
         (unproven, Turn.DESK.value),
         (to_decide, Turn.HEAD.value),
-        (state.in_(("submitted", "complete", "committee", "clawback")), Turn.DESK.value),
+        (or_(proposed, state.in_(("submitted", "complete", "committee", "clawback"))), Turn.DESK.value),
         (state == "notified", Turn.PARTIES.value),
         else_=null(),
     )

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from backoffice.store import calls, committee, dossiers, letters, mails, money, outbox, people, schedule, titles
+from backoffice.store import (
+    calls,
+    committee,
+    dossiers,
+    letters,
+    mails,
+    money,
+    outbox,
+    people,
+    schedule,
+    signed_copies,
+    titles,
+)
 from backoffice.store.base import Base
 
 METADATA = Base.metadata
@@ -18,5 +30,6 @@ __all__ = [
     "outbox",
     "people",
     "schedule",
+    "signed_copies",
     "titles",
 ]

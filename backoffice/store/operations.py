@@ -16,8 +16,8 @@ from backoffice.store.calls import CallVersion
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.mails import Bounce, SentMail
 from backoffice.store.outbox import TRIED_LONG, OutboxRow, is_free, is_open
-from backoffice.store.reading import Scope
 from backoffice.store.schedule import ClockSlot, DigestLine, JobRun
+from backoffice.store.scope import Scope
 
 ONE_DAY = timedelta(days=1)
 

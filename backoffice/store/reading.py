@@ -5,61 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from backoffice.store.calls import CallVersion, newest_of
-from backoffice.store.committee import CommitteeMember, Mark
-from backoffice.store.dossiers import DossierRow, DossierSite, FormerDoctor, JournalEntry, LateAttempt, PersonalText
+from backoffice.store.committee import Mark
+from backoffice.store.dossiers import DossierRow, FormerDoctor, JournalEntry, LateAttempt, PersonalText
+from backoffice.store.letter_lists import of_dossier
 from backoffice.store.letters import Letter
 from backoffice.store.mails import Bounce, LetterDue, SentMail, left_house
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Account, Document, Person
 from backoffice.store.schedule import DigestLine
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What somebody may see: a region, an establishment, a doctor’s own dossiers, or those before the committee that
-    an account sits in, but those it declared a link with (A40). All None: nothing.
-
-    A region sees no draft, but those that its own agents opened for a file that came another way, and those that were
-    handed in too late; an establishment or a doctor sees a draft when they file it, and not for being named in it.
-    """
-
-    region: str | None = None
-    establishment: str | None = None
-    person: UUID | None = None
-    member: UUID | None = None
-
-    def condition(self) -> ColumnElement[bool]:
-        """The SQL condition on dossiers."""
-        if self.region is not None:
-            handed_in = exists().where(LateAttempt.dossier == DossierRow.id)
-            shown = or_(DossierRow.state != "draft", _opened_by_agent(), handed_in)
-            return and_(DossierRow.region == self.region, shown)
-        if self.member is not None:
-            sits = exists().where(
-                CommitteeMember.account == self.member,
-                CommitteeMember.call == DossierRow.call,
-                CommitteeMember.session == DossierRow.session,
-            )
-            linked = exists().where(Mark.dossier == DossierRow.id, Mark.account == self.member, Mark.linked)
-            return and_(sits, ~linked)
-        if self.establishment is not None:
-            mine = (DossierSite.dossier == DossierRow.id, DossierSite.site == self.establishment)
-            return exists().where(*mine, or_(DossierRow.state != "draft", DossierSite.deposits))
-        if self.person is not None:
-            return and_(DossierRow.candidate == self.person, or_(DossierRow.state != "draft", DossierRow.deposits))
-        return false()
-
-
-def _opened_by_agent() -> ColumnElement[bool]:
-    first = (JournalEntry.dossier == DossierRow.id, JournalEntry.seq == 1)
-    return exists().where(*first, JournalEntry.author_kind == "agent")
+from backoffice.store.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,23 +118,9 @@ def correspondence(session: Session, dossier: UUID) -> Correspondence:
     return Correspondence(
         sent=sorted(sent, key=lambda pair: pair[0].sent_at),
         waiting=[row for row, mail, _ in found if mail is None and row.done_at is None],
-        letters=_letters(session, dossier),
+        letters=of_dossier(session, dossier),
         lost=[mail.id for _, mail, lost in found if mail is not None and lost],
     )
-
-
-def _letters(session: Session, dossier: UUID) -> list[tuple[LetterDue, list[Letter]]]:
-    """The letters to prepare for a dossier, in order, each with those that stand for it."""
-    stands = and_(Letter.due == LetterDue.id, Letter.voided_at.is_(None))
-    wanted = select(LetterDue, Letter).outerjoin(Letter, stands)
-    wanted = wanted.where(LetterDue.dossier == dossier, LetterDue.cancelled_at.is_(None))
-    found: dict[UUID, tuple[LetterDue, list[Letter]]] = {}
-    in_order = LetterDue.asked_at, LetterDue.code, LetterDue.addressee, Letter.party
-    rows: list[Any] = list(session.execute(wanted.order_by(*in_order)))
-    for due, letter in rows:
-        _, made = found.setdefault(due.id, (due, []))
-        made += [letter] if letter is not None else []
-    return list(found.values())
 
 
 def sent_mail(session: Session, dossier: UUID, mail: UUID) -> tuple[SentMail, OutboxRow] | None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.people import Establishment
-from backoffice.store.reading import Scope
+from backoffice.store.scope import Scope
 
 #: Dossiers read at a time.
 BATCH = 200
@@ -27,15 +27,13 @@ class Repaying:
     facts: str
 
 
-def repaying(session: Session, scope: Scope, call: str | None = None) -> Iterator[Repaying]:
-    """The dossiers in a scope that have repayments, or those of a call, read as they are needed. One statement."""
+def repaying(session: Session, scope: Scope) -> Iterator[Repaying]:
+    """The dossiers in a scope that have repayments, read as they are needed. One statement."""
     wanted = (
         select(DossierRow.number, DossierRow.call, DossierRow.state, Establishment.name, DossierRow.facts)
         .outerjoin(Establishment, Establishment.finess == DossierRow.recruiter)
         .where(scope.condition(), DossierRow.repayment.is_not(None))
         .order_by(DossierRow.number)
     )
-    if call is not None:
-        wanted = wanted.where(DossierRow.call == call)
     for row in session.execute(wanted.execution_options(yield_per=BATCH)):
         yield Repaying(*row)

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from backoffice.services.demo.life import Life, Script
-from workflows.accounts import funded
+from workflows.accounts import planned_credits
 from workflows.identifiers import has_luhn_key
-from workflows.money.tranches import planned_tranches, still_due
+from workflows.money.tranches import still_due
 from workflows.payees import credited_sites
 
 
@@ -33,9 +33,8 @@ def present(life: Life, on: date) -> Script:
 
 def notify(life: Life, more: Decimal = Decimal(0)) -> None:
     """Delegate what is still due for the year, and so much more."""
-    planned = planned_tranches(life.call.clauses.funding.tranches.needed, funded(life.view, life.call))
     year = life.today.year
-    amount = still_due(planned, year, life.view.delegated_net) + more
+    amount = still_due(planned_credits(life.view, life.call), year, life.view.delegated_net) + more
     life.do("record_tranche", life.instructor, amount=amount, budget_year=year)
 
 

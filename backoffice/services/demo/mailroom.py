@@ -10,7 +10,11 @@ from sqlalchemy import exists, select
 from backoffice.services.demo.life import Life, Script
 from backoffice.services.demo.staff import AGENCIES, STAFF
 from backoffice.services.demo.stage import Stage
+from backoffice.services.documents import Received
 from backoffice.services.letters import sending, stages
+from backoffice.services.letters.press import press
+from backoffice.services.letters.signing import decides, give_copy
+from backoffice.services.letters.templates import in_force, job
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.letters import Letter
 from backoffice.store.mails import LetterDue
@@ -41,14 +45,29 @@ def made(life: Life, code: str, to: Addressee = Addressee.RECRUITER) -> UUID:
 
 
 def posted(life: Life, code: str, to: Addressee = Addressee.RECRUITER, channel: str = "registered") -> None:
-    """The same, sent on paper."""
-    letter, stage = made(life, code, to), life.stage
+    """The same, sent on paper; of a decision, a signed copy is kept."""
+    letter, stage = (copied if decides(code) else made)(life, code, to), life.stage
     sending.send_on_paper(stage.session, letter, life.instructor, stage.times, channel=channel, on=life.today)
 
 
+def copied(life: Life, code: str, to: Addressee = Addressee.RECRUITER) -> UUID:
+    """The same, with its signed copy: the letter made again, with « Signé » where a person would sign."""
+    letter, stage = made(life, code, to), life.stage
+    row = stage.session.get_one(Letter, letter)
+    stamp = {**(row.stamp or {}), "number": row.full_number}
+    signatory = stamp["signatory"]
+    stamp["signatory"] = {**signatory, "name": f"Signé\u00a0: {signatory['name']}"}
+    at = row.generated_at or life.stage.times.legal
+    content = press().pdf(job(in_force(stage.session, row.authority, code), row.data, stamp, at))
+    stage.session.rollback()
+    given = Received("exemplaire-signe.pdf", content)
+    give_copy(stage.session, letter, given, life.instructor, stage.times, stage.shelf)
+    return letter
+
+
 def mailed(life: Life, code: str, to: Addressee = Addressee.RECRUITER) -> None:
-    """The same, sent by mail."""
-    letter = made(life, code, to)
+    """The same, sent by mail; a decision with its signed copy."""
+    letter = (copied if decides(code) else made)(life, code, to)
     sending.send_by_mail(life.stage.session, letter, life.instructor, life.stage.times)
 
 

@@ -18,7 +18,8 @@ def taken_up(life: Life, begun: Script) -> Script:
     yield from begun
     yield life.at(date(2025, 1, 6), "11:00")
     amounts = {"notified": Decimal("40308.92"), "paid": Decimal("38000.00")}
-    where = {"on": date(2024, 12, 31), "budget_year": 2024, "reference": "Tableau de suivi au 31 décembre 2024"}
+    days = {"notified_on": date(2024, 1, 22), "on": date(2024, 12, 31)}
+    where = {**days, "budget_year": 2024, "reference": "Tableau de suivi au 31 décembre 2024"}
     reason = "Le compte était tenu dans un tableau jusqu’à la fin de 2024."
     life.do("record_opening", life.head, reason=reason, **amounts, **where)
     yield from account.paid(life, date(2025, 1, 9))
@@ -26,12 +27,11 @@ def taken_up(life: Life, begun: Script) -> Script:
 
 
 def overpaid(life: Life) -> Script:
-    """A part time from April on: three months were paid too much, the head decides to hold them back."""
+    """A part time from April on: the machine finds what was paid too much, the head decides to hold it back."""
     yield life.at(date(2025, 3, 24), "14:30")
     changed = {"share": Fraction(4, 5), "since": date(2025, 4, 1)}
     life.do("change_contract_share", life.head, reason="Avenant du 20 mars 2025 : contrat à 80 %.", **changed)
     yield life.at(date(2025, 3, 27), "10:10")
-    life.do("open_overpayment", life.instructor, reason="L’année entière est versée sur la base d’un temps plein.")
     life.do("start_contradictory", life.instructor)
     signed_for(life)
     yield life.at(date(2025, 4, 9), "15:45")

@@ -143,7 +143,7 @@ def unpaid(life: Life) -> Script:
     yield life.at(date(2023, 1, 12), "15:00")
     answer = {"outcome": ClaimState.REDUCED, "granted": Decimal("1299.92")}
     authority = "Décision 2023-4 de l’ordonnateur"
-    life.do("answer_claim", life.head, authority=authority, reason="Six jours de mai 2022 sont justifiés.", **answer)
+    life.do("answer_claim", life.dg, authority=authority, reason="Six jours de mai 2022 sont justifiés.", **answer)
     for year in (2023, 2024, 2025):
         yield life.at(date(year, 2, 3), "09:00")
         life.do("record_repaid", life.instructor, amount=Decimal("5000.00"), paid_on=date(year, 1, 31))

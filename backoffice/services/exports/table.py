@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -51,6 +51,23 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     rows: Iterable[Sequence[Cell]]
+
+
+class TooManyRowsError(ValueError):
+    """The tables of a workbook have more rows than it may hold."""
+
+
+def counted(tables: Iterable[Table], most: int) -> list[Table]:
+    """The same tables, counted together as they are gone through: TooManyRowsError past so many rows."""
+    left = iter(range(most))
+
+    def checked_rows(rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+        for row in rows:
+            if next(left, None) is None:
+                raise TooManyRowsError(f"more than {most} rows")
+            yield row
+
+    return [replace(table, rows=checked_rows(table.rows)) for table in tables]
 
 
 #: Characters that no XML document may hold.

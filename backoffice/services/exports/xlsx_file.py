@@ -29,7 +29,7 @@ _FORMATS = {
     Kind.WHOLE: {"num_format": "#,##0", "valign": "top"},
     Kind.YEAR: {"num_format": "0", "valign": "top"},
     Kind.EUROS: {"num_format": '#,##0.00\\ "€"', "valign": "top"},
-    Kind.SHARE: {"num_format": "0.##%", "valign": "top"},
+    Kind.SHARE: {"num_format": "0.00%", "valign": "top"},
 }
 
 
