@@ -27,7 +27,7 @@ from workflows.pieces import PieceState, Requirement, requirements
 from workflows.proofs import of_notice
 from workflows.receipts import ProofChannel
 from workflows.reliefs import Relief
-from workflows.repayments import UNDECIDED
+from workflows.repayment_steps import UNDECIDED
 from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
 from workflows.states import State
 
@@ -240,6 +240,11 @@ def _refund(scene: Scene) -> dict[str, Any]:
 _GRANTED = {"amount": Decimal("100.00"), "authority": "decision-0012", "reason": REASON}
 
 
+def _relieved(scene: Scene) -> dict[str, Any]:
+    """A relief whose authority and whose accountant spoke today."""
+    return _GRANTED | {"authority_on": scene.today, "opinion_on": scene.today}
+
+
 _VALUES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "edit_draft": lambda s: {"wished_start": s.profile.start},
     "register_received": lambda s: {
@@ -301,9 +306,9 @@ _VALUES: dict[str, Callable[[Scene], dict[str, Any]]] = {
     "open_overpayment": _reasoned(),
     "prepare_relief": _relief,
     "drop_repayment": _reasoned(authority="decision-0012"),
-    "reduce_repayment": lambda _: dict(_GRANTED),
-    "remit_repayment": lambda _: dict(_GRANTED),
-    "write_off_repayment": lambda _: dict(_GRANTED),
+    "reduce_repayment": _relieved,
+    "remit_repayment": _relieved,
+    "write_off_repayment": _relieved,
     "file_claim": lambda s: _arrived(s) | {"grounds": "motif-0004"},
     "answer_claim": _reasoned(outcome=ClaimState.REJECTED, authority="decision-0013"),
     "offset_repayment": _offset,
@@ -316,7 +321,8 @@ _VALUES: dict[str, Callable[[Scene], dict[str, Any]]] = {
         "reason": REASON,
     },
     "request_title": lambda _: {"siret": siret(1)},
-    "record_title": lambda _: {"title": "TR-0017"},
+    "record_title": lambda s: {"title": f"TR-{17 + sum(r.title is not None for r in s.dossier.repayments):04d}"},
+    "record_title_receipt": lambda s: {"received_on": s.today},
     "use_other_vehicle": _reasoned(vehicle=Vehicle.OFFSET),
     "record_repaid": _back,
     "grant_relief": lambda _: {

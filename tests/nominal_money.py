@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from tests.builders import siret
 from tests.profiles import Profile
-from workflows.calls.model import Call
+from workflows.calls.model import Call, Channel
 from workflows.contestable import contestable
 from workflows.contests import ContestState
 from workflows.deadlines import add_months
@@ -19,6 +19,8 @@ from workflows.guards.ledger import correctable_entries
 from workflows.payees import credited_sites, entity_on
 
 REASON = "motif-0001"
+#: What says how something came by post; a party that says it is not listened to.
+_BY_POST = {"channel": Channel.POST, "evidence": "courrier-0034"}
 
 
 class Scene(Protocol):
@@ -59,6 +61,7 @@ def _opening(scene: Scene) -> dict[str, Any]:
     return {
         "notified": Decimal("5000.00"),
         "paid": Decimal("3000.00"),
+        "notified_on": scene.today - timedelta(days=2),
         "on": scene.today,
         "budget_year": scene.today.year,
         "reference": "compte-0021",
@@ -110,6 +113,6 @@ VALUES: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "reduce_tranche": lambda scene: _to_pay(scene) | {"reason": REASON},
     "record_opening": _opening,
     "correct_ledger_entry": _written,
-    "contest_line": lambda scene: {"line": _line(scene), "reason": REASON},
+    "contest_line": lambda scene: _BY_POST | {"line": _line(scene), "came_on": scene.today, "reason": REASON},
     "answer_contest": lambda scene: {"contest": _contest(scene), "outcome": ContestState.DISMISSED, "reason": REASON},
 }

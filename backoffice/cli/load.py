@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from backoffice.callfiles import UnreadableFileError, find_call, quota_sources, read_text
 from backoffice.cli.installation import OK, REFUSED, clocks_here, on_database, refused
-from backoffice.services.publishing import CallNotReadyError, CallUnchangedError, ClausesChangedError, load_version
+from backoffice.services.publishing import (
+    CallNotReadyError,
+    CallUnchangedError,
+    ClausesChangedError,
+    ValuesRemovedError,
+    load_version,
+    news_of,
+)
+from workflows.calls.compared import Change, Difference
 from workflows.calls.errors import CallFileError
 from workflows.french import count, typography
 
@@ -29,6 +37,7 @@ def add_load(commands: Groups) -> None:
     parser.add_argument(
         "--clauses", action="store_true", help="accepter des clauses changées, pour les dossiers à venir seulement"
     )
+    parser.add_argument("--remove", action="store_true", help="accepter que ce que l’appel donnait ne soit plus connu")
     parser.set_defaults(run=load)
 
 
@@ -51,13 +60,14 @@ def _load(session: Session, name: str, arguments: argparse.Namespace) -> int:
             machine=clocks.machine(),
             complement=None if complement is None else read_text(Path(complement)),
             new_clauses=arguments.clauses,
+            keep=not arguments.remove,
         )
     except UnreadableFileError as error:
         return refused(f"{name} : {error}")
     except CallUnchangedError as error:
         print(typography(str(error)))
         return OK
-    except (CallNotReadyError, ClausesChangedError) as error:
+    except (CallNotReadyError, ClausesChangedError, ValuesRemovedError) as error:
         return refused(str(error))
     except CallFileError as error:
         refused(f"{name} : {count(len(error.errors), 'erreur')}, rien n’est chargé.")
@@ -65,4 +75,16 @@ def _load(session: Session, name: str, arguments: argparse.Namespace) -> int:
             refused(f"  - {issue}")
         return REFUSED
     print(typography(f"{version.title} : version n° {version.number} chargée."))
+    _tell(news_of(session, version))
     return OK
+
+
+_WORDS = {Change.ADDED: "ajouté", Change.CHANGED: "changé", Change.REMOVED: "retiré"}
+
+
+def _tell(news: tuple[Difference, ...]) -> None:
+    """What a version brings, a line for each value."""
+    for change, word in _WORDS.items():
+        for each in news:
+            if each.change is change:
+                print(typography(f"  {word} : {each}"))

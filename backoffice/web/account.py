@@ -14,6 +14,7 @@ from backoffice.web.dossiers import act_label
 from backoffice.web.pictures import Curve, curve
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
+from backoffice.web.standing import who_does
 from workflows.contests import Contest
 from workflows.french import month_name, share, thirtieths
 from workflows.post_account import PostAccount, post_account
@@ -25,13 +26,14 @@ blueprint = Blueprint("account", __name__, url_prefix="/dossiers/<number>/compte
 class ContestRow:
     """A contest as its reader sees it: its texts in full, and the acts that the reader may do now.
 
-    `remedy`: the label of the act to do; `does`: its name when the reader may do it.
+    `remedy`: the label of the act to do, `who` does it; `does`: its name when the reader may do it.
     """
 
     contest: Contest
     grounds: str
     reply: str
     remedy: str
+    who: str
     does: str | None
 
 
@@ -79,6 +81,7 @@ def _contest(page: Page, contest: Contest, allowed: set[str]) -> ContestRow:
         page.said(contest.grounds),
         page.said(contest.reply or ""),
         act_label(remedy) if remedy else "",
+        who_does(remedy, page.call) if page.visitor.is_agent else "l’agence",
         remedy if remedy in allowed and page.visitor.is_agent else None,
     )
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from backoffice.services.exports.table import Cell, Column, Kind, Table
-from workflows.acts import ACTS
+from workflows.acts import label_of
 from workflows.contests import Contest
+from workflows.french import amount
 from workflows.post_account import ChangeRow, EntryRow, MonthRow, PostAccount
 
 
@@ -22,8 +23,10 @@ _MONTHS = (
     Column("Année du poste", Kind.WHOLE, 8),
     Column("Taux", Kind.SHARE, 8),
     *_money("Mois entier"),
+    Column("Puis", Kind.TEXT, 14),
     Column("Trentièmes", Kind.WHOLE, 12),
     *_money("Montant"),
+    Column("Échu", Kind.TEXT, 8),
     Column("Exercice", Kind.YEAR, 8),
     _LAST,
 )
@@ -70,17 +73,17 @@ def entries_table(account: PostAccount) -> Table:
 
 
 def _month(row: MonthRow) -> tuple[Cell, ...]:
-    alone = row.whole[0] if len(row.whole) == 1 else None
-    day = date(row.year, row.month, 1)
+    first = row.whole[0] if row.whole else None
+    then = ", puis ".join(map(amount, row.whole[1:])) or None
     return (
-        *(day, row.post_year, row.rate, alone, row.thirtieths, row.amount, row.year),
-        _contested(row.contests),
+        *(date(row.year, row.month, 1), row.post_year, row.rate, first, then, row.thirtieths, row.amount),
+        *("oui" if row.is_due else "non", row.year, _contested(row.contests)),
     )
 
 
 def _changes(account: PostAccount) -> Iterator[tuple[Cell, ...]]:
     for made in account.adjustments:
-        label = ACTS[made.act].label if made.act in ACTS else made.act
+        label = label_of(made.act)
         for change in made.changes:
             yield (made.on, label, *_change(change), _contested(made.contests))
 

@@ -11,19 +11,13 @@ from workflows.french import amount, short_day, typography, unbroken
 from workflows.post_account import PostAccount
 from workflows.requests import EndReason
 
-#: What each reading of a clause asks back, in a few words.
-READINGS = {
-    RepaymentReading.PRORATA: "au prorata des mois non servis",
-    RepaymentReading.INTEGRAL: "tout ce qui a été versé",
-    RepaymentReading.CONTRACT_YEAR: "l’année de contrat en cours",
-}
 _CCA = "cca"
 
 
 def lead(account: PostAccount) -> str:
     """The first line of the account: what was awarded, what is due, what was paid, what is left or comes back."""
     if account.is_empty:
-        return "Rien n’est encore engagé, notifié ni versé pour ce poste."
+        return "Rien n’est encore engagé, délégué ni versé pour ce poste."
     sums = account.balances
     known = f"{amount(sums.awarded)} engagés, {amount(sums.due)} dus pour les jours servis"
     told = f"{amount(sums.paid)} versés"
@@ -76,7 +70,7 @@ def stop_lines(stopped: Stopped) -> list[StopLine]:
         StopLine("Resterait à verser", stopped.to_pay),
     ]
     if stopped.to_reduce:
-        found.append(StopLine("Notifié et plus dû, à réduire", stopped.to_reduce))
+        found.append(StopLine("Délégué et plus dû, à réduire", stopped.to_reduce))
     return found
 
 
@@ -86,7 +80,7 @@ def clause_lines(stopped: Stopped) -> list[StopLine]:
 
 
 def _clause(asked: Asked) -> str:
-    return _said(f"{_cause(asked.cause or '')} : {READINGS[asked.reading]}")
+    return _said(f"{_cause(asked.cause or '')} : {asked.reading.label}")
 
 
 def _cause(cause: str) -> str:
@@ -103,7 +97,7 @@ def clause_note(stopped: Stopped) -> str:
     if not stopped.decidable:
         return _said("L’agence n’a pas encore choisi sa lecture de cette clause : le prorata vaut jusque-là.")
     shown = next((a.reading for a in stopped.asked if a.cause and a.shown), RepaymentReading.PRORATA)
-    return _said(f"L’agence lit cette clause ainsi : {READINGS[shown]}.")
+    return _said(f"L’agence lit cette clause ainsi : {shown.asks}.")
 
 
 def _said(text: str) -> str:

@@ -13,6 +13,7 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from backoffice.services.act import Conflict, KeyReusedError, Order, Times, note_late, perform, preview
+from backoffice.services.soon import foreseen, proposed
 from backoffice.store.base import db
 from backoffice.store.people import Person
 from backoffice.web import doctors, faults, forms, lifting, security, telling, weeks
@@ -25,9 +26,10 @@ from backoffice.web.receipts import started
 from backoffice.web.ways_back import way_back
 from workflows.acts import ACTS
 from workflows.acts.base import Act, ActInputs, Context
-from workflows.decide import Refused
+from workflows.decide import Decision, Refused
 from workflows.describe import described, described_effects
 from workflows.dossier import Dossier
+from workflows.effects import EffectKind
 from workflows.findings import Check, Finding, Severity
 from workflows.french import typography
 from workflows.guards.common import reason_written, standing
@@ -219,12 +221,17 @@ def _preview(filled: Filled) -> ResponseReturnValue:
         told=telling.told(filled.fields, page.call.authority.zone),
         lifted=lifting.lifted(answer.findings, filled.typed),
         warnings=[f for f in answer.findings if f.severity is not Severity.HOLD and page.tells(f.code)],
-        changes=(*described(before, answer.after), *_clocks(filled, answer.after)),
+        changes=(*described(before, answer.after), *_clocks(filled, answer.after), *_proposals(filled, answer)),
         effects=described_effects(answer.effects),
-        typed=[(name, value) for name, value in request.form.items(multi=True) if name not in forms.OURS],
+        typed=_typed(),
         version=page.row.version,
         key=str(uuid4()),
     )
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What the form that was sent holds, to be sent again."""
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in forms.OURS]
 
 
 def _clocks(filled: Filled, after: Dossier) -> tuple[str, ...]:
@@ -232,6 +239,14 @@ def _clocks(filled: Filled, after: Dossier) -> tuple[str, ...]:
     moved = tuple(started(filled.page, after))
     proof = filled.act.name in _OF_PROOFS
     return moved or (typography("Aucun délai ne part de cette réception."),) if proof else moved
+
+
+def _proposals(filled: Filled, answer: Decision) -> tuple[str, ...]:
+    """What the machine will propose to ask back after an act, for agents: nobody has decided it."""
+    page = filled.page
+    acts = (effect.name for effect in answer.effects if effect.kind is EffectKind.ACT)
+    found = (foreseen(answer.after, act, page.call, page.now) for act in acts if page.visitor.is_agent)
+    return tuple(proposed(asked) for asked in found if asked)
 
 
 def _send(filled: Filled) -> ResponseReturnValue:
@@ -243,7 +258,7 @@ def _send(filled: Filled) -> ResponseReturnValue:
     except KeyReusedError as error:
         return _show(replace(filled, errors=(str(error),)), code=HTTPStatus.CONFLICT)
     if isinstance(answer, Conflict):
-        return conflict_page(page, act, answer)
+        return conflict_page(page, act, answer, _typed())
     if isinstance(answer, Refused):
         return _show(filled, answer, code=HTTPStatus.UNPROCESSABLE_ENTITY)
     back = way_back(page)

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from backoffice.services import foretold
+from backoffice.services.act import Times
 from backoffice.services.foretold import Bygone, Foretold
+from backoffice.services.soon import Proposal, proposals
+from backoffice.web import security
 from backoffice.web.reader import Page
 from backoffice.web.words import relative
 from workflows.actors import Role
@@ -39,15 +42,15 @@ FOLLOWED = frozenset(
         DueKind.TRANCHE,
         DueKind.CONTRADICTORY_OVER,
         DueKind.TITLE_UNPAID,
-        DueKind.CLAIM_DUE,
-        DueKind.TIME_BAR,
+        DueKind.CLAIM_ELAPSED,
+        DueKind.TIME_BARRED,
     }
 )
 #: Kinds whose item comes the day after the last day given to somebody.
-_DAY_AFTER = frozenset({DueKind.NOTICE_OVER, DueKind.CONTRADICTORY_OVER})
+_DAY_AFTER = frozenset({DueKind.NOTICE_OVER, DueKind.CONTRADICTORY_OVER, DueKind.CLAIM_ELAPSED, DueKind.TIME_BARRED})
 _OF_MONEY = frozenset(
     {DueKind.TRANCHE, DueKind.FIR_LAPSE, DueKind.CREDITS_LEFT, DueKind.CONTRADICTORY_OVER, DueKind.TITLE_UNPAID}
-    | {DueKind.CLAIM_DUE, DueKind.CLAIM_ELAPSED, DueKind.TIME_BAR}
+    | {DueKind.CLAIM_DUE, DueKind.CLAIM_ELAPSED, DueKind.TIME_BAR, DueKind.TIME_BARRED}
 )
 #: How many of the last things that the machine did are shown.
 _LAST_DONE = 3
@@ -91,10 +94,14 @@ def seen(page: Page, due: tuple[Due, ...]) -> tuple[Due, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What the machine will do by itself for a dossier, what is late first, and the last things that it did."""
+    """What the machine will do by itself for a dossier, what is late first, and the last things that it did.
+
+    `soon`: what it is about to do because an act asked it to.
+    """
 
     to_come: tuple[Foretold, ...]
     done: tuple[Foretold | Bygone, ...]
+    soon: tuple[Proposal, ...] = ()
 
 
 def machine(page: Page, due: tuple[Due, ...]) -> Machine:
@@ -105,7 +112,9 @@ def machine(page: Page, due: tuple[Due, ...]) -> Machine:
     # whom the rest concerned is not known any more: it is the agency’s
     whole = page.visitor.is_agent and page.sees_money
     others = foretold.bygone(due, page.call, jobs) if whole else ()
-    return Machine(foretold.to_come(lines, page.now), foretold.done(lines, others)[-_LAST_DONE:])
+    times = Times(page.now, security.clocks().machine())
+    soon = proposals(page.session, page.row, page.view, page.call, times) if page.visitor.is_agent else ()
+    return Machine(foretold.to_come(lines, page.now), foretold.done(lines, others)[-_LAST_DONE:], soon)
 
 
 def clocks(page: Page, due: tuple[Due, ...]) -> list[Clock]:

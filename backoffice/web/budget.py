@@ -14,15 +14,16 @@ from flask.typing import ResponseReturnValue
 from backoffice.services import budget as service
 from backoffice.services.budget import CallBudget
 from backoffice.services.exports.table import Cell, Column, Kind, Table
+from backoffice.services.places import QuotaPlaces, quota_places
 from backoffice.services.projection import euros
 from backoffice.store import budgets
 from backoffice.store.base import db
 from backoffice.web import exports, security
-from backoffice.web.pictures import Bar, Step, waterfall, year_bar
+from backoffice.web.pictures import Bar, PlacesBar, Step, places_bar, waterfall, year_bar
 from backoffice.web.policy import Policy, open_to
-from workflows.acts import ACTS
+from workflows.acts import label_of
 from workflows.budget import Figures
-from workflows.french import amount, month_name, typography
+from workflows.french import amount, count, month_name, typography
 
 blueprint = Blueprint("budget", __name__, url_prefix="/budget")
 
@@ -45,13 +46,29 @@ def _bars(found: CallBudget) -> list[tuple[Figures, Bar]]:
     return [(f, year_bar(f, scale)) for f in found.figures]
 
 
+def _places_bars(found: tuple[QuotaPlaces, ...]) -> list[tuple[QuotaPlaces, PlacesBar]]:
+    """The bar of each quota, all on the scale of the largest."""
+    scale = max((max(q.taken + q.offered, q.places or 0) for q in found), default=1) or 1
+    return [(q, places_bar(q, scale)) for q in found]
+
+
 def _lead_of_all(found: list[CallBudget]) -> str:
     over = [(b, f) for b in found for f in b.figures if f.overrun]
     if over:
         told = [f"{b.call.title} dépasse son enveloppe de {f.year} de {amount(f.overrun)}" for b, f in over[:2]]
+        if more := len(over[2:]):
+            told.append(count(more, "autre enveloppe est dépassée", "autres enveloppes sont dépassées"))
         return typography(f"{' ; '.join(told)}.")
     owed = sum((f.to_recover for b in found for f in b.figures), Decimal("0.00"))
-    return typography(f"Aucune enveloppe n’est dépassée{f' ; {amount(owed)} restent à reverser' if owed else ''}.")
+    return typography(f"{_none_over(found)}{f' ; {amount(owed)} restent à reverser' if owed else ''}.")
+
+
+def _none_over(found: list[CallBudget]) -> str:
+    """That no envelope is exceeded, as far as envelopes are known."""
+    known = [f.envelope is not None for b in found for f in b.figures]
+    if not any(known):
+        return "Aucune enveloppe n’est connue"
+    return f"Aucune {'enveloppe' if all(known) else 'enveloppe connue'} n’est dépassée"
 
 
 @blueprint.get("/<call_id>")
@@ -64,6 +81,7 @@ def show(call_id: str) -> ResponseReturnValue:
     return render_template(
         "budget.html",
         budget=found,
+        places=_places_bars(quota_places(db.session(), found.call, found.today)),
         lead=_lead(found),
         bars=_bars(found),
         steps=waterfall(_steps(found)),
@@ -124,8 +142,8 @@ class Changed:
 
 
 def _changed(line: budgets.ChangeLine) -> Changed:
-    label = ACTS[line.act].label if line.act in ACTS else line.act
-    return Changed(line.number, line.recruiter or "", label, line.made_on, line.thirtieths, euros(line.cents))
+    act, changed = label_of(line.act), euros(line.cents)
+    return Changed(line.number, line.recruiter or "", act, line.made_on, line.thirtieths, changed)
 
 
 @blueprint.get("/<call_id>/mois/<int:year>/<int:month>")
@@ -163,9 +181,13 @@ def export_all(ending: str) -> ResponseReturnValue:
 @blueprint.get("/<call_id>/export/<what>/<ending>")
 @open_to(Policy.AGENTS)
 def export(call_id: str, what: str, ending: str) -> ResponseReturnValue:
-    """A table of the page; a workbook holds both."""
+    """A table of the page; a workbook holds them all."""
     found = _asked(call_id)
-    tables = {"annees": _years_table([found]), "mois": _months_table(found)}
+    tables = {
+        "annees": _years_table([found]),
+        "places": _places_table(quota_places(db.session(), found.call, found.today)),
+        "mois": _months_table(found),
+    }
     if what not in tables:
         abort(404)
     others = [] if ending == "csv" else [table for name, table in tables.items() if name != what]
@@ -207,10 +229,22 @@ def _amounts(f: Figures) -> tuple[Cell, ...]:
     )
 
 
+_PLACE_COLUMNS = (
+    Column("Contingent", Kind.TEXT, 40),
+    Column("Dans", Kind.TEXT, 40),
+    *(Column(title, Kind.WHOLE, 12) for title in ("Places", "Prises", "Dont provisoires", "Dont tenues")),
+    *(Column(title, Kind.WHOLE, 12) for title in ("Libres", "Dont offertes", "Dépassement")),
+)
+
+
+def _places_table(found: Iterable[QuotaPlaces]) -> Table:
+    rows = ((q.label, q.within, q.places, q.taken, q.provisional, q.held, q.left, q.offered, q.overrun) for q in found)
+    return Table("Places", _PLACE_COLUMNS, rows)
+
+
 _MONTH_COLUMNS = (
     Column("Mois", Kind.DATE, 12),
-    *_money("Accordé", "Différences", "Engagé"),
-    Column("Échu", Kind.TEXT, 8),
+    *_money("Accordé", "Différences", "Engagé", "Échu"),
     Column("Actes", Kind.TEXT, 60),
 )
 
@@ -222,7 +256,7 @@ def _months_table(found: CallBudget) -> Table:
             m.awarded,
             m.committed - m.awarded,
             m.committed,
-            "oui" if m.over else "non",
+            m.due,
             typography(" ; ".join(f"{c.label} : {amount(c.amount)}" for c in m.changes)),
         )
         for m in found.months

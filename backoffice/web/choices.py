@@ -8,6 +8,7 @@ from backoffice.services.committee import voters
 from backoffice.services.people import signatories
 from backoffice.web.addressees import name_of
 from backoffice.web.choices_money import money_choices
+from backoffice.web.choices_repayment import said_of
 from backoffice.web.forms import Option, options_of
 from backoffice.web.reader import Page
 from backoffice.web.words import capital
@@ -33,7 +34,7 @@ _LINKED_VOTES = (
     "ceux qui ont quitté la salle."
 )
 #: Acts that record what came otherwise than here.
-_ARRIVED = frozenset({"answer_notice", "record_remarks", "register_received"})
+_ARRIVED = frozenset({"answer_notice", "contest_line", "file_claim", "record_remarks", "register_received"})
 _DEPARTING = frozenset({"withdraw", "record_end", "announce_departure"})
 
 
@@ -163,6 +164,7 @@ def helps_for(page: Page, act: Act) -> dict[str, str]:
         found["days"] = _period_help(page)
     windows = starts(page.call.clauses.contract.windows)
     found |= {name: windows for name in _STARTS if name in names and windows}
+    found |= said_of(page, act)
     return {name: typography(text) for name, text in found.items()}
 
 

@@ -7,12 +7,15 @@ from collections.abc import Set
 from backoffice.web.choices_repayment import repayment_choices
 from backoffice.web.forms import Option
 from backoffice.web.words import capital
+from workflows.account_lines import AccountLine, account_lines
 from workflows.acts import ACTS
+from workflows.claims import ClaimState
 from workflows.contestable import contestable
 from workflows.contests import REMEDIES, ContestState
 from workflows.credits import Credit
 from workflows.dossier import Dossier
 from workflows.french import amount, short_day, typography
+from workflows.guards.contests import answerable
 from workflows.guards.ledger import correctable_entries
 from workflows.ledger import LedgerEntry
 
@@ -31,10 +34,13 @@ def money_choices(view: Dossier, names: Set[str]) -> dict[str, tuple[Option, ...
         )
     if "contest" in names:
         found["contest"] = tuple(
-            Option(c.id, capital(typography(f"{c.label} : {amount(c.amount)}"))) for c in view.open_contests
+            Option(c.id, capital(typography(f"{c.label} : {amount(c.amount)}"))) for c in answerable(view)
         )
         found["outcome"] = tuple(Option(s.value, capital(s.label)) for s in ContestState if s is not ContestState.OPEN)
         found["remedy"] = tuple(Option(name, ACTS[name].label) for name in REMEDIES)
+        found["corrected_by"] = tuple(Option(n.id, _line(n)) for n in account_lines(view))
+    if "granted" in names:
+        found["outcome"] = tuple(Option(s.value, capital(s.label)) for s in ClaimState if s is not ClaimState.OPEN)
     if "repayment" in names:
         found["repayment"] = repayment_choices(view)
     if "proposal" in names and "site" in names:
@@ -42,9 +48,13 @@ def money_choices(view: Dossier, names: Set[str]) -> dict[str, tuple[Option, ...
     return found
 
 
+def _line(line: AccountLine) -> str:
+    return capital(typography(f"{line.label} du {short_day(line.on)} ({line.id}) : {amount(line.amount)}"))
+
+
 def _tranche(credit: Credit) -> str:
     year, left = credit.budget_year, amount(credit.to_pay)
-    return f"{credit.id}, exercice {year}, notifiée le {short_day(credit.notified_on)} : reste {left}"
+    return f"{credit.id}, exercice {year}, déléguée le {short_day(credit.notified_on)} : reste {left}"
 
 
 def _entry(entry: LedgerEntry) -> str:

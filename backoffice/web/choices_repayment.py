@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from backoffice.web.forms import Option
+from backoffice.web.reader import Page
+from workflows.acts.base import Act
 from workflows.dossier import Dossier
 from workflows.french import amount, short_day, typography
+from workflows.guards.contests import answerable
 from workflows.repayment_view import debt_of
 from workflows.repayments import RepaymentFile
 
@@ -20,3 +25,24 @@ def repayment_in_words(repayment: RepaymentFile) -> str:
     kind, on = repayment.kind.label, short_day(repayment.opened_on)
     asked = amount(debt_of(repayment).asked)
     return typography(f"{kind}, ouvert le {on} : {asked}, {repayment.state.label}")
+
+
+def said_of(page: Page, act: Act) -> dict[str, str]:
+    """What the recruiter said, beside the field by which somebody answers it."""
+    if act.name == "answer_claim":
+        return {"outcome": " ".join(_claims(page))}
+    if act.name == "answer_contest":
+        told = answerable(page.facts)
+        return {"contest": " ".join(f"{c.id}, {c.label} : « {page.said(c.grounds)} »." for c in told)}
+    return {}
+
+
+def _claims(page: Page) -> Iterator[str]:
+    for repayment in page.facts.repayments:
+        claim = repayment.open_claim
+        if claim is not None:
+            contested, asked = amount(claim.contested), amount(debt_of(repayment).asked)
+            yield (
+                f"Réclamation du {short_day(claim.filed_on)} : {contested} contestés sur {asked} demandés, "
+                f"{amount(repayment.outstanding)} restent dus. Motifs : « {page.said(claim.grounds)} »."
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import render_template
@@ -16,8 +17,8 @@ from workflows.actors import Role
 from workflows.acts.base import Act
 
 
-def conflict_page(page: Page, act: Act, answer: Conflict) -> ResponseReturnValue:
-    """The page, with what the dossier has become."""
+def conflict_page(page: Page, act: Act, answer: Conflict, typed: Sequence[tuple[str, str]] = ()) -> ResponseReturnValue:
+    """The page, with what the dossier has become. `typed`: what the form held, to fill it in again."""
     page = page_of(page.session, page.visitor, page.view.number, page.now)
     name = reading.authors(page.session, {answer.author}).get(answer.author)
     who = Role(answer.author_role).label
@@ -31,6 +32,7 @@ def conflict_page(page: Page, act: Act, answer: Conflict) -> ResponseReturnValue
             answer=answer,
             who=f"{who} ({name})" if name else who,
             done=act_label(answer.act),
+            typed=typed,
         ),
         HTTPStatus.CONFLICT,
     )

@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from backoffice.services.accounts import Visitor
 from backoffice.services.callbook import parsed
 from backoffice.services.exports.table import Table
-from backoffice.store import listing, reading
+from backoffice.store import letter_lists, listing, reading
 from backoffice.store.base import db
+from backoffice.store.letters import LetterStep
 from backoffice.store.search import normalised
 from backoffice.web import agenda, exports, list_export, security
 from backoffice.web.dossiers import blueprint
@@ -21,6 +22,7 @@ from backoffice.web.reader import scope_of
 from backoffice.web.words import relative_plain
 from workflows.actors import Role
 from workflows.due import DueKind
+from workflows.letters.kinds import KINDS
 from workflows.states import State
 
 #: What the address says to see only what is late.
@@ -67,6 +69,7 @@ def index() -> ResponseReturnValue:
         calls=sorted(calls, key=lambda call: normalised(call.title)),
         states=State,
         choices=_choices(visitor, found),
+        to_validate=_to_validate(visitor),
         turn_label=lambda turn: (_TURNS if visitor.is_agent else _TURNS_OF_PARTIES)[turn][1] if turn else "",
         next_of=lambda line: _next(line, now),
         until=_until,
@@ -84,11 +87,15 @@ def export(ending: str) -> ResponseReturnValue:
     follows = listing.Agenda(agenda.followed(visitor.role), now - _ONE_DAY)
     calls = {version.call: parsed(version) for version in reading.calls_in_force(session)}
     turns = _TURNS if visitor.is_agent else _TURNS_OF_PARTIES
+
+    def following(line: listing.Line) -> list_export.Following:
+        return list_export.Following(_next(line, now), turns[line.turn][1] if line.turn else None, _until(line))
+
     rows = (
-        list_export.row(line, visitor, calls, turns[line.turn][1] if line.turn else None, _next(line, now))
+        list_export.row(line, visitor, calls, following(line), unproven=asked.unproven)
         for line in listing.every(session, scope, asked, follows)
     )
-    table = Table("Dossiers", list_export.columns(visitor), rows)
+    table = Table("Dossiers", list_export.columns(visitor, unproven=asked.unproven), rows)
     return exports.send("dossiers", ending, table, rows=listing.number(session, scope, asked, follows))
 
 
@@ -130,12 +137,20 @@ def _choices(visitor: Visitor, found: listing.Listed) -> list[Choice]:
     late = Choice(LATE, "en retard", found.late)
     if visitor.is_agent:
         turns = [Choice(turn.value, _TURNS[turn][0], found.by_turn.get(turn, 0)) for turn in _TURNS]
-        unproven = Choice(UNPROVEN, "en attente d’une preuve de réception", found.unproven)
-        undelivered = Choice(UNDELIVERED, "avec un courriel non remis", found.undelivered)
-        contested = Choice(CONTESTED, "avec une ligne contestée", found.contested)
+        unproven = Choice(UNPROVEN, "preuve attendue", found.unproven)
+        undelivered = Choice(UNDELIVERED, "courriel non remis", found.undelivered)
+        contested = Choice(CONTESTED, "ligne contestée", found.contested)
         return [late, *turns, unproven, undelivered, contested]
     mine = listing.Turn.PARTIES
     return [late, Choice(mine.value, _TURNS_OF_PARTIES[mine][0], found.by_turn.get(mine, 0))]
+
+
+def _to_validate(visitor: Visitor) -> int:
+    """How many letters wait for their validation in the region, for agents: they are a list of their own."""
+    if not visitor.is_agent:
+        return 0
+    found = letter_lists.counts(db.session(), scope_of(visitor), KINDS)
+    return sum(number for (step, _), number in found.items() if step is LetterStep.VALIDATE)
 
 
 @dataclass(frozen=True, slots=True)

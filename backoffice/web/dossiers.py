@@ -14,7 +14,7 @@ from werkzeug.exceptions import NotFound
 from backoffice.store import reading
 from backoffice.store.base import db
 from backoffice.store.dossiers import JournalEntry
-from backoffice.web import agenda, security
+from backoffice.web import account_words, agenda, security
 from backoffice.web.history import particulars
 from backoffice.web.letters import letter_lines
 from backoffice.web.offering import offer
@@ -22,12 +22,14 @@ from backoffice.web.past import was_replaced_on
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
 from backoffice.web.receipts import awaited, clock_lines
-from backoffice.web.standing import paused, summary
+from backoffice.web.standing import paused, summary, to_put_right
 from workflows.actors import Role
 from workflows.acts import ACTS
 from workflows.deadlines import local_day
 from workflows.due import due_items
-from workflows.french import count, short_day, unbroken
+from workflows.french import count, short_day, thirtieths, unbroken
+from workflows.post_account import post_account
+from workflows.repayment_view import repayment_view
 from workflows.states import State
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/dossiers")
@@ -73,6 +75,9 @@ def show(number: str) -> ResponseReturnValue:
         view=page.view,
         call=page.call,
         summary=summary(page),
+        account=post_account(page.view, page.call, page.today) if page.sees_money else None,
+        say=account_words,
+        to_put_right=to_put_right(page),
         paused=paused(page),
         resumes=any(p.act.name == "resume_reminders" and p.allowed for p in page.possibilities),
         offer=offer(page),
@@ -96,7 +101,7 @@ def _counts(page: Page, entries: list[JournalEntry]) -> dict[str, int]:
     return {
         "pieces": sum(page.readable.piece(p.key) for p in page.view.pieces),
         "demandes": len(page.readable.requests),
-        "financement": len(page.view.tranches),
+        "financement": len(page.view.credits),
         "historique": len(entries),
     }
 
@@ -133,9 +138,14 @@ def act_label(name: str) -> str:
 
 
 def _timeline(page: Page, entries: list[JournalEntry]) -> Iterator[Step]:
-    for entry in entries:
-        if entry.seq == 1 or entry.source != entry.target:
-            yield Step(local_day(entry.at, page.call.authority.zone), State(entry.target).label)
+    past = [
+        Step(local_day(entry.at, page.call.authority.zone), State(entry.target).label)
+        for entry in entries
+        if entry.seq == 1 or entry.source != entry.target
+    ]
+    if page.view.end and page.view.started_on:
+        past.append(Step(page.view.end.last_day, "dernier jour du poste"))
+    yield from sorted(past, key=lambda step: step.on)
     yield from sorted(_to_come(page), key=lambda step: step.on)
 
 
@@ -165,5 +175,8 @@ def _parts(page: Page, tab: str, entries: list[JournalEntry]) -> dict[str, objec
         case "historique":
             authors = reading.authors(page.session, {e.author for e in entries})
             return {"authors": authors, "particulars": {e.seq: particulars(page, e) for e in entries}}
+        case "financement":
+            debts = [repayment_view(page.facts, asked, page.call) for asked in page.facts.repayments]
+            return {"debts": debts, "thirtieths": thirtieths}
         case _:
             return {}

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from backoffice.services.exports.csv_file import csv_chunks
 from backoffice.services.exports.ods_file import MIME as ODS
 from backoffice.services.exports.ods_file import write_ods
-from backoffice.services.exports.table import Table
+from backoffice.services.exports.table import Table, TooManyRowsError, counted
 from backoffice.services.exports.xlsx_file import write_xlsx
 from backoffice.store.search import normalised
 from backoffice.web import errors, security
@@ -31,27 +31,41 @@ _CHUNK = 64 * 1024
 def send(name: str, ending: str, *tables: Table, rows: int = 0) -> ResponseReturnValue:
     """The file of some tables, named after what is on screen; 404 for an unknown format.
 
-    A CSV holds the first table. `rows`: how many there are, when they may be many: a page says what to do then. The
-    file is made before it leaves: the database is not kept waiting for whoever receives it.
+    A CSV holds the first table. A workbook of too many rows is none: a page says what to do then. `rows`: how many
+    there are, when somebody knows it before they are read. The file is made before it leaves: the database is not kept
+    waiting for whoever receives it.
     """
     if ending not in FORMATS:
         abort(404)
     if ending != "csv" and rows > MOST_ROWS:
-        said = f"Ce classeur aurait {count(rows, 'ligne')} ; il en tient {count(MOST_ROWS, 'ligne')}."
-        remedy = "Choisissez le format CSV, qui n’a pas de limite, ou resserrez ce que la page montre."
-        return errors.page(413, "Trop de lignes pour un classeur", typography(f"{said} {remedy}"))
+        return _too_long()
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed once it is sent
     if ending == "csv":
         file.writelines(csv_chunks(tables[0]))
-    elif ending == "xlsx":
-        write_xlsx(tables, file, made_at=security.clocks().legal())
     else:
-        write_ods(tables, file)
+        try:
+            _write_book(ending, counted(tables, MOST_ROWS), file)
+        except TooManyRowsError:
+            file.close()
+            return _too_long()
     length = file.seek(0, SEEK_END)
     file.seek(0)
     response = Response(_sent(file), mimetype=_TYPES[ending])
     response.content_length = length
     return _named(response, name, ending)
+
+
+def _write_book(ending: str, tables: list[Table], file: IO[bytes]) -> None:
+    if ending == "xlsx":
+        write_xlsx(tables, file, made_at=security.clocks().legal())
+    else:
+        write_ods(tables, file)
+
+
+def _too_long() -> ResponseReturnValue:
+    said = f"Ce classeur aurait plus de {count(MOST_ROWS, 'ligne')}, et ne peut pas en tenir davantage."
+    remedy = "Choisissez le format CSV, qui n’a pas de limite, ou resserrez ce que la page montre."
+    return errors.page(413, "Trop de lignes pour un classeur", typography(f"{said} {remedy}"))
 
 
 def _sent(file: IO[bytes]) -> Iterator[bytes]:

@@ -45,6 +45,8 @@ _UNREADABLE = {
     "number": "« {label} » demande un nombre entier, par exemple 24.",
     "share": "« {label} » demande une part, par exemple « 80 % ».",
 }
+_FINE = re.compile(r"^[0-9]+[.,][0-9]{3,}€?$")
+_TOO_FINE = "« {label} » s’arrête aux centimes : deux décimales au plus, par exemple 3\u202f249,79."
 _COUNT_UNREADABLE = "« {label} » demande un nombre de {unit}, par exemple 5 ou 4,5."
 _STRANGE = "Ce formulaire n’a pas de champ « {name} » : rechargez la page."
 
@@ -75,7 +77,7 @@ def _fault(field: Field, given: list[str]) -> str | None:
         return None if set(texts) <= offered else "Ce choix n’est pas proposé : choisissez une valeur de la liste."
     reads = _READS.get(field.kind)
     if reads is None or reads(texts[0]):
-        return None
+        return _TOO_FINE if field.kind == "amount" and _FINE.search(_SPACES.sub("", texts[0])) else None
     if field.kind != "date" and texts[0].startswith(("-", "−")):
         return _NEGATIVE
     return _COUNT_UNREADABLE if field.kind == "share" and field.unit else _UNREADABLE[field.kind]

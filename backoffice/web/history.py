@@ -12,7 +12,7 @@ from backoffice.web.choices import receipt_in_words, request_in_words
 from backoffice.web.choices_repayment import repayment_in_words
 from backoffice.web.forms import Field
 from backoffice.web.reader import Page
-from workflows.acts import ACTS
+from workflows.acts import ACTS, label_of
 from workflows.french import typography
 
 #: Told otherwise on the page, or a reference that says nothing to a reader.
@@ -92,7 +92,7 @@ def _repayment(page: Page, cause: str) -> str:
 
 
 def _remedy(_page: Page, name: str) -> str:
-    return ACTS[name].label if name in ACTS else name
+    return label_of(name)
 
 
 #: References that have a name of their own.

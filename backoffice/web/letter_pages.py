@@ -11,21 +11,24 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from backoffice.services.accounts import Visitor
-from backoffice.services.documents import shelf_of
-from backoffice.services.effect_words import effect_name, whom
-from backoffice.services.letters import sending, stages
+from backoffice.services.documents import Received, shelf_of
+from backoffice.services.effect_words import effect_name, letter_words, whom
+from backoffice.services.letters import sending, signing, stages
+from backoffice.services.letters.hurdles import hurdle
 from backoffice.services.letters.making import LetterRefusedError, outdated, prepare
 from backoffice.services.letters.sources import source
 from backoffice.services.people import signatories
-from backoffice.store import letters as store
+from backoffice.store import letter_lists as store
 from backoffice.store import reading
 from backoffice.store.base import db
 from backoffice.store.dossiers import DossierRow
-from backoffice.store.letters import Letter
+from backoffice.store.letters import FILED, Letter
 from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
+from backoffice.store.signed_copies import signed_copy
 from backoffice.web import security
 from backoffice.web.letter_room import signatory_given, times
+from backoffice.web.letter_steps import lead_of
 from backoffice.web.letter_subjects import subject_of
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import scope_of
@@ -144,7 +147,9 @@ def _shown(letter: UUID, error: str = "") -> ResponseReturnValue:
     if stands and why is None and row.validated_at is None:
         missing = prepare(session, found, row.party).missing
     carrying = session.get(OutboxRow, row.sending) if row.sending else None
-    names = reading.authors(session, {w for w in (row.drafted_by, row.validated_by, row.sent_by) if w})
+    copy = signed_copy(session, letter)
+    acting = (row.drafted_by, row.validated_by, row.sent_by, copy.given_by if copy else None)
+    names = reading.authors(session, {who for who in acting if who})
     try:
         pages = len(stages.preview_of(session, row)) if row.generated_at is None and why is None else 0
     except LetterRefusedError as refused:
@@ -153,7 +158,7 @@ def _shown(letter: UUID, error: str = "") -> ResponseReturnValue:
         "letter_made.html",
         letter=row,
         about=subject_of(due, dossier),
-        what=effect_name(row.code),
+        what=letter_words(row.code, row.data),
         to=whom(row.addressee),
         why=why,
         missing=missing,
@@ -162,8 +167,13 @@ def _shown(letter: UUID, error: str = "") -> ResponseReturnValue:
         names=names,
         signed=KINDS[row.code].signed if row.code in KINDS else False,
         signing=signatories(session, found.region),
+        copy=copy,
+        decides=signing.decides(row.code),
+        blocked=hurdle(row, security.required_visitor().actor, {letter} if copy else ()),
+        lead=lead_of(row, by_another=row.code in KINDS and KINDS[row.code].signed),
+        gone=due.cancelled_at is not None or not found.stands,
         paper=sending.PAPER,
-        channels={sending.MAIL: "courriel", stages.FILED: "versé au dossier", **sending.PAPER},
+        channels={sending.MAIL: "courriel", FILED: "versé au dossier", **sending.PAPER},
         error=error,
         today=security.clocks().legal(),
     ), HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
@@ -172,7 +182,7 @@ def _shown(letter: UUID, error: str = "") -> ResponseReturnValue:
 @blueprint.get("/<uuid:letter>/page-<int:page>.png")
 @open_to(Policy.AGENTS)
 def page_of_letter(letter: UUID, page: int) -> Response:
-    """A page of a letter that was prepared."""
+    """A page of a letter that is not made yet; one that was made is its file."""
     row, _ = _letter(letter)
     try:
         return _image(stages.preview_of(db.session(), row), page)
@@ -183,7 +193,7 @@ def page_of_letter(letter: UUID, page: int) -> Response:
 @blueprint.post("/<uuid:letter>/<what>")
 @open_to(Policy.AGENTS)
 def act(letter: UUID, what: str) -> ResponseReturnValue:
-    """One act on a letter: validate, make, send by mail, note a sending on paper, prepare again."""
+    """One act on a letter: validate, make, give its signed copy, send by mail, note a sending on paper, redo."""
     _letter(letter)
     if what not in _ACTS:
         abort(HTTPStatus.NOT_FOUND)
@@ -211,6 +221,14 @@ def _make(letter: UUID, visitor: Visitor) -> None:
     stages.make(db.session(), letter, visitor.actor.id, times(), shelf_of(security.settings()))
 
 
+def _copied(letter: UUID, visitor: Visitor) -> None:
+    sent = request.files.get("exemplaire")
+    if sent is None or not sent.filename:
+        raise LetterRefusedError("Choisissez l’exemplaire signé, en PDF.")
+    given = Received(sent.filename, sent.read())
+    signing.give_copy(db.session(), letter, given, visitor.actor, times(), shelf_of(security.settings()))
+
+
 def _by_mail(letter: UUID, visitor: Visitor) -> None:
     sending.send_by_mail(db.session(), letter, visitor.actor, times())
 
@@ -219,13 +237,22 @@ def _redo(letter: UUID, visitor: Visitor) -> UUID:
     return stages.redo(db.session(), letter, visitor.actor, times())
 
 
-_ACTS = {"valider": _validate, "produire": _make, "envoyer": _by_mail, "papier": _on_paper, "refaire": _redo}
+_ACTS = {
+    "valider": _validate,
+    "produire": _make,
+    "exemplaire": _copied,
+    "envoyer": _by_mail,
+    "papier": _on_paper,
+    "refaire": _redo,
+}
 
 
 @blueprint.get("/<uuid:letter>.pdf")
 @open_to(Policy.LETTERS)
 def file(letter: UUID) -> Response:
-    """The file of a letter: for agents once it is made, for its addressee once it was sent. A draft before."""
+    """The file of a letter, its signed copy when it has one: for agents once it is made, for its addressee once it was
+    sent. A draft before; `?produit=oui`, for agents, the file as it was made.
+    """
     row, _ = _letter(letter)
     visitor = security.required_visitor()
     if not visitor.is_agent:
@@ -239,7 +266,10 @@ def file(letter: UUID) -> Response:
             abort(HTTPStatus.NOT_FOUND)
         response = send_file(io.BytesIO(content), mimetype="application/pdf", download_name="projet.pdf")
     else:
-        path = shelf_of(security.settings()).path(row.sha256)
+        as_made = visitor.is_agent and request.args.get("produit") == "oui"
+        path = shelf_of(security.settings()).path(
+            row.sha256 if as_made else signing.file_of(db.session(), row) or row.sha256
+        )
         if not path.exists():
             abort(HTTPStatus.NOT_FOUND)
         name = sending.file_name(row)

@@ -12,20 +12,24 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice.services.act import Times
-from backoffice.services.effect_words import effect_name, whom
+from backoffice.services.effect_words import effect_name, letter_words, whom
 from backoffice.services.letters import batches, sending, stages
-from backoffice.services.letters.making import LetterRefusedError, maybe_outdated
+from backoffice.services.letters.hurdles import hurdle
+from backoffice.services.letters.making import LetterRefusedError, maybe_outdated, without_object
 from backoffice.services.letters.many import Outcome, each, to_read
 from backoffice.services.people import signatories
-from backoffice.store import letters as store
+from backoffice.store import letter_lists as store
 from backoffice.store.base import db
+from backoffice.store.letters import LetterStep
 from backoffice.store.people import Account
+from backoffice.store.signed_copies import with_copy
 from backoffice.web import security
+from backoffice.web.letter_steps import WORDS, stage_of
 from backoffice.web.letter_subjects import Subject, subject_of
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import scope_of
 from workflows.actors import Actor
-from workflows.french import count, typography
+from workflows.french import NBSP, count, typography
 from workflows.letters.kinds import KINDS
 from workflows.letters.members import Sample
 
@@ -36,22 +40,26 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the list: its name in the address, its tab, its button, what was done in a sentence."""
+    """A tab of the list: the act that it offers, the steps of its letters, its button, what was done in a sentence."""
 
     name: str
+    steps: tuple[LetterStep, ...]
     tab: str
     button: str
     done: tuple[str, str]
 
 
+_AT = LetterStep
 STEPS = {
-    "a-preparer": Step("prepare", "À préparer", "Préparer", ("courrier préparé", "courriers préparés")),
-    "a-valider": Step("validate", "À valider", "Valider", ("courrier validé", "courriers validés")),
-    "a-produire": Step("make", "À produire", "Produire", ("courrier demandé", "courriers demandés")),
+    "a-preparer": Step("prepare", (_AT.PREPARE,), "À préparer", "Préparer", ("courrier préparé", "courriers préparés")),
+    "a-valider": Step("validate", (_AT.VALIDATE,), "À valider", "Valider", ("courrier validé", "courriers validés")),
+    "a-produire": Step("make", (_AT.MAKE,), "À produire", "Produire", ("courrier demandé", "courriers demandés")),
     "a-envoyer": Step(
-        "send", "À envoyer", "Envoyer par courriel", ("courrier remis à l’envoi", "courriers remis à l’envoi")
+        *("send", (_AT.SEND,), "À envoyer", "Envoyer par courriel"),
+        ("courrier remis à l’envoi", "courriers remis à l’envoi"),
     ),
-    "envoyes": Step("sent", "Envoyés", "", ("", "")),
+    "en-cours": Step("wait", (_AT.BEING_MADE, _AT.LEAVING), "En cours", "", ("", "")),
+    "envoyes": Step("sent", (_AT.SENT, _AT.FILED), "Envoyés", "", ("", "")),
 }
 
 
@@ -62,7 +70,9 @@ def times() -> Times:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A letter of the list. `id`: of the letter, or of what asks for it while it is to prepare."""
+    """A letter of the list. `id`: of the letter, or of what asks for it while it is to prepare. `late`: what to do
+    before anything else, as a sentence; `blocked`: why the visitor cannot carry it on.
+    """
 
     id: UUID
     about: Subject
@@ -70,23 +80,37 @@ class Line:
     to: str
     stands: str
     href: str
-    outdated: str | None
+    late: str | None
+    blocked: str | None = None
+
+    @property
+    def ready(self) -> bool:
+        """True when the visitor may carry it on."""
+        return self.late is None and self.blocked is None
 
 
-def _line(found: store.Listed) -> Line:
-    letter, due = found.letter, found.due
+def _lines(found: list[store.Listed]) -> list[Line]:
+    copied = with_copy(db.session(), [row.letter.id for row in found if row.letter])
+    return [_line(row, copied) for row in found]
+
+
+def _line(found: store.Listed, copied: set[UUID]) -> Line:
+    letter, due, session = found.letter, found.due, db.session()
     what, about = effect_name(due.code), subject_of(due, found.row)
     if letter is None:
         href = url_for("letter_pages.project", due=due.id)
-        return Line(due.id, about, what, whom(due.addressee), "à préparer", href, None)
+        to, words = whom(due.addressee), WORDS[LetterStep.PREPARE]
+        return Line(due.id, about, what, to, words, href, without_object(session, due, found.row))
+    why = maybe_outdated(session, letter, due, found.row)
     return Line(
         letter.id,
         about,
-        what,
+        letter_words(due.code, letter.data),
         letter.data["to"]["name"],
-        f"n°\u00a0{letter.full_number}" if letter.full_number else "",
+        stage_of(letter) + (f" (n°{NBSP}{letter.full_number})" if letter.full_number else ""),
         url_for("letter_pages.show", letter=letter.id),
-        maybe_outdated(db.session(), letter, due, found.row),
+        f"À refaire : {why}" if why else None,
+        hurdle(letter, security.required_visitor().actor, copied),
     )
 
 
@@ -108,20 +132,20 @@ def _page(asked: str, outcome: Outcome | None = None, error: str = "") -> Respon
     step = STEPS[asked]
     page = max(1, min(request.args.get("page", 1, type=int) or 1, 10_000))
     counts = store.counts(session, scope, KINDS)
-    total = sum(n for (name, of), n in counts.items() if name == step.name and code in {None, of})
-    rows = store.listed(session, scope, KINDS, step.name, code=code, limit=PAGE, offset=(page - 1) * PAGE)
+    total = sum(n for (name, of), n in counts.items() if name in step.steps and code in {None, of})
+    rows = store.listed(session, scope, KINDS, step.steps, code=code, limit=PAGE, offset=(page - 1) * PAGE)
     refused = dict(outcome.refused) if outcome else {}
     read = step.name in {"validate", "make", "send"}
-    three = to_read(store.waiting(session, scope, KINDS, step.name, code, batches.MOST)) if read and total else {}
+    three = to_read(store.waiting(session, scope, KINDS, step.steps, code, batches.MOST)) if read and total else {}
     return render_template(
         "letters.html",
         steps=STEPS,
         asked=asked,
         step=step,
-        number=lambda name: sum(n for (of, _), n in counts.items() if of == name),
+        number=lambda each: sum(n for (of, _), n in counts.items() if of in each.steps),
         codes={of: effect_name(of) for of in KINDS},
         code=code,
-        lines=[_line(row) for row in rows],
+        lines=_lines(rows),
         total=total,
         page=page,
         pages=max(1, -(-total // PAGE)),
@@ -131,11 +155,11 @@ def _page(asked: str, outcome: Outcome | None = None, error: str = "") -> Respon
         refused=refused,
         done=count(len(outcome.done), *step.done) if outcome and outcome.done else "",
         error=error,
-        told=_told(asked),
+        told=_told(),
     ), HTTPStatus.UNPROCESSABLE_ENTITY if error or refused else HTTPStatus.OK
 
 
-def _told(asked: str) -> str:
+def _told() -> str:
     """What was just done, as the address says it."""
     made = request.args.get("fait", "")
     number = request.args.get("nombre", "")
@@ -147,20 +171,22 @@ def _told(asked: str) -> str:
 @blueprint.post("")
 @open_to(Policy.AGENTS)
 def act() -> ResponseReturnValue:
-    """Do the act of a step on the letters that are ticked, or on all those that wait for it."""
+    """Do the act of a step on the letters that are ticked, or on all those that wait for it, once it is confirmed."""
     visitor, asked = security.required_visitor(), _asked(request.form.get("etape", ""))
     letters = _chosen(asked)
     if not letters:
         return _page(asked, error="Aucun courrier n’est coché : cochez ceux que vous voulez traiter.")
+    if STEPS[asked].name not in CHANGES:
+        abort(HTTPStatus.NOT_FOUND)
+    if not request.form.get("confirme"):
+        return _to_confirm(asked, letters)
     if STEPS[asked].name == "make":
         try:
             batch = batches.make_many(db.session(), letters, visitor.region, visitor.actor, times())
         except LetterRefusedError as error:
             return _page(asked, error=str(error))
         return redirect(url_for("letter_room.batch", batch=batch), HTTPStatus.SEE_OTHER)
-    if STEPS[asked].name not in _ACTS:
-        abort(HTTPStatus.NOT_FOUND)
-    name = "elsewhere" if request.form.get("ailleurs") and STEPS[asked].name == "prepare" else STEPS[asked].name
+    name = _act_of(asked)
     outcome = each(letters, _ACTS[name](visitor.actor))
     if outcome.refused:
         return _page(asked, outcome)
@@ -169,14 +195,53 @@ def act() -> ResponseReturnValue:
     return redirect(after, HTTPStatus.SEE_OTHER)
 
 
+#: What an act changes, told before it is confirmed.
+CHANGES = {
+    "prepare": "Une lettre par destinataire sera préparée depuis le dossier, à faire valider par une autre personne.",
+    "elsewhere": "Ils quittent la liste : ils sont écrits hors de l’application, et personne ne les prépare ici.",
+    "validate": "Leur date et leur signataire seront fixés : ce qu’ils disent ne changera plus.",
+    "make": "Chacun recevra son numéro et son fichier, qui ne changent plus.",
+    "send": "Un courriel part vers chaque destinataire : un envoi ne se reprend pas.",
+}
+
+
+def _act_of(asked: str) -> str:
+    """The act that a form asks for at a step."""
+    name = STEPS[asked].name
+    return "elsewhere" if request.form.get("ailleurs") and name == "prepare" else name
+
+
+def _to_confirm(asked: str, letters: list[UUID]) -> ResponseReturnValue:
+    """What an act would do, letter by letter; nothing is written."""
+    session, scope, step, name = db.session(), scope_of(security.required_visitor()), STEPS[asked], _act_of(asked)
+    if step.name == "prepare":
+        found = [store.Listed(due, row, None) for due, row in store.asked(session, scope, letters)]
+    else:
+        found = store.picked(session, scope, KINDS, letters)
+    lines = _lines(found)
+    ready = [line for line in lines if line.ready or name == "elsewhere"]
+    many = count(len(ready), "courrier", "courriers")
+    return render_template(
+        "letters_confirm.html",
+        asked=asked,
+        code=request.form.get("courrier") or "",
+        signatory=next((who for who in signatories(session, scope.region) if who.id == signatory_given()), None),
+        elsewhere=name == "elsewhere",
+        button=typography(f"Noter {many} comme écrits ailleurs" if name == "elsewhere" else f"{step.button} {many}"),
+        change=CHANGES[name],
+        ready=ready,
+        blocked=[line for line in lines if line not in ready],
+    ), HTTPStatus.OK if ready else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 def _chosen(asked: str) -> list[UUID]:
     """The letters that a form names, those that the visitor may see."""
     session, scope = db.session(), scope_of(security.required_visitor())
-    step, code = STEPS[asked].name, request.form.get("courrier") or None
+    step, code = STEPS[asked], request.form.get("courrier") or None
     if request.form.get("toutes"):
-        return [found for found, _ in store.waiting(session, scope, KINDS, step, code, batches.MOST)]
+        return [found for found, _ in store.waiting(session, scope, KINDS, step.steps, code, batches.MOST)]
     ticked = [found for found in map(_uuid, request.form.getlist("courriers")) if found is not None]
-    if step == "prepare":
+    if step.name == "prepare":
         return [due.id for due, _ in store.asked(session, scope, ticked) if due.code in KINDS]
     return store.visible(session, scope, ticked)
 

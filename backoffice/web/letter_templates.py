@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from backoffice.services.callbook import parsed
 from backoffice.services.effect_words import effect_name
 from backoffice.services.letters import templates
+from backoffice.services.letters.layout_words import lent_to
 from backoffice.services.letters.sources import authority_key
-from backoffice.services.letters.template_checks import Fault, TemplateRefusedError
+from backoffice.services.letters.template_words import Fault, TemplateRefusedError
 from backoffice.store import letters as store
 from backoffice.store import reading
 from backoffice.store.base import db
@@ -21,6 +22,7 @@ from backoffice.web.policy import Policy, open_to
 from workflows.letters.data import Stamp
 from workflows.letters.kinds import KINDS
 from workflows.letters.members import Sample, named
+from workflows.letters.mentions import label_of, mentions_of
 
 blueprint = Blueprint("letter_templates", __name__, url_prefix="/modeles")
 
@@ -34,15 +36,17 @@ def _authorities() -> dict[str, str]:
 @blueprint.get("")
 @open_to(Policy.ADMIN)
 def index() -> ResponseReturnValue:
-    """Every authority and every letter, with the version that is in force."""
-    known = _authorities()
+    """Every letter of an authority, with the version that is in force: the first one, unless another is asked for."""
+    every = dict(sorted(_authorities().items()))
+    chosen = request.args.get("agence", next(iter(every), ""))
+    known = {chosen: every[chosen]} if chosen in every else every
     kept = {
         (authority, row.code): row
         for authority in known
         for row in reversed(store.template_history(db.session(), authority))
     }
     lines = [(key, name, code, kept.get((key, code))) for key, name in sorted(known.items()) for code in KINDS]
-    return render_template("letter_templates.html", lines=lines, name_of=effect_name)
+    return render_template("letter_templates.html", lines=lines, name_of=effect_name, authorities=every, chosen=chosen)
 
 
 def _known(authority: str, code: str) -> str:
@@ -76,6 +80,8 @@ def _page(authority: str, code: str, typed: str | None = None, faults: tuple[Fau
         history=history,
         authors=reading.authors(session, {row.saved_by for row in history}),
         members=[*named(KINDS[code].data, "data"), *named(Stamp, "stamp")],
+        lent=lent_to(KINDS[code]),
+        mentions=[label_of(KINDS[code].data, path) for path in mentions_of(KINDS[code])],
         samples=Sample,
         kept=request.args.get("fait") == "garde",
     ), HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK

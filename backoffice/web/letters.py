@@ -16,16 +16,16 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from backoffice.services import bounces, outbox
-from backoffice.services.effect_words import effect_name, whom
+from backoffice.services.effect_words import effect_name, letter_words, whom
 from backoffice.services.letters.making import maybe_outdated
-from backoffice.services.letters.stages import FILED
 from backoffice.store import reading
 from backoffice.store.base import db
-from backoffice.store.letters import Letter
+from backoffice.store.letters import Letter, LetterStep
 from backoffice.store.mails import Bounce, LetterDue, SentMail
 from backoffice.store.outbox import LETTER_SEND, OutboxRow
 from backoffice.web import security
 from backoffice.web.addressees import is_for
+from backoffice.web.letter_steps import WORDS, stage_of
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.readable import doctor_at, doctor_before
 from backoffice.web.reader import Page, page_of
@@ -99,25 +99,12 @@ def _prepared(page: Page, due: LetterDue, letter: Letter) -> LetterLine:
     why = maybe_outdated(page.session, letter, due, page.row)
     number = f" (n°{NBSP}{letter.full_number})" if letter.full_number else ""
     return LetterLine(
-        f"{effect_name(due.code)}{number}",
+        f"{letter_words(due.code, letter.data)}{number}",
         letter.data["to"]["name"],
-        unbroken(f"reçue le {short_day(had)}" if had else stage_of(letter)),
+        unbroken(f"reçu le {short_day(had)}" if had else stage_of(letter)),
         lost=f"À refaire : {why}" if why else "",
         href=url_for("letter_pages.show", letter=letter.id),
     )
-
-
-def stage_of(letter: Letter) -> str:
-    """Where a letter that was prepared stands."""
-    if letter.channel == FILED and letter.sent_on is not None:
-        return f"versée au dossier le {short_day(letter.sent_on)}"
-    if letter.sent_on is not None:
-        return f"envoyée le {short_day(letter.sent_on)}"
-    if letter.sending is not None:
-        return "remise à l’envoi"
-    if letter.generated_at is not None:
-        return "produite, à envoyer"
-    return "validée, à produire" if letter.validated_at is not None else "préparée, à valider"
 
 
 def _had(page: Page, due: LetterDue, party: str) -> date | None:
@@ -192,12 +179,14 @@ def _letter(page: Page, due: LetterDue) -> LetterLine:
     """A decision letter: to prepare, until its addressees are known to have it."""
     sent = _receipts(page, due)
     had = [r.had_on for r in sent if (page.visitor.is_agent or r.party is None or is_for(page, r)) and r.had_on]
-    stands = f"lettre à préparer, à signer et à envoyer{', puis réception à prouver' if sent else ''}"
+    stands = (
+        f"courrier {WORDS[LetterStep.PREPARE]}, à signer et à envoyer{', puis réception à prouver' if sent else ''}"
+    )
     if due.elsewhere_at:
-        stands = "lettre écrite hors de l’application"
+        stands = "courrier écrit hors de l’application"
     if had:
         some = page.visitor.is_agent and len(had) < len(sent)
-        stands = f"reçue le {short_day(max(had))}{f' ({len(had)} sur {len(sent)})' if some else ''}"
+        stands = f"reçu le {short_day(max(had))}{f' ({len(had)} sur {len(sent)})' if some else ''}"
     return LetterLine(effect_name(due.code), whom(due.addressee), unbroken(stands))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
@@ -29,10 +30,11 @@ class Deadline(Protocol):
         """Its last day."""
 
 
-def columns(visitor: Visitor) -> tuple[Column, ...]:
-    """The columns that a visitor sees; amounts are the business of agents here."""
+def columns(visitor: Visitor, *, unproven: bool = False) -> tuple[Column, ...]:
+    """The columns that a visitor sees; amounts are the business of agents here. `unproven`: proofs are awaited."""
     named = (Column("Médecin", Kind.TEXT, 24),) if visitor.is_agent else ()
-    waits = (Column("Attend", Kind.TEXT, 24),) if _follows(visitor) else ()
+    waits = (Column("Attend", Kind.TEXT, 24), Column("Jusqu’au", Kind.DATE, 12)) if _follows(visitor) else ()
+    proof = (Column("Preuve de réception attendue depuis", Kind.DATE, 12),) if unproven else ()
     money = (Column("Délégué", Kind.EUROS), Column("Reversé", Kind.EUROS)) if visitor.is_agent else ()
     return (
         Column("Dossier", Kind.TEXT, 16),
@@ -44,6 +46,7 @@ def columns(visitor: Visitor) -> tuple[Column, ...]:
         Column("Spécialité", Kind.TEXT, 24),
         Column("Établissement", Kind.TEXT, 36),
         *waits,
+        *proof,
         Column("Déposé le", Kind.DATE, 12),
         Column("Retenu le", Kind.DATE, 12),
         Column("Prise de fonctions", Kind.DATE, 12),
@@ -55,10 +58,20 @@ def _follows(visitor: Visitor) -> bool:
     return visitor.role not in {Role.MEMBER, Role.ADMIN}
 
 
+@dataclass(frozen=True, slots=True)
+class Following:
+    """How a dossier goes on: its deadline, who is awaited, until when."""
+
+    due: Deadline | None
+    turn: str | None
+    until: date | None
+
+
 def row(
-    line: Line, visitor: Visitor, calls: Mapping[str, Call], turn: str | None, due: Deadline | None
+    line: Line, visitor: Visitor, calls: Mapping[str, Call], following: Following, *, unproven: bool = False
 ) -> tuple[Cell, ...]:
     """The cells of a dossier, in the order of the columns. `calls`: those in force, by id."""
+    due = following.due
     found, call = line.row, calls[line.row.call]
     return (
         found.number,
@@ -69,7 +82,8 @@ def row(
         due.day if due else None,
         specialty(found.specialty),
         line.recruiter,
-        *((turn,) if _follows(visitor) else ()),
+        *((following.turn, following.until) if _follows(visitor) else ()),
+        *((found.proof_since,) if unproven else ()),
         local_day(found.received_at, call.authority.zone) if found.received_at else None,
         found.awarded_on,
         found.started_on,

@@ -11,10 +11,11 @@ from backoffice.web.reader import Page, shown
 from workflows.account_lines import credits_to_reduce
 from workflows.acts.base import LEVELS
 from workflows.decide import Possibility
+from workflows.dossier import Dossier
 from workflows.guards.common import NOT_ALLOWED
 from workflows.guards.which_repayment import REPAYMENT_STEP
 from workflows.pieces import PieceState, missing, not_received
-from workflows.repayments import RepaymentState
+from workflows.repayment_steps import RepaymentState
 from workflows.requests import RequestKind
 from workflows.states import State
 
@@ -25,7 +26,8 @@ _NOTHING_TO_DO = "Rien n’est à faire"
 @dataclass
 class Offer:
     """`first`: what is wanted now. `more`: what is possible besides. `refused`: what is wanted and stopped, with the
-    reasons. `stopped`: the other acts that are stopped. `elsewhere`: labels of acts by who does them.
+    reasons. `stopped`: the other acts that are stopped. `elsewhere`: labels of acts by who does them. `called`: names
+    of the acts that somebody asked for.
     """
 
     first: list[Possibility] = field(default_factory=list)
@@ -33,17 +35,22 @@ class Offer:
     refused: list[Possibility] = field(default_factory=list)
     stopped: list[Possibility] = field(default_factory=list)
     elsewhere: dict[str, list[str]] = field(default_factory=dict)
+    called: frozenset[str] = frozenset()
 
     @property
     def main(self) -> str | None:
         """Name of the act of the one filled button: the first that is wanted, never one that undoes or gives up."""
         first = next(iter(self.first), None)
-        return None if first is None or first.held or first.act.name in _NEVER_MAIN else first.act.name
+        return None if first is None or first.held or self._gives_up(first) else first.act.name
 
     @property
     def is_quiet(self) -> bool:
         """True when nothing is expected of the visitor: all they may do is undo or give up."""
-        return not self.refused and all(p.act.name in _NEVER_MAIN for p in self.first)
+        return not self.refused and all(self._gives_up(p) for p in self.first)
+
+    def _gives_up(self, possibility: Possibility) -> bool:
+        """True for an act that undoes or gives up, and that nobody asked for."""
+        return possibility.act.name in _NEVER_MAIN - self.called
 
 
 def offer(page: Page) -> Offer:
@@ -51,7 +58,7 @@ def offer(page: Page) -> Offer:
     possible, refused = shown(page)
     if not known_pieces(page):  # there is nothing to ask for nor to give
         possible = [p for p in possible if p.act.name not in _OF_PIECES]
-    found = Offer()
+    found = Offer(called=_called(page.facts) if page.visitor.is_agent else frozenset())
     for possibility in sorted(possible, key=lambda p: (_place(page, p), p.held)):
         (found.first if _wanted(page, possibility) else found.more).append(possibility)
     for possibility in refused:
@@ -63,10 +70,18 @@ def offer(page: Page) -> Offer:
     return found
 
 
+def _called(view: Dossier) -> frozenset[str]:
+    """Names of the acts that somebody asked for: those that put a line right, the reliefs prepared for another."""
+    righted = {contest.remedy for contest in view.upheld_contests if contest.remedy}
+    return frozenset(righted | {asked.relief.relief.act for asked in view.repayments if asked.relief})
+
+
 def _place(page: Page, possibility: Possibility) -> int:
     """Where an act stands in its list: what answers somebody, what is asked, what goes on, the rest, what undoes."""
     name = possibility.act.name
     first = _FIRST_FOR_AGENTS if page.visitor.is_agent else _FIRST
+    if page.visitor.is_agent and name in _called(page.facts):
+        return 0
     if _answers(page, possibility) or (name in first and _wanted(page, possibility)):
         return 0
     too_soon = name == "declare_complete" and _lacking(page)
@@ -94,6 +109,8 @@ def _wanted(page: Page, possibility: Possibility) -> bool:
     if not page.visitor.is_agent:
         called = _WHEN_PARTY.get(name)
         return name not in _RARE_FOR_PARTIES if called is None else called(page)
+    if name in _called(page.facts):
+        return True
     asked = _WHEN.get(name)
     return name not in _RARE if asked is None else asked(page)
 
@@ -149,6 +166,7 @@ _RARE = frozenset(
         "cancel_departure",
         "cancel_request",
         "change_contract_share",
+        "contest_line",
         "correct_ledger_entry",
         "declare_early_end",
         "declare_inadmissible",
@@ -249,6 +267,7 @@ def _asked(act: str) -> Callable[[Page], bool]:
 _WHEN: Mapping[str, Callable[[Page], bool]] = {
     "agree_replacement": _asked("agree_replacement"),
     "announce_departure": lambda page: _leaving(page, now=False),
+    "answer_contest": lambda page: bool(page.view.open_contests),
     "confirm_presence": lambda page: page.view.state.value == "in_post",
     "defer": _asked("defer"),
     "examine_request": _asked("examine_request"),

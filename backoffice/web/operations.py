@@ -17,10 +17,10 @@ from flask.typing import ResponseReturnValue
 from backoffice.services import effect_words, operations
 from backoffice.services.accounts import Visitor
 from backoffice.store import operations as store
-from backoffice.store import reading
 from backoffice.store.base import db
 from backoffice.store.bounces import undelivered_number
 from backoffice.store.operations import Age, RowState
+from backoffice.store.scope import Scope
 from backoffice.web import security, words
 from backoffice.web.policy import Policy, admits, open_to
 from backoffice.web.reader import scope_of
@@ -168,7 +168,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _scope(visitor: Visitor) -> reading.Scope | None:
+def _scope(visitor: Visitor) -> Scope | None:
     """What a visitor sees of the outbox; None: all of it."""
     return scope_of(visitor) if visitor.is_agent else None
 

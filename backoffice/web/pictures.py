@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from backoffice.services.places import QuotaPlaces
 from workflows.budget import Figures
 
 #: The width of every picture, in its own units.
@@ -36,6 +37,28 @@ def year_bar(figures: Figures, scale: Decimal) -> Bar:
 
 def _units(amount: Decimal, scale: Decimal) -> int:
     return int(max(_ZERO, amount) * WIDTH / scale) if scale > 0 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesBar:
+    """The places of a quota as segments of a bar, in units of the picture: taken for good, taken until somebody settles
+    it, offered, above the quota; and where the quota stops (None: not known).
+    """
+
+    firm: int
+    waiting: int
+    offered: int
+    above: int
+    places: int | None
+
+
+def places_bar(quota: QuotaPlaces, scale: int) -> PlacesBar:
+    """The bar of a quota, `scale` places wide."""
+    within = quota.taken - quota.overrun
+    firm = min(quota.taken - quota.provisional - quota.held, within)
+    ends = [number * WIDTH // scale for number in (firm, within, within + quota.offered, within + quota.overrun)]
+    places = None if quota.places is None else quota.places * WIDTH // scale
+    return PlacesBar(ends[0], ends[1] - ends[0], ends[2] - ends[1], ends[3] - ends[1], places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from fractions import Fraction
 
 from backoffice.services.committee import voters
 from backoffice.web.choices import choices_for, to_ask_again
 from backoffice.web.forms import Option
 from backoffice.web.reader import Page
-from workflows.accounts import funded
+from workflows.accounts import planned_credits
 from workflows.acts.base import Act
 from workflows.calls.sources import UnknownValueError
-from workflows.money.tranches import planned_tranches, still_due
-from workflows.payees import payees_on
+from workflows.french import share
+from workflows.money.tranches import still_due
+from workflows.payees import last_siret, payees_on
+from workflows.reliefs import GRANTING
 from workflows.requests import Request
 
 #: The text of a control, or the values ticked in a list of boxes.
@@ -82,8 +85,7 @@ def _tranche(page: Page) -> Values:
     """What is still to be delegated on the budget of the year."""
     year = page.today.year
     try:
-        pattern = page.call.clauses.funding.tranches.needed
-        due = still_due(planned_tranches(pattern, funded(page.view, page.call)), year, page.view.delegated_net)
+        due = still_due(planned_credits(page.view, page.call), year, page.view.delegated_net)
     except UnknownValueError:
         return {}
     return {"amount": f"{due:.2f}".replace(".", ",") if due else "", "budget_year": str(year)}
@@ -93,12 +95,12 @@ def _payment(page: Page) -> Values:
     """The first tranche that waits, what is left of it, and the legal entity that is credited."""
     waiting = [credit for credit in page.view.credits if credit.to_pay > 0]
     payees = sorted(payees_on(page.view, page.call, page.today))
-    alone: Values = {"legal_entity": payees[0]} if len(payees) == 1 else {}
-    paid = [entry.payee for entry in page.view.ledger if entry.payee]
-    known: Values = {"siret": paid[-1].siret} if paid else {}
+    known: Values = {"legal_entity": payees[0]} if len(payees) == 1 else {}
+    siret = last_siret(page.view, payees[0]) if known else None
+    known |= {"siret": siret} if siret else {}
     if not waiting:
-        return alone | known
-    return alone | known | {"tranche": waiting[0].id, "amount": f"{waiting[0].to_pay:.2f}".replace(".", ",")}
+        return known
+    return known | {"tranche": waiting[0].id, "amount": f"{waiting[0].to_pay:.2f}".replace(".", ",")}
 
 
 def _opinion(page: Page) -> Values:
@@ -116,6 +118,16 @@ def _repayment(page: Page) -> Values:
     return {"amount": f"{current.proposed:.2f}".replace(".", ",") if current else ""}
 
 
+def _relief(act: str) -> Callable[[Page], Values]:
+    """The amount that was prepared for somebody else to grant."""
+
+    def prepared(page: Page) -> Values:
+        found = [r.relief.amount for r in page.facts.repayments if r.relief and r.relief.relief.act == act]
+        return {"amount": f"{found[0]:.2f}".replace(".", ",") if len(found) == 1 and found[0] else ""}
+
+    return prepared
+
+
 _FROM_REQUEST: Mapping[str, Callable[[Request], Values]] = {
     "defer": _deferral,
     "withdraw": _departure,
@@ -128,11 +140,18 @@ def _pieces(page: Page) -> Values:
     return {"keys": to_ask_again(page)}
 
 
+def _replacement(_: Page) -> Values:
+    """Whoever comes next has a contract of their own: a full time unless somebody says otherwise."""
+    return {"contract_share": share(Fraction(1))}
+
+
 _FROM_DOSSIER: Mapping[str, Callable[[Page], Values]] = {
+    "propose_replacement": _replacement,
     "record_start": _start,
     "record_tranche": _tranche,
     "record_payment": _payment,
     "record_opinion": _opinion,
     "decide_repayment": _repayment,
+    **{act: _relief(act) for act in GRANTING.values()},
     "request_pieces": _pieces,
 }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -15,23 +14,21 @@ from backoffice.web.policy import Policy, admits
 from backoffice.web.reader import Page
 from backoffice.web.weeks import in_words
 from workflows import specialties
-from workflows.accounts import awarded, funded
 from workflows.actors import Role
 from workflows.acts.base import Act
-from workflows.calls.sources import UnknownValueError
-from workflows.credits import Tranche
 from workflows.dossier import Dossier, Project
-from workflows.french import at_place, count, listing, share, thirtieths, typography
+from workflows.french import at_place, count, listing, share, typography
 from workflows.sites import SiteRole, share_at
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of the navigation."""
+    """A link of the navigation; `aside`: in the menu of the visitor, not among the sections used all day."""
 
     href: str
     label: str
     section: str
+    aside: bool = False
 
 
 def install(app: Flask) -> None:
@@ -44,7 +41,6 @@ def install(app: Flask) -> None:
         plan_in_words=in_words,
         project_in_words=project_in_words,
         places_of_work=places_of_work,
-        account=account,
         pieces_of=pieces_of,
     )
 
@@ -56,7 +52,7 @@ def navigation() -> list[Link]:
     if visitor and visitor.role is not Role.ADMIN:
         links.append(Link(url_for("dossiers.index"), "Dossiers", "dossiers"))
     if visitor and admits(Policy.DOSSIER, visitor.role):
-        words = "Saisir un dossier reçu" if visitor.is_agent else "Déposer un dossier"
+        words = "Saisir un dossier" if visitor.is_agent else "Déposer un dossier"
         links.append(Link(url_for("filing.index"), words, "filing"))
     if visitor and admits(Policy.COMMITTEE, visitor.role):
         links.append(Link(url_for("committee.index"), "Commission", "committee"))
@@ -69,9 +65,9 @@ def navigation() -> list[Link]:
         links.append(Link(url_for("users.index"), "Utilisateurs", "users"))
         links.append(Link(url_for("letter_templates.index"), "Modèles", "templates"))
     if visitor and security.settings().demo and admits(Policy.STAFF, visitor.role):
-        links.append(Link(url_for("mailbox.index"), "Courriels", "mail"))
+        links.append(Link(url_for("mailbox.index"), "Courriels", "mail", aside=True))
     if visitor and admits(Policy.STAFF, visitor.role):
-        links.append(Link(url_for("operations.index"), "Exploitation", "operations"))
+        links.append(Link(url_for("operations.index"), "Exploitation", "operations", aside=visitor.is_agent))
     return links
 
 
@@ -155,87 +151,3 @@ def time_share(view: Dossier) -> Week | None:
         total += part
         cells += [min(rank, 2)] * (round(total * 10) - len(cells))
     return Week(cells, listing([f"{share(part)} {at_place(name)}" for name, part in shares]))
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyLine:
-    """A line of the account of a post."""
-
-    label: str
-    amount: Decimal
-    strong: bool = False
-    remark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class YearLine:
-    """What one budget year finances."""
-
-    year: int
-    months: str
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The account of a post as a page shows it; `unknown` says why no amount can be given."""
-
-    lines: list[MoneyLine] = field(default_factory=list)
-    months: list[YearLine] = field(default_factory=list)
-    tranches: tuple[Tranche, ...] = ()
-    repayment: list[MoneyLine] = field(default_factory=list)
-    note: str = ""
-    unknown: str = ""
-
-
-def account(page: Page) -> Account:
-    """The money of a dossier, for who may read it: agents and the recruiter (A39). Raises PermissionError."""
-    if not page.sees_money:
-        raise PermissionError("amounts are for agents and the recruiter")
-    view = page.view
-    if view.award is None:
-        return Account(unknown=typography("Le financement se calcule à partir de l’attribution."))
-    try:
-        whole, left = awarded(view, page.call), funded(view, page.call)
-    except UnknownValueError as error:
-        return Account(unknown=typography(str(error)), tranches=view.tranches)
-    lines = [MoneyLine(f"Accordé, {thirtieths(int(whole.funded_months * 30))}", whole.total)]
-    if left.total != whole.total:
-        lines.append(MoneyLine("Mois vacants ou non servis", left.total - whole.total))
-    lines += [MoneyLine("Financement du poste", left.total, strong=True), MoneyLine("Déjà délégué", view.delegated)]
-    if view.delegated_net != view.delegated:
-        lines.append(MoneyLine("Repris par reversement", view.delegated_net - view.delegated))
-    years = [
-        YearLine(
-            year,
-            thirtieths(sum(line.thirtieths for line in left.lines if line.year == year)),
-            left.by_budget_year[year],
-        )
-        for year in left.by_budget_year
-    ]
-    note = "" if whole.settled else f"Montant provisoire : {listing(whole.unsettled)} reste à fixer par l’agence."
-    return Account(lines, years, view.tranches, _repayment(view), typography(note))
-
-
-def _repayment(view: Dossier) -> list[MoneyLine]:
-    """The amounts of the repayment: what each reading asks back, and which of them is the one proposed."""
-    current = view.repayment
-    if current is None:
-        return []
-    readings: list[tuple[str, Decimal | None]] = [
-        ("Au prorata des mois non servis", current.amounts.prorata),
-        ("En entier", current.amounts.integral),
-        ("Pour l’année du contrat en cours", current.amounts.contract_year),
-    ]
-    lines = [MoneyLine("Délégué", current.amounts.delegated), MoneyLine("Servi", current.amounts.served)]
-    pending = current.decided is None
-    for label, value in readings:
-        if value is not None:
-            chosen = pending and value == current.proposed
-            remark = "montant proposé" if chosen else "autre calcul possible"
-            lines.append(MoneyLine(label, value, chosen, remark if pending else ""))
-    if current.decided is not None:
-        lines.append(MoneyLine("Décidé", current.decided, strong=True))
-    if current.movements:
-        lines.append(MoneyLine("Déjà revenu ou accordé", current.settled_amount))
-    return lines

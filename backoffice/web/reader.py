@@ -17,6 +17,7 @@ from backoffice.services.surroundings import page_surroundings
 from backoffice.store import reading
 from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.people import Person
+from backoffice.store.scope import Scope
 from backoffice.web import security
 from backoffice.web.readable import Readable
 from backoffice.web.words import agents_in, resolved, with_agents
@@ -27,17 +28,18 @@ from workflows.deadlines import local_day
 from workflows.decide import Possibility, explain
 from workflows.dossier import Dossier
 from workflows.french import unbroken
+from workflows.guards.contests import answerable
 from workflows.pieces import PieceState
 from workflows.states import State
 
 
-def scope_of(visitor: Visitor) -> reading.Scope:
+def scope_of(visitor: Visitor) -> Scope:
     """What a visitor may see."""
     if visitor.is_agent:
-        return reading.Scope(region=visitor.region)
+        return Scope(region=visitor.region)
     if visitor.role is Role.MEMBER:
-        return reading.Scope(member=visitor.account)
-    return reading.Scope(establishment=visitor.establishment, person=visitor.person)
+        return Scope(member=visitor.account)
+    return Scope(establishment=visitor.establishment, person=visitor.person)
 
 
 #: Codes of findings that name dossiers other than the one shown.
@@ -192,7 +194,7 @@ def _without_object(view: Dossier) -> frozenset[str]:
         idle.add("record_proof")
     if not any(r.is_proven and not r.void for r in view.receipts):
         idle.add("withdraw_proof")
-    if not view.open_contests:
+    if not answerable(view):
         idle.add("answer_contest")
     if view.state in _OVER:
         idle |= {"request_pieces", "receive_piece", "identify_candidate"}
@@ -220,6 +222,7 @@ _FORWARD = (
     "decide_repayment",
     "request_title",
     "record_title",
+    "record_title_receipt",
     "answer_claim",
     "answer_contest",
     "record_repaid",

@@ -68,10 +68,10 @@ def clock_lines(
 
 def started(page: Page, after: Dossier) -> list[str]:
     """The legal clocks that start, stop or move once a dossier is as `after`, one sentence each, for its visitor."""
-    before = {(c.kind, c.receipt): c.starts_on for c in legal_clocks(page.facts, page.call, page.today)}
+    before = {(c.kind, c.receipt, c.about): c.starts_on for c in legal_clocks(page.facts, page.call, page.today)}
     found = []
     for clock in legal_clocks(after, page.call, page.today):
-        receipt, key = after.receipt(clock.receipt), (clock.kind, clock.receipt)
+        receipt, key = after.receipt(clock.receipt), (clock.kind, clock.receipt, clock.about)
         if key in before and before[key] != clock.starts_on and _shown(page, clock, receipt):
             whom = f" ({name_of(page, receipt)})" if receipt else ""
             told = _told(clock, receipt, page.today)
@@ -91,7 +91,7 @@ def awaited(page: Page) -> int:
 
 def _shown(page: Page, clock: LegalClock, receipt: Receipt | None) -> bool:
     if page.visitor.is_agent or receipt is None:
-        return page.visitor.is_agent or clock.kind is ClockKind.SILENCE
+        return page.visitor.is_agent or clock.kind is ClockKind.SILENCE or (clock.about is not None and page.sees_money)
     if receipt.party is not None:
         return is_for(page, receipt)
     entry = next((e for e in page.past.entries if e.seq == receipt.entry), None)
@@ -146,6 +146,8 @@ def _stands(clock: LegalClock, receipt: Receipt | None, today: date, left: str =
 def _unsent(clock: LegalClock, since: date, left: str) -> str:
     """What is awaited before a clock starts. A mail leaves by itself; a letter, by a person’s hand."""
     asked = f"preuve de réception attendue depuis le {short_day(since)}"
+    if clock.kind is ClockKind.CLAIM and clock.letter is None:
+        return "rien ne dit encore que le débiteur a reçu le titre"
     if clock.letter in {PIECES, OFFER}:
         return asked
     return f"{asked}, jour où la lettre a été demandée ; {left or 'elle est à signer et à envoyer'}"

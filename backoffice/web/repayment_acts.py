@@ -11,7 +11,6 @@ from flask import url_for
 
 from backoffice.web.repayment_page import RepaymentPage
 from workflows.acts.base import Act
-from workflows.calls.funding import Vehicle
 from workflows.decide import Possibility, explain
 from workflows.guards.common import NOT_ALLOWED, level_of
 from workflows.guards.recovery import NO_TRANSFER, NOT_BY_TITLE
@@ -42,7 +41,8 @@ class RepaymentOffer:
 #: The acts on a repayment, in the order of its life.
 _ACTS = (
     *("start_contradictory", "record_remarks", "decide_repayment", "request_title", "record_title"),
-    *("use_other_vehicle", "answer_claim", "record_refund", "offset_repayment", "record_repaid"),
+    *("record_title_receipt", "use_other_vehicle", "answer_claim", "record_refund", "offset_repayment"),
+    "record_repaid",
     *("settle", "settle_overpayment", "drop_repayment", "reduce_repayment", "remit_repayment"),
     *("write_off_repayment", "prepare_relief", "file_claim"),
 )
@@ -106,7 +106,8 @@ def _has_object(shown: RepaymentPage, possibility: Possibility) -> bool:
         return shown.repayment.is_over and not shown.closed
     if name == "record_remarks" and not shown.page.visitor.is_agent:
         return shown.repayment.answered_on is None
-    wanted = {"record_repaid": debt.due, "offset_repayment": debt.due, "record_refund": debt.to_refund}
+    due, payable = debt.due, debt.due + debt.written_off
+    wanted = {"record_repaid": payable, "offset_repayment": due, "record_refund": debt.to_refund}
     return bool(wanted.get(name, 1))
 
 
@@ -140,5 +141,9 @@ _RELIEFS = frozenset({"drop_repayment", "reduce_repayment", "remit_repayment", "
 
 def _is_beside(shown: RepaymentPage, name: str) -> bool:
     if name == "use_other_vehicle":  # what the decision chose is the next step; leaving the title is seldom
-        return shown.repayment.vehicle in {None, Vehicle.TITLE} or shown.stage is not Stage.REQUEST
+        return shown.repayment.by_title or shown.stage is not Stage.REQUEST
+    if name == "record_title_receipt":  # once it is known, only to correct it
+        return shown.repayment.title_received_on is not None
+    if name == "record_repaid":  # what is written off is not waited for
+        return not shown.view.debt.due
     return name in (_BESIDES if shown.page.visitor.is_agent else _BESIDES_FOR_PARTIES)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +28,8 @@ from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import scope_of
 from workflows.calls.model import Call
 from workflows.french import amount, count, typography
-from workflows.repayment_track import Stage
+from workflows.repayment_steps import RepaymentState
+from workflows.repayment_track import Awaited, Stage
 
 blueprint = Blueprint("repayment_list", __name__, url_prefix="/reversements")
 
@@ -159,8 +159,7 @@ _COLUMNS = (
     Column("Ouvert le", Kind.DATE, 12),
     Column("Étape", Kind.TEXT, 24),
     *(Column(title, Kind.EUROS) for title in _SUMS),
-    Column("Attend", Kind.TEXT, 28),
-    Column("Pour", Kind.TEXT, 60),
+    Column("Attend", Kind.TEXT, 60),
     Column("Jusqu’au", Kind.DATE, 12),
     Column("Titre", Kind.TEXT, 16),
 )
@@ -172,17 +171,20 @@ _SUM_COLUMNS = (
 
 
 def _row(line: RepaymentLine) -> tuple[Cell, ...]:
-    first = next(iter(line.awaited), None)
-    who: tuple[str | None, str | None, date | None] = (None, None, None)
-    if first is not None:
-        who = (first.who, typography(first.what), first.until)
     repayment, debt = line.repayment, line.debt
+    dropped = " (abandonné)" if repayment.state is RepaymentState.DROPPED else ""
+    stage = f"{line.stage.label}{dropped}"
     return (
-        *(line.number, line.call.title, line.recruiter, repayment.kind.label, repayment.opened_on, line.stage.label),
+        *(line.number, line.call.title, line.recruiter, repayment.kind.label, repayment.opened_on, stage),
         *(debt.asked, debt.recovered, debt.relieved, debt.due),
-        *who,
+        typography(" ; ".join(_awaited(each) for each in line.awaited)) or None,
+        min((each.until for each in line.awaited if each.until), default=None),
         repayment.title,
     )
+
+
+def _awaited(each: Awaited) -> str:
+    return f"{each.who} : {each.what}{each.limit}"
 
 
 def _sum_rows(every: list[RepaymentLine]) -> Iterable[tuple[Cell, ...]]:

@@ -21,15 +21,18 @@ from workflows import repayment_track
 from workflows.actors import DECISION_LEVELS
 from workflows.acts import ACTS
 from workflows.deadlines import local_day
-from workflows.french import NBSP, amount, months, short_day, thirtieths, typography, unbroken
-from workflows.legal_clocks import ClockKind, LegalClock
+from workflows.french import amount, months, short_day, siret, thirtieths, typography, unbroken
+from workflows.legal_clocks import LegalClock
 from workflows.receipts import Receipt
+from workflows.repayment_steps import REPAYMENT_MOVES, UNDECIDED, RepaymentState
 from workflows.repayment_track import Awaited, Stage, TrackStep
 from workflows.repayment_view import RepaymentView, repayment_view
-from workflows.repayments import REPAYMENT_MOVES, TIME_BAR_RULE, UNDECIDED, RepaymentFile, RepaymentKind
+from workflows.repayments import TIME_BAR_RULE, RepaymentFile, RepaymentKind
 
 #: The letters of a repayment: what opens it to remarks, decides it, has it collected, answers about it.
-LETTERS = frozenset({"L14", "L15", "L16", "relief_granted", "claim_answer", "repayment_dropped"})
+LETTERS = frozenset(
+    {"L14", "L15", "L16", "relief_granted", "claim_answer", "repayment_dropped", "way_changed", "title_changed"}
+)
 _ABOUT = frozenset(REPAYMENT_MOVES) | {"open_overpayment", "settle", "settle_overpayment"}
 _WHOLE = 30
 _AGENCY = "l’agence"
@@ -112,14 +115,9 @@ class RepaymentPage:
         if self.closed:
             on = self.repayment.settled_on
             return unbroken(f"Le reversement est clos{f' depuis le {short_day(on)}' if on else ''}.")
-        told = [f"Le reversement attend {each.who} : {each.what}{self._until(each)}." for each in self.awaited[:1]]
-        told += [f"Il attend aussi {each.who} : {each.what}{self._until(each)}." for each in self.awaited[1:]]
+        told = [f"Le reversement attend {each.who} : {each.what}{each.limit}." for each in self.awaited[:1]]
+        told += [f"Il attend aussi {each.who} : {each.what}{each.limit}." for each in self.awaited[1:]]
         return unbroken(typography(" ".join(told)))
-
-    def _until(self, each: Awaited) -> str:
-        if each.until is None:
-            return ""
-        return f"{', ce qui était possible' if each.late else ','} jusqu’au {short_day(each.until)}"
 
     # The track.
 
@@ -139,8 +137,7 @@ class RepaymentPage:
     def siret(self) -> str:
         """The SIRET of the debtor as one reads it aloud; empty when it is not known."""
         owes = self.view.debtor
-        digits = owes.siret if owes and owes.siret else ""
-        return f"{NBSP.join((digits[:3], digits[3:6], digits[6:9]))} {digits[9:]}" if digits else ""
+        return siret(owes.siret) if owes and owes.siret else ""
 
     # The calculation.
 
@@ -152,13 +149,16 @@ class RepaymentPage:
     def _rows(self) -> Iterator[Row]:
         found = self.view.calculation
         for paid in found.payments:
-            yield Row(f"Versé le {short_day(paid.on)}", f"exercice {paid.budget_year}, écriture {paid.id}", paid.amount)
+            what = "Versement annulé le" if paid.amount < 0 else "Versé le"
+            yield Row(f"{what} {short_day(paid.on)}", f"exercice {paid.budget_year}, écriture {paid.id}", paid.amount)
         yield Row("Total versé", "", found.paid, strong=True)
         if found.asked_elsewhere:
-            yield Row("Déjà demandé par un autre reversement", "", -found.asked_elsewhere)
+            yield Row("Déjà demandé, ou laissé, par un autre reversement", "", -found.asked_elsewhere)
         for line in found.months:
             part = "" if line.thirtieths == _WHOLE else f" à {thirtieths(line.thirtieths)}"
-            each = f", soit {amount(line.monthly)} par mois" if part else f" × {amount(line.monthly)}"
+            each = f" × {amount(line.monthly)}"
+            if part:  # a part of a month is worth what it is worth: it is the amount of the line when it is alone
+                each = f", soit {amount(line.monthly)}{' par mois' if line.months > 1 else ''}"
             detail = f"{line.months} mois{part}{each}, année {line.post_year} du poste"
             yield Row(months(line.first, line.last).capitalize(), detail, -line.amount)
         over = self.repayment.kind is RepaymentKind.OVERPAYMENT
@@ -205,19 +205,20 @@ class RepaymentPage:
         return [*clock_lines(self.page, self._counts, **self.back), *self._time_bar()]
 
     def _time_bar(self) -> Iterator[ClockLine]:
-        """The five years to ask for the sum, while nothing is decided."""
+        """The five years to ask for the sum, while nothing is decided, or no title is asked for."""
         repayment = self.repayment
-        if repayment.state not in UNDECIDED:
+        if repayment.state not in {*UNDECIDED, RepaymentState.DECIDED} or repayment.is_over:
             return
-        known, last = short_day(repayment.known_on or repayment.opened_on), short_day(repayment.barred_after)
+        since, last = short_day(repayment.barred_from), short_day(repayment.barred_after)
         barred = repayment.barred_after < self.page.today
-        stands = f"{'A couru' if barred else 'Court'} du {known}, jour où l’agence a su, au {last}."
+        why = "" if repayment.decided is not None else ", jour où l’agence a su,"
+        stands = f"{'A couru' if barred else 'Court'} du {since}{why} au {last}."
         tone = "late" if barred else ""
         yield ClockLine("Prescription de la demande", "", "", unbroken(typography(stands)), TIME_BAR_RULE, tone)
 
     def _counts(self, clock: LegalClock, receipt: Receipt | None) -> bool:
         if receipt is None:
-            return clock.kind is ClockKind.CLAIM_ANSWER and self.repayment.open_claim is not None
+            return clock.about == self.repayment.cause
         return receipt.letter in LETTERS and receipt.about in {None, self.repayment.cause}
 
     @cached_property

@@ -10,17 +10,18 @@ from backoffice.services.accounts import Visitor
 from backoffice.services.effect_words import effect_name, whom
 from backoffice.services.letters.making import maybe_outdated
 from backoffice.services.letters.sources import source
-from backoffice.store import letters as store
 from backoffice.store.base import db
+from backoffice.store.letter_lists import of_session
 from backoffice.store.letters import Letter
 from backoffice.store.mails import LetterDue
-from backoffice.web.letters import LetterLine, stage_of
+from backoffice.web.letter_steps import stage_of
+from backoffice.web.letters import LetterLine
 from workflows.french import NBSP, count
 
 
 def session_letters(visitor: Visitor, call: str, name: str) -> list[LetterLine]:
     """What was asked for a session: every letter for agents; for a member, those sent to them."""
-    found = store.of_session(db.session(), call, name)
+    found = of_session(db.session(), call, name)
     if visitor.is_agent:
         return [line for due, letters in found for line in _asked(due, letters)]
     return [
@@ -50,7 +51,7 @@ def _made(due: LetterDue, letter: Letter) -> LetterLine:
     return LetterLine(
         f"{effect_name(due.code)}{number}",
         letter.data["to"]["name"],
-        f"{stage_of(letter)}, remplacée depuis" if due.cancelled_at is not None else stage_of(letter),
+        f"{stage_of(letter)}, remplacé depuis" if due.cancelled_at is not None else stage_of(letter),
         lost=f"À refaire : {why}" if why else "",
         href=url_for("letter_pages.show", letter=letter.id),
     )

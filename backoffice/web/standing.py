@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 
 from backoffice.web.choices import known_pieces
 from backoffice.web.reader import Page
+from workflows.acts import ACTS
+from workflows.calls.model import Call
 from workflows.french import amount, count, listing, short_day, typography, unbroken
+from workflows.guards.common import level_of
 from workflows.pieces import PieceState, missing, not_received
 from workflows.proofs import accepting, of_award
-from workflows.repayments import RepaymentState
+from workflows.repayment_steps import RepaymentState
 from workflows.states import State
 
 #: What is said of a period to answer whose letter nobody is proven to have.
@@ -32,6 +35,26 @@ def paused(page: Page) -> str:
         return ""
     which = listing(job.label.lower() for job in pause.paused) if pause.jobs else "tous ceux qu’une pause peut retenir"
     return unbroken(typography(f"Rappels en pause jusqu’au {short_day(pause.until)} compris : {which}."))
+
+
+def to_put_right(page: Page) -> list[str]:
+    """The contests that were upheld and wait for their act, each in a sentence with who does it, for agents."""
+    found = page.facts.upheld_contests if page.visitor.is_agent else ()
+    return [
+        typography(
+            f"Contestation fondée ({contest.label}, {amount(contest.amount)}), à faire par "
+            f"{who_does(contest.remedy or '', page.call)} : « {ACTS[contest.remedy or ''].label} »."
+        )
+        for contest in found
+    ]
+
+
+def who_does(act: str, call: Call) -> str:
+    """Who does an act, in words; empty for no act."""
+    if act not in ACTS:
+        return ""
+    level = level_of(ACTS[act], call)
+    return level.label if level else ACTS[act].who[0].label
 
 
 def _draft(page: Page) -> str:
@@ -122,7 +145,8 @@ def _repayment(page: Page) -> str:
         return "Le poste est terminé. L’agence en règle les comptes avec l’établissement recruteur."
     due = current.decided if current.decided is not None else current.proposed
     word = "décidé" if current.decided is not None else "proposé"
-    told = f"Un reversement de {amount(due)} est {word} ({current.state.label})."
+    state = "" if current.state.label == word else f" ({current.state.label})"
+    told = f"Un reversement de {amount(due)} est {word}{state}."
     if current.state is RepaymentState.CONTRADICTORY and current.answer_by is None and current.answered_on is None:
         told += f" {NOT_STARTED}"
     if current.decided is None and current.answer_by and current.answered_on is None:

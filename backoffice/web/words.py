@@ -49,6 +49,7 @@ def install(app: Flask) -> None:
         badge=badge,
         majuscule=capital,
         regle=rule,
+        siret=french.siret,
     )
     app.jinja_env.globals["form_key"] = lambda: str(uuid4())
     app.context_processor(_common)

@@ -22,7 +22,8 @@ from backoffice.services.letters.press import STANDARDS, press
 from backoffice.store.base import db, writing
 from backoffice.store.database import bare_app
 from backoffice.store.dossiers import JournalEntry
-from backoffice.store.letters import Letter, batch_progress
+from backoffice.store.letter_lists import batch_progress
+from backoffice.store.letters import Letter
 from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
 from config.settings import Settings

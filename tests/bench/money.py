@@ -10,7 +10,7 @@ from functools import partial
 
 from tests.builders import Hat
 from tests.lives import Life, life_of
-from workflows.accounts import on_their_terms, terms_of
+from workflows.accounts import on_their_terms, terms_on
 from workflows.adjusting import standing_lines
 from workflows.calls.funding import Funding
 from workflows.dossier import Dossier
@@ -39,7 +39,7 @@ def _stays(life: Life) -> tuple[Tenure, ...]:
     """Two doctors, a vacancy between them, and a quotité that changes: the longest road a schedule takes."""
     (first,) = on_their_terms(life.dossier)
     left, back = first.starts_on + timedelta(days=150), first.starts_on + timedelta(days=190)
-    terms = terms_of(life.dossier)
+    terms = terms_on(life.dossier, back)
     part_time = type(terms)(terms.category, terms.plan, terms.sites, Fraction(4, 5))
     second = Tenure("anis-vermeil", back, None, terms)
     gone = Tenure(first.candidate, first.starts_on, left, terms)
@@ -51,7 +51,8 @@ def measure() -> list[str]:
     found = []
     for call_id in ("na-2024", "cvl-ville-hopital", "ara-2017"):
         life = life_of(call_id).to(State.IN_POST)
-        award, funding, terms = life.dossier.award, life.call.clauses.funding, terms_of(life.dossier)
+        award, funding = life.dossier.award, life.call.clauses.funding
+        terms = terms_on(life.dossier, life.profile.start)
         if award is None or award.planned_end is None:
             raise ValueError(f"{call_id}: no award")
         until, stays, dossier = award.planned_end, _stays(life), life.dossier

@@ -78,8 +78,35 @@ def test_calls_are_loaded_once_each(installed, capsys):
 def test_a_call_is_loaded_with_its_complement(installed, capsys):
     complement = str(COMPLEMENTS / "na-2024.toml")
     assert run(capsys, "calls", "load", "na-2024", "--with", complement)[0] == 0
-    assert run(capsys, "calls", "load", "na-2024")[0] == 0
+    assert run(capsys, "calls", "load", "na-2024", "--remove")[0] == 0
     assert versions() == [("na-2024", 1), ("na-2024", 2)]
+
+
+def test_a_version_tells_what_it_brings_and_loses_nothing_unless_it_is_meant(installed, capsys, tmp_path):
+    envelope = """
+[[parameters.budget.envelopes]]
+year = 2025
+since = 2025-01-13
+amount = { value = "35000.00", choice = "A25", note = "Décision du 13 janvier 2025." }
+"""
+    text = read_text(find_call("na-2024"))
+    named, rich = tmp_path / "named.toml", tmp_path / "rich.toml"
+    named.write_text(text.replace("Postes de la campagne 2024", "Postes de 2024"), "utf-8")
+    rich.write_text(text + envelope, "utf-8")
+    assert "ajouté" not in run(capsys, "calls", "load", "na-2024")[1]
+    code, said, _ = run(capsys, "calls", "load", str(rich))
+    assert code == 0
+    assert typography("  ajouté : parameters.budget.envelopes.2025 (2025-01-13) : 35000.00") in said
+    code, _, told = run(capsys, "calls", "load", str(named))
+    assert code == 1
+    assert "parameters.budget.envelopes.2025 (2025-01-13)" in told
+    assert "--remove" in told
+    assert versions() == [("na-2024", 1), ("na-2024", 2)]
+    code, said, _ = run(capsys, "calls", "load", str(named), "--remove")
+    assert code == 0
+    assert typography("  retiré : parameters.budget.envelopes.2025 (2025-01-13) : 35000.00") in said
+    changed = "  changé : parameters.quotas.na-2024.label : Postes de la campagne 2024 devient Postes de 2024"
+    assert typography(changed) in said
 
 
 def test_one_complement_is_not_for_several_calls(installed, capsys):

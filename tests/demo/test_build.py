@@ -31,7 +31,7 @@ from workflows.actors import Role
 from workflows.calls.model import is_default_id
 from workflows.findings import Severity
 from workflows.places import PlaceStatus
-from workflows.repayments import RepaymentState
+from workflows.repayment_steps import RepaymentState
 from workflows.requests import RequestKind
 from workflows.states import State
 

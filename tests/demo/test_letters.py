@@ -18,9 +18,11 @@ from backoffice.services.letters.sources import source
 from backoffice.store.base import db
 from backoffice.store.database import bare_app
 from backoffice.store.dossiers import DossierRow, JournalEntry
-from backoffice.store.letters import Letter, standing
+from backoffice.store.letter_lists import standing
+from backoffice.store.letters import Letter
 from backoffice.store.mails import LetterDue, SentMail
 from backoffice.store.people import Account
+from backoffice.store.signed_copies import signed_copy
 from config.settings import Settings
 from tests.demo.reading import dossier
 from workflows.letters.kinds import KINDS
@@ -143,3 +145,12 @@ def test_a_letter_left_by_mail_with_its_file(session: Session, letters: list[Let
     sent = {mail.outbox: mail for mail in session.scalars(select(SentMail))}
     assert by_mail
     assert all(letter.sending in sent for letter in by_mail)
+
+
+def test_every_decision_that_left_by_mail_was_signed(session: Session, letters: list[Letter]):
+    by_mail = [letter for letter in letters if letter.channel == "email" and KINDS[letter.code].decides]
+    assert by_mail
+    for letter in by_mail:
+        copy = signed_copy(session, letter.id)
+        assert copy is not None
+        assert copy.sha256 != letter.sha256

@@ -23,11 +23,14 @@ from tests.demo.reading import dossier, rows
 from workflows.account_lines import account_lines
 from workflows.calls.funding import Vehicle
 from workflows.claims import ClaimState
+from workflows.contests import ContestState
 from workflows.dossier import Dossier
 from workflows.identifiers import is_finess, is_siret
 from workflows.ledger import LedgerEntry, LedgerKind
+from workflows.movements import MovementKind
 from workflows.reliefs import GRANTING, Relief
-from workflows.repayments import UNDECIDED, MovementKind, RepaymentFile, RepaymentKind
+from workflows.repayment_steps import UNDECIDED
+from workflows.repayments import RepaymentFile, RepaymentKind
 from workflows.states import State
 
 
@@ -144,7 +147,7 @@ def test_terms_of_posts_changed(money: Money):
     for act in ("change_contract_share", "waive_distance", "extend", "record_opening", "record_succession"):
         assert money.done(act), act
     changed = {made.act for view in money.views.values() for made in view.adjustments if made.amount}
-    assert {"change_contract_share", "waive_distance", "extend", "withdraw", "record_start"} <= changed
+    assert {"change_contract_share", "waive_distance", "extend", "replace", "record_end"} <= changed
 
 
 def test_a_contract_goes_on_with_its_credits_and_another_without(money: Money):
@@ -264,9 +267,10 @@ def test_a_line_is_contested_and_another_was_corrected_after_a_contest(money: Mo
     contests = [contest for view in money.views.values() for contest in view.contests]
     assert sorted(contest.is_open for contest in contests) == [False, True]
     (answered,) = (contest for contest in contests if not contest.is_open)
-    assert answered.remedy == "correct_ledger_entry"
-    corrected = {entry.corrects for view in money.views.values() if answered in view.contests for entry in view.ledger}
-    assert answered.line in corrected
+    assert answered.state is ContestState.CORRECTED
+    ledger = {entry.id: entry for view in money.views.values() if answered in view.contests for entry in view.ledger}
+    assert answered.corrected_by is not None
+    assert ledger[answered.corrected_by].corrects == answered.line
 
 
 def test_each_budget_moved_this_month(money: Money):

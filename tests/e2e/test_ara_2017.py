@@ -90,6 +90,7 @@ def awarded_under_reserve(life: Life, town: Town) -> None:
         ("2017", "10 399,32 €"),
         ("2018", "59 796,10 €"),
         ("2019", "38 997,50 €"),
+        ("Total", "109 192,92 €"),
     ]
 
 
@@ -136,7 +137,7 @@ def replaced(life: Life) -> None:
 
 
 def ended(life: Life) -> None:
-    """The doctor leaves at the end of the fourteenth month; the machine proposes what was delegated and not served."""
+    """The doctor leaves at the end of the fourteenth month; the machine proposes what was paid and not served."""
     town = life.town
     roads.delegated(life, "07/01/2019", "46 797", warned="diffère de la tranche", confirmed=True)
     life.at("14/01/2019")
@@ -146,10 +147,11 @@ def ended(life: Life) -> None:
     life.does(town.instructor, "Constater la fin", **{"Pièce justificative": "lettre de démission"})
     life.house.minutes(11)
     assert life.state == "Reversement"
-    shown = life.part("financement").rows("Reversement")
-    assert ["Délégué", "109 192,92 €"] in shown
+    shown = life.part("financement").rows("Reversement pour fin anticipée")
+    assert ["Versé", "109 192,92 €"] in shown
     assert ["Servi", "64 995,76 €"] in shown
-    assert ["Au prorata des mois non servis (montant proposé)", "44 197,16 €"] in shown
+    assert ["Au prorata (lecture retenue)", "44 197,16 €"] in shown
+    assert shown[-1] == ["Proposé", "44 197,16 €"]  # what a tranche paid above the plan is in it
 
 
 def test_a_file_come_by_mail_is_entered_by_the_instructor(house: House) -> None:

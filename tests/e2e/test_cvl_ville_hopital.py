@@ -130,7 +130,7 @@ def replaced(life: Life) -> None:
 
 
 def ended(life: Life) -> None:
-    """A resignation in February: the months delegated and not served are proposed for repayment."""
+    """A resignation in February: the months paid and not served are proposed for repayment."""
     town = life.town
     roads.delegated(life, "08/01/2024", "34 632,96", warned="diffère de la tranche", confirmed=True)
     life.at("29/01/2024")
@@ -140,9 +140,10 @@ def ended(life: Life) -> None:
     life.does(town.instructor, "Constater la fin", **{"Pièce justificative": "lettre de démission"})
     life.house.minutes(11)
     assert life.state == "Reversement"
-    shown = dict(life.part("financement").rows("Reversement"))
-    assert shown["Délégué"] == "69 265,92 €"
+    shown = dict(life.part("financement").rows("Reversement pour fin anticipée"))
+    assert shown["Versé"] == "69 265,92 €"
     assert shown["Servi"] == "37 422,84 €"
-    assert shown["Au prorata des mois non servis (montant proposé)"] == "31 843,08 €"
+    assert shown["Au prorata (lecture retenue)"] == "31 843,08 €"
+    assert shown["Proposé"] == "31 843,08 €"  # what a tranche paid above the plan is in it
     life.house.minutes(11)
     assert "lavande.azur@ars-24.example" in [to for to, _ in life.news()]

@@ -122,9 +122,9 @@ def ended(life: Life) -> None:
     assert life.state == "En poste"
     life.at("01/10/2021", "00:01")
     assert life.state == "Reversement"
-    shown = life.part("financement").rows("Reversement")
+    shown = life.part("financement").rows("Reversement pour fin anticipée")
     assert ["Servi", "58 496,22 €"] in shown
-    assert ["Au prorata des mois non servis (montant proposé)", "19 498,74 €"] in shown
+    assert ["Au prorata (lecture retenue)", "19 498,74 €"] in shown
     assert ("lavande.azur@ars-03.example") in [to for to, _ in life.news()]
 
 

@@ -121,10 +121,10 @@ def ended(life: Life) -> None:
     life.does(town.instructor, "Constater la fin", **{"Pièce justificative": "lettre de démission"})
     life.house.minutes(11)
     assert life.state == "Reversement"
-    shown = life.part("financement").rows("Reversement")
+    shown = life.part("financement").rows("Reversement pour fin anticipée")
     assert ["Servi", "54 596,50 €"] in shown
-    assert ["Au prorata des mois non servis (montant proposé)", "31 198,00 €"] in shown
-    assert not any("en entier" in line for line, _ in shown)
+    assert ["Au prorata (lecture retenue)", "31 198,00 €"] in shown
+    assert not any("En entier" in line for line, _ in shown)
 
 
 def forgiven(life: Life) -> None:
@@ -139,7 +139,7 @@ def forgiven(life: Life) -> None:
     life.at("22/03/2027")
     reason = {"Motif": "Huit mois versés et non servis."}
     above = town.head.tries(life.number, "Décider le reversement", {"Montant": "85 794,50"} | reason)
-    assert "Le montant demandé (85 794,50 €) dépasse" in above.alert
+    assert "Aucune clause de l’appel ne permet de demander plus que les mois non servis." in above.alert
     life.does(town.head, "Décider le reversement", **{"Montant": "31 198,00"} | reason)
     why, authority = "Remise demandée par le recruteur.", "Directeur général, décision 2027-31"
     roads.relieved(life, "remise gracieuse", "Accorder une remise gracieuse", why, authority, "31 198")

@@ -209,7 +209,9 @@ def started(life: Life) -> None:
     assert life.state == "En poste"
     life.does(town.instructor, "Enregistrer une tranche")
     roads.paid(life)
-    assert life.part("financement").rows("Tranches") == [["T1", "2025", "1er janvier 2025", "38 997,48 €"]]
+    assert life.part("financement").rows("Tranches") == [
+        ["T1", "2025", "1er janvier 2025", "38 997,48 €", "0,00 €", "38 997,48 €", "0,00 €"]
+    ]
 
 
 def accounted(life: Life) -> None:
@@ -225,7 +227,7 @@ def accounted(life: Life) -> None:
     assert theirs.rows("Soldes du compte")[:4] == [
         ["Engagé, tout l’échéancier", "77 994,96 €"],
         ["Dû, pour les jours servis", "9 749,37 €"],
-        ["Notifié, réductions déduites", "38 997,48 €"],
+        ["Délégué, réductions déduites", "38 997,48 €"],
         ["Versé", "38 997,48 €"],
     ]
     assert "Si le poste s’arrêtait ce soir : 29 248,11 €" in [h.text for h in theirs.page.all("h2")]
@@ -316,8 +318,8 @@ def ended(life: Life) -> None:
     life.does(town.instructor, "Constater la fin", **{"Pièce justificative": "lettre de démission du 29 décembre 2025"})
     life.house.minutes(11)
     assert life.state == "Reversement"
-    shown = life.part("financement").rows("Reversement")
-    assert ["Au prorata des mois non servis (montant proposé)", "35 747,69 €"] in shown
+    shown = life.part("financement").rows("Reversement pour fin anticipée")
+    assert ["Au prorata (lecture retenue)", "35 747,69 €"] in shown
     assert ["Servi", "42 247,27 €"] in shown
     over = town.recruiter.opens(f"/dossiers/{life.number}/compte").screen.text
     assert "Le poste est fini depuis le 28 février 2026" in over
@@ -376,8 +378,7 @@ def posted(life: Life) -> None:
     instructor = town.instructor.opens(page).follows(notice)
     assert "Rien n’est encore écrit" in instructor.screen.text
     letter = instructor.presses("Préparer le courrier").screen.url
-    alone = instructor.presses("Valider le courrier").screen
-    assert "Un courrier signé est validé par un responsable" in alone.alert
+    assert "Un responsable ou le directeur général le valide." in instructor.screen.text
     town.dg.opens(letter).presses("Valider le courrier")
     instructor.opens(letter).presses("Produire le courrier")
     made = instructor.downloads("Télécharger le courrier (PDF)")
@@ -387,7 +388,7 @@ def posted(life: Life) -> None:
         assert words in text, words
     instructor.fills({"Parti par": "lettre recommandée"}, "Noter l’envoi").presses("Noter l’envoi")
     told = town.recruiter.opens(page).screen
-    assert [row[2] for row in told.rows("Courriers de ce reversement")] == ["envoyée le 5 mars 2026"]
+    assert [row[2] for row in told.rows("Courriers de ce reversement")] == ["envoyé le 5 mars 2026"]
     assert town.recruiter.downloads(notice) == made
 
 

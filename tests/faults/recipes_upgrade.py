@@ -133,7 +133,7 @@ def letters_to_carry(house: Installation) -> None:
             session.execute(update(Account).values(capacity=CAPACITY))
             session.execute(update(OutboxRow).values(done_at=now, cancelled_at=now))
         batches.make_many(session, [desk.validated("L8")], life.call.authority.region, desk.head, life.times)
-        sending.send_by_mail(session, desk.made("L8", "candidate"), desk.head, life.times)
+        sending.send_by_mail(session, desk.signed("L8", "candidate"), desk.head, life.times)
 
 
 def test_r27b_what_the_release_before_cannot_read_stays_due_and_the_new_worker_sends_it(house: Installation):

@@ -120,7 +120,7 @@ def _settle(found: Gallery) -> None:
     assert member is not None
     with site.session() as session:
         committee.add_member(session, "na-2024", "juillet-2024", member)
-    found.visitors["instructor"].post("/courriers", {"etape": "a-preparer", "toutes": "oui"})
+    found.visitors["instructor"].post("/courriers", {"etape": "a-preparer", "toutes": "oui", "confirme": "oui"})
     _fail(site, found.lives[State.COMMITTEE])
     _mail(Path(site.app.extensions["settings"].home) / "mail")
 
@@ -232,7 +232,7 @@ def _answers(found: Gallery) -> None:
     found.sends("member", f"/commission/na-2024/juillet-2024/notes/{found.lives[State.COMMITTEE].dossier.number}")
     found.sends("instructor", "/commission/na-2024/juillet-2024/membres", membre="personne")
     found.sends("instructor", "/commission/na-2024/juillet-2024/convocations", jour="hier")
-    found.sends("head", "/courriers", etape="a-valider", toutes="oui")
+    found.sends("head", "/courriers", etape="a-valider", toutes="oui", confirme="oui")
     found.sends("head", "/courriers", etape="a-produire")
     found.sends("administrator", "/modeles/75/L8", modele="#data.inconnu")
     found.sends("instructor", asking, csrf="")

@@ -49,7 +49,7 @@ def test_it_says_what_is_proposed_then_decided_then_settled():
 
 
 def test_it_says_that_nothing_is_known():
-    assert said(life_of("na-2024").to(State.SUBMITTED)) == "Rien n’est encore engagé, notifié ni versé pour ce poste."
+    assert said(life_of("na-2024").to(State.SUBMITTED)) == "Rien n’est encore engagé, délégué ni versé pour ce poste."
 
 
 def test_a_clause_that_nobody_has_read_says_so():
@@ -67,4 +67,4 @@ def test_a_clause_that_nobody_has_read_says_so():
     assert "pas encore choisi" in clause_note(stopped)
     read = shown(reading(life, RepaymentReading.INTEGRAL), on).stopped
     assert read is not None
-    assert "tout ce qui a été versé" in clause_note(read)
+    assert "tous les crédits versés" in clause_note(read)

@@ -41,6 +41,11 @@ def test_a_stale_form_names_who_acted_and_when(site: Site) -> None:
     assert late.status == 409
     assert "le responsable (Sorbier Ivoire) a fait « Demander des pièces » le 10 juin 2024 à 14 h 12" in late.said
     assert "Votre acte n’a pas été enregistré." in late.said
+    kept = {e.get("name"): e.get("value") for e in late.screen.page.all("input") if e.get("name") != "q"}
+    again = first.post(path(life, "request_pieces"), kept | {"etape": "corriger"})
+    assert again.status == 200, again.said
+    ticked = [e.get("value") for e in again.screen.page.all("input") if "checked" in e.attributes]
+    assert ticked == ["filing/cv"], "what was typed is there again"
     assert version(site, life) == life.dossier.version + 1
     assert healthy(site)
 

@@ -12,10 +12,13 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import update
 
+from backoffice.callfiles import CALLS, quota_sources, read_text
 from backoffice.services.act import Times
+from backoffice.services.publishing import load_version
 from backoffice.services.redrawing import draw_stale
 from backoffice.store.dossiers import DossierRow
 from tests.backoffice.services.test_envelopes import publish_with_envelope
+from tests.backoffice.services.test_quotas import published
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat
 from tests.web.making import instructor
@@ -24,7 +27,7 @@ from workflows.actors import Role
 from workflows.states import State
 
 #: Statements of the budget of one call, those that open any page included.
-MOST = 8
+MOST = 10
 
 
 def plain(text: str) -> str:
@@ -70,8 +73,43 @@ def test_what_is_left_of_the_envelope_and_what_is_over_it(site: Site):
     assert "16 992,44 €" in plain(page(instructor(site), "/budget").said)
 
 
-def test_months_over_are_due(site: Site):
-    selected(site)
+def test_every_overrun_is_told_even_if_two_are_named(quick: Site):
+    limits = "".join(
+        f"\n[[parameters.budget.envelopes]]\nyear = {year}\nsince = 2024-01-10\n"
+        'amount = { value = "1000.00", choice = "NA-29", note = "Décision." }\n'
+        for year in (2024, 2025, 2026)
+    )
+    with quick.session() as session:
+        text = read_text(CALLS / "na-2024.toml") + limits
+        load_version(session, text, sources=quota_sources(), by="x", now=MACHINE)
+    selected(quick)
+    lead = plain(page(instructor(quick), "/budget").said)
+    assert "2025 de 37 997,48 €" in lead
+    assert "1 autre enveloppe est dépassée." in lead
+
+
+def test_places_taken_above_a_quota_lowered_since_are_told(quick: Site):
+    with quick.session() as session:
+        published(session, 2)
+        for _ in range(2):
+            life = stored_life(session, "na-2024").to(State.NOTIFIED)
+    quick.at(life)
+    agent = instructor(quick)
+    before = page(agent)
+    assert [row[1:] for row in before.screen.rows("Places")] == [["2", "2", "0", "0", "0", "0"]]
+    assert "a baissé" not in before.said
+    with quick.session() as session:
+        published(session, 1)
+    after = page(agent)
+    (row,) = after.screen.rows("Places")
+    assert plain(row[-2]).endswith("dépassement de 1")
+    assert "elles gardent leur place" in after.said
+
+
+def test_months_served_are_due_once_they_are_over(site: Site):
+    with site.session() as session:
+        stored_life(session, "na-2024").to(State.IN_POST)
+    selected(site)  # nobody starts on that one
     agent = instructor(site)
     site.moved.legal = datetime(2025, 2, 28, 12, tzinfo=UTC)
     assert years(page(agent))["2025"][2] == "3 249,79 €"  # January alone
@@ -83,24 +121,24 @@ def test_months_over_are_due(site: Site):
 def test_each_difference_names_the_act_that_made_it(site: Site):
     with site.session() as session:
         life = stored_life(session, "na-2024").to(State.IN_POST)
-        life.later(60).do("withdraw", Hat.INSTRUCTOR)
+        life.later(60).do("record_end", Hat.INSTRUCTOR, last_day=life.today)
     site.at(life)
     agent = instructor(site)
     answer = page(agent)
     (row,) = [row for row in answer.screen.rows("Mois de 2026") if row[0] == "Mars 2026"]
     assert [plain(cell) for cell in row[1:]] == [
         "3 249,79 €",
-        "Enregistrer un désistement : −3 249,79 €",
+        "Constater la fin : −3 249,79 €",
         "0,00 €",
-        "non",
+        "0,00 €",
     ]
     moved = {row[0]: plain(row[1]) for row in answer.screen.rows("Engagé, acte par acte")}
-    assert moved["Enregistrer un désistement"].startswith("−")
+    assert moved["Constater la fin"].startswith("−")
     month = page(agent, "/budget/na-2024/mois/2026/3")
     changes = [[plain(cell) for cell in row] for row in month.screen.rows("Ce que chaque acte")]
     assert [(row[0], row[2], row[4], row[5]) for row in changes] == [
         (life.dossier.number, "Retenir", "+30", "+3 249,79 €"),
-        (life.dossier.number, "Enregistrer un désistement", "−30", "−3 249,79 €"),
+        (life.dossier.number, "Constater la fin", "−30", "−3 249,79 €"),
     ]
     assert f"/dossiers/{life.dossier.number}" in {
         link.get("href").partition("?")[0] for link in month.screen.page.all("a")
@@ -131,7 +169,7 @@ def test_the_pictures_say_in_words_what_they_show_and_have_their_table(quick: Si
     selected(quick, envelope="30000.00")
     answer = page(instructor(quick))
     pictures = [e for e in answer.screen.page.all("svg") if e.get("role") == "img"]
-    assert len(pictures) == 3
+    assert len(pictures) == 4
     assert "38 997,48 € engagés, enveloppe de 30 000,00 €" in plain(pictures[1].get("aria-label"))
     assert "style=" not in answer.response.get_data(as_text=True)
 
@@ -179,11 +217,11 @@ def lines(answer: Answer) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("ending", ["xlsx", "ods"])
-def test_a_workbook_holds_both_tables_of_the_page(quick: Site, ending: str):
+def test_a_workbook_holds_the_tables_of_the_page(quick: Site, ending: str):
     selected(quick, envelope="100000.00")
     answer = instructor(quick).get(f"/budget/na-2024/export/annees/{ending}")
     found = book(answer)
-    assert list(found) == ["Années", "Mois"]
+    assert list(found) == ["Années", "Places", "Mois"]
     of_2025 = next(row for row in found["Années"] if row[1] == 2025)
     assert of_2025[2:4] == [100000.0, 38997.48]
     assert of_2025[9:] == [61002.52, 0.0]
@@ -208,5 +246,5 @@ def test_the_links_of_the_page_lead_to_its_exports(quick: Site):
     agent = instructor(quick)
     for path in ("/budget", "/budget/na-2024", "/budget/na-2024/mois/2025/1"):
         links = [link.get("href") for link in page(agent, path).screen.page.all("a") if "/export/" in link.get("href")]
-        assert len(links) in {3, 6}
+        assert len(links) in {3, 9}
         assert {agent.get(link).status for link in links} == {200}

@@ -238,3 +238,15 @@ def test_the_last_day_of_a_contract_comes_before_the_presence_to_confirm(quick: 
     assert life.dossier.award.planned_end is not None
     quick.moved.legal = instant(life.dossier.award.planned_end + timedelta(days=1), life.call)
     assert filled(opened(instructor(quick), life.dossier.number)) == ["Constater la fin"]
+
+
+def test_an_ended_post_says_when_it_ended(quick: Site) -> None:
+    life = made(quick, State.ENDED)
+    end, award = life.dossier.end, life.dossier.award
+    assert end
+    assert award
+    assert award.planned_end
+    page = opened(instructor(quick), life.dossier.number)
+    told = f"au {short_day(end.last_day)} (prévue jusqu’au {short_day(award.planned_end)})"
+    assert told.replace(NBSP, " ") in page.text
+    assert "dernier jour du poste" in page.text

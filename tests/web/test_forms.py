@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
+from backoffice.web.faults import Messages, faults
+from backoffice.web.forms import fields_of
 from tests.backoffice.stored import StoredLife, stored_life
 from tests.builders import Hat
 from tests.web.making import CAPUCINE, instructor, made, path, version
 from tests.web.site import Site, Visitor
 from workflows.actors import Role
+from workflows.acts.ledger import PaymentInputs
 from workflows.states import State
 
 
@@ -202,3 +206,16 @@ def test_a_link_is_declared_by_a_form_of_its_own(quick: Site) -> None:
     assert member.post(declared.action, dict(declared.sent("Déclarer ce lien"))).status == 303
     assert "Lien déclaré" in member.get(session).said
     assert member.get(f"{session}/dossiers/{number}").status == 404
+
+
+def test_an_amount_finer_than_the_cent_is_said_with_its_field() -> None:
+    (field,) = (f for f in fields_of(PaymentInputs) if f.name == "amount")
+
+    def wrong(typed: str) -> Messages:
+        return faults([field], MultiDict({"amount": typed}))
+
+    for typed in ("12,345", "3 249,790", "12.345 €"):
+        (said,) = wrong(typed)["amount"]
+        assert f"\u00a0{field.label}\u00a0" in said.replace("«", "").replace("»", "")
+        assert "deux décimales au plus" in said
+    assert [wrong(typed) for typed in ("12,34", "12", "3 249,79 €")] == [{}, {}, {}]

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
+from werkzeug.datastructures import MultiDict
 
 from backoffice.services.effects import deliver
 from backoffice.store.base import db, writing
@@ -14,9 +15,12 @@ from backoffice.store.letters import Letter
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Account
 from tests.backoffice.hands import Time, Told, hands
-from tests.backoffice.stored import stored_life
+from tests.backoffice.stored import StoredLife, stored_life
+from tests.builders import Hat
 from tests.letters.office import publish_with_contacts
-from tests.web.site import Site, Visitor
+from tests.letters.test_templates import BODY
+from tests.pages import File, multipart
+from tests.web.site import Answer, Site, Visitor
 from workflows.actors import Role
 from workflows.french import short_day
 from workflows.states import State
@@ -28,6 +32,7 @@ class Desk:
     instructor: Visitor
     head: Visitor
     number: str
+    life: StoredLife
 
     def letters(self) -> list[Letter]:
         with self.site.session() as session:
@@ -45,11 +50,17 @@ def desk(quick: Site) -> Desk:
     head = quick.visitor(Role.HEAD, region="75")
     with quick.session() as session, writing(session):
         session.execute(update(Account).where(Account.signs).values(capacity="La directrice"))
-    return Desk(quick, instructor, head, number)
+    return Desk(quick, instructor, head, number, life)
 
 
 def step(visitor: Visitor, name: str, **more: str) -> str:
-    answer = visitor.post("/courriers", {"etape": name, "toutes": "oui", **more})
+    """Do the act of a step on all letters: the page that shows what it changes, then what confirms it."""
+    shown = visitor.post("/courriers", {"etape": name, "toutes": "oui", **more})
+    assert shown.status == 200, shown.said
+    fields = shown.screen.page.all("input")
+    ready = [field.get("value") or "" for field in fields if field.get("name") == "courriers"]
+    pairs = [("csrf", visitor.csrf), ("etape", name), ("confirme", "oui"), *(("courriers", one) for one in ready)]
+    answer = visitor.sent("/courriers", data=MultiDict(pairs))
     assert answer.status == 303, answer.said
     return answer.response.headers["Location"]
 
@@ -62,7 +73,11 @@ def test_the_list_leads_from_the_decision_to_the_sending(desk: Desk) -> None:
     made = desk.letters()
     assert sorted(letter.code for letter in made) == ["L18", "L8", "L8", "L8"]
     assert all(letter.drafted_by == str(desk.instructor.account) for letter in made)
-    refused = desk.instructor.post("/courriers", {"etape": "a-valider", "toutes": "oui"})
+    page = desk.instructor.get("/courriers?etape=a-valider")
+    assert page.said.count("Un responsable ou le directeur général le valide") == 3
+    boxes = [box.get("value") for box in page.screen.page.all("input") if box.get("name") == "courriers"]
+    assert boxes == [str(letter.id) for letter in made if letter.code == "L18"]
+    refused = desk.instructor.post("/courriers", {"etape": "a-valider", "toutes": "oui", "confirme": "oui"})
     assert refused.status == 422
     assert "un responsable" in refused.said
     step(desk.head, "a-valider")
@@ -70,10 +85,51 @@ def test_the_list_leads_from_the_decision_to_the_sending(desk: Desk) -> None:
     assert "0 sur 4" in desk.head.get(batch).said
     work(desk)
     assert "4 sur 4" in desk.head.get(batch).said
+    bare = desk.head.post("/courriers", {"etape": "a-envoyer", "toutes": "oui", "confirme": "oui"})
+    assert bare.status == 422
+    assert "exemplaire signé" in bare.said
+    for letter in desk.letters():
+        if letter.code == "L8":
+            copied(desk.instructor, letter)
+    assert not any(letter.sending for letter in desk.letters())
+    asked = desk.head.post("/courriers", {"etape": "a-envoyer", "toutes": "oui"})
+    assert "un envoi ne se reprend pas" in asked.said
+    assert "Envoyer par courriel 3 courriers" in asked.said
+    assert not any(letter.sending for letter in desk.letters())
     step(desk.head, "a-envoyer")
     work(desk)
     assert all(letter.sent_at for letter in desk.letters())
     assert "3" in desk.head.get("/courriers?etape=envoyes").said
+
+
+def copied(visitor: Visitor, letter: Letter, content: bytes = b"") -> Answer:
+    """Give the signed copy of a letter, as its page asks for it."""
+    given = File("signe.pdf", content or f"%PDF-1.7 {letter.id}".encode())
+    body, kind = multipart([("csrf", visitor.csrf)], {"exemplaire": given})
+    return visitor.sent(f"/courriers/{letter.id}/exemplaire", data=body, content_type=kind)
+
+
+def test_a_decision_leaves_by_mail_once_its_signed_copy_is_given(desk: Desk) -> None:
+    step(desk.instructor, "a-preparer")
+    letter = next(one for one in desk.letters() if one.code == "L8" and one.addressee == "recruiter")
+    here = f"/courriers/{letter.id}"
+    assert "Valider le courrier" not in desk.instructor.get(here).said
+    for what in ("valider", "produire"):
+        assert desk.head.post(f"{here}/{what}").status == 303
+    page = desk.instructor.get(here)
+    assert "une décision porte la signature de son auteur" in page.said
+    assert "Envoyer par courriel" not in page.said
+    assert "Noter un envoi sur papier" in page.said
+    wrong = copied(desk.instructor, letter, b"Bonjour")
+    assert wrong.status == 422
+    assert "ne correspond pas au nom" in wrong.said
+    assert copied(desk.instructor, letter).status == 303
+    page = desk.instructor.get(here)
+    assert "Envoyer par courriel" in page.said
+    assert "Exemplaire signé" in page.said
+    assert desk.head.get(f"{here}.pdf").response.get_data() == f"%PDF-1.7 {letter.id}".encode()
+    assert desk.head.get(f"{here}.pdf?produit=oui").response.get_data().startswith(b"%PDF-1.7\n%\x80")
+    assert desk.head.post(f"{here}/envoyer").status == 303
 
 
 def work(desk: Desk) -> None:
@@ -113,7 +169,7 @@ def test_a_letter_by_itself(desk: Desk) -> None:
     assert "Donnez le jour" in bad.said
     assert desk.head.post(f"{here}/papier", {"voie": "registered", "jour": day}).status == 303
     assert "il ne change plus" in desk.head.get(here).said
-    assert "envoyée le" in desk.instructor.get(f"/dossiers/{desk.number}?volet=courriers").said
+    assert "envoyé le" in desk.instructor.get(f"/dossiers/{desk.number}?volet=courriers").said
 
 
 def test_a_letter_that_left_is_told_so_to_its_party_and_beside_its_period(desk: Desk) -> None:
@@ -133,11 +189,11 @@ def test_a_letter_that_left_is_told_so_to_its_party_and_beside_its_period(desk: 
     assert desk.head.post(f"/courriers/{letter.id}/papier", sent).status == 303
     for reader in (party, desk.instructor):
         said = plain(reader.get(tab).screen.text)
-        assert f"envoyée le {plain(short_day(day))}" in said
+        assert f"envoyé le {plain(short_day(day))}" in said
         assert f"jour où la lettre a été demandée ; elle a été envoyée le {plain(short_day(day))}" in said
     mine = party.get(tab)
     assert "elle est à signer" not in mine.said
-    assert "lettre à préparer" not in mine.said
+    assert "courrier à préparer" not in mine.said
     assert f"/courriers/{letter.id}.pdf" in [a.get("href") for a in mine.screen.page.all("a")]
 
 
@@ -171,7 +227,7 @@ def test_an_agency_changes_a_template(desk: Desk) -> None:
     tried = admin.post("/modeles/75/L8", {"modele": "Bonjour #data.to.name", "essai": "odd"})
     assert tried.response.mimetype == "application/pdf"
     step(desk.instructor, "a-preparer")
-    assert admin.post("/modeles/75/L8", {"modele": "Bonjour #data.to.name"}).status == 303
+    assert admin.post("/modeles/75/L8", {"modele": f"{BODY}\nBonjour #data.to.name"}).status == 303
     letter = desk.letters()[0]
     assert "Le modèle a changé" in desk.head.get(f"/courriers/{letter.id}").said
     assert admin.post("/modeles/75/L8", {"origine": "oui"}).status == 303
@@ -179,3 +235,24 @@ def test_an_agency_changes_a_template(desk: Desk) -> None:
     assert admin.get("/modeles/75/L99").status == 404
     assert admin.get("/modeles/zz/L8").status == 404
     assert desk.head.get("/modeles").status == 404
+
+
+def test_the_list_says_which_letters_have_no_object_any_more(desk: Desk) -> None:
+    assert "attend un autre médecin" not in desk.instructor.get("/courriers").said
+    with desk.site.session() as session:
+        replace(desk.life, session=session).later(5).do("withdraw", Hat.INSTRUCTOR)
+    page = desk.instructor.get("/courriers")
+    assert page.said.count("le poste attend un autre médecin") == 3
+    refused = desk.instructor.post("/courriers", {"etape": "a-preparer", "toutes": "oui", "confirme": "oui"})
+    assert refused.status == 422
+    assert [letter.code for letter in desk.letters()] == ["L18"]
+
+
+def test_what_waits_for_its_validation_is_counted_beside_what_is_to_decide(desk: Desk) -> None:
+    assert desk.head.get("/dossiers").screen.link("Courriers à valider 0").endswith("/courriers?etape=a-valider")
+    step(desk.instructor, "a-preparer")
+    prepared = len(desk.letters())
+    assert prepared
+    assert desk.head.get("/dossiers").screen.link(f"Courriers à valider {prepared}")
+    recruiter = desk.site.visitor(Role.ESTABLISHMENT, establishment=desk.life.profile.recruiter.id)
+    assert "Courriers à valider" not in recruiter.get("/dossiers").said

@@ -139,7 +139,7 @@ def test_what_waits_for_a_proof_of_receipt_is_listed_the_longest_wait_first(site
     assert numbers(agent, "?suite=preuves") == [early, late]
     page = agent.get("/dossiers?suite=preuves").screen
     assert page.text.count("Preuve de réception attendue depuis le") == 2
-    assert "En attente d’une preuve de réception 2" in {link.text for link in page.page.all("a")}
+    assert "Preuve attendue 2" in {link.text for link in page.page.all("a")}
     with site.session() as session:
         life = replace(lives["early"], session=session)
         life.prove("L10")

@@ -130,6 +130,18 @@ def test_a_workbook_too_long_says_what_to_do_and_a_csv_has_no_limit(four: Site, 
     assert len(lines(agent.get("/dossiers/export/csv"))) == 5
 
 
+def test_a_workbook_is_counted_as_it_is_written_whatever_its_page_knows(four: Site, monkeypatch):
+    agent, path = instructor(four), "/budget/na-2024/export/mois"
+    assert len(lines(agent.get(f"{path}/csv"))) == 25
+    monkeypatch.setattr(exports, "MOST_ROWS", 27)  # the months, the years and the places make 28
+    for ending in ("xlsx", "ods"):
+        answer = agent.get(f"{path}/{ending}")
+        assert answer.status == 413
+        assert "CSV" in answer.said
+    monkeypatch.setattr(exports, "MOST_ROWS", 28)
+    assert agent.get(f"{path}/xlsx").status == 200
+
+
 def test_a_file_is_a_download_that_no_browser_runs(four: Site):
     answer = instructor(four).get("/dossiers/export/xlsx")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="dossiers.xlsx"'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from backoffice.services import due as jobs
 from backoffice.store.base import canonical, writing
@@ -16,6 +16,7 @@ from tests.backoffice.stored import StoredLife
 from tests.builders import Hat
 from tests.web.making import CAPUCINE, instructor, made, path
 from tests.web.site import Site, Visitor
+from tests.web.test_account import paid
 from workflows.actors import Role
 from workflows.facts import plain
 from workflows.jobs import PAUSABLE, Job
@@ -209,3 +210,27 @@ def test_only_what_may_wait_is_offered_to_be_paused_and_by_its_name(quick: Site)
     for job in PAUSABLE:
         assert job.label in page.text
     assert "Les alertes du rejet implicite n’attendent jamais." in page.text
+
+
+def test_after_an_early_end_the_page_says_what_will_be_proposed_and_when(quick: Site) -> None:
+    """6.1 V0: the tranche of 2024, two months of 3 249,79 paid; one month served."""
+    life = paid(quick)
+    agent, hospital = instructor(quick), recruiter(quick, life)
+    last_day = date(2024, 11, 30)
+    with quick.session() as session:
+        again = replace(life, session=session, machine=quick.moved.machine).on(last_day + timedelta(days=2), "10:00")
+        told = {
+            "last_day": last_day,
+            "known_on": last_day,
+            "told_on": last_day,
+            "cca_from": last_day + timedelta(days=1),
+        }
+        again.do("record_end", Hat.INSTRUCTOR, **told)
+    quick.at(again)
+    to_come = panel(agent, again)
+    assert "Proposition de reversement : environ 3 249,79 €" in to_come
+    assert "2 décembre 2024 à 10 h 10" in to_come
+    assert "Proposition de reversement" not in panel(hospital, again)
+    with quick.session() as session:
+        replace(again, session=session).do("open_clawback", Hat.CLOCK)
+    assert "Proposition de reversement :" not in panel(agent, again)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
+from tests.builders import Hat
 from tests.web.making import CAPUCINE, instructor, made
 from tests.web.site import Site
 from workflows.actors import Role
 from workflows.states import State
 
+#: Statements of the page of a dossier, those that open any page included.
+MOST = 8
 TABS = ("", "pieces", "demandes", "financement", "courriers", "historique")
 
 
@@ -39,10 +44,40 @@ def test_agents_and_the_recruiter_read_them(quick: Site) -> None:
         assert "Un reversement de" in page.text
 
 
-def test_the_amount_proposed_is_told_from_the_other_readings(quick: Site) -> None:
+def test_one_reading_is_the_one_that_the_proposal_rests_on(quick: Site) -> None:
     life = made(quick, State.CLAWBACK)
     page = instructor(quick).get(f"/dossiers/{life.dossier.number}?volet=financement").screen
-    proposed = [row for row in page.rows("Reversement") if "montant proposé" in row[0]]
-    assert proposed
-    assert all(row[1] in page.text.split("Prochaines actions")[0] for row in proposed)
-    assert any("autre calcul possible" in row[0] for row in page.rows("Reversement"))
+    shown = dict(page.rows("Reversement pour fin anticipée"))
+    assert shown["Versé"] == "45 497,06 €"
+    (retained,) = [label for label in shown if "lecture retenue" in label]
+    assert shown[retained] == shown["Proposé"] == "22 748,53 €"
+    assert any("autre lecture possible" in label for label in shown)
+
+
+def test_the_tab_and_the_panel_are_the_account_itself(quick: Site) -> None:
+    """What was reduced, taken back or opened elsewhere reads there as in the account, and what each act changed."""
+    life = made(quick, State.IN_POST)
+    with quick.session() as session:
+        life.session = session
+        life.later(3).do("record_tranche", Hat.INSTRUCTOR)
+        life.do("reduce_tranche", Hat.HEAD, amount=Decimal("499.58"))
+        life.do("record_opening", Hat.HEAD, notified=Decimal("1000.00"), paid=Decimal("400.00"))
+        life.later(60).do("record_end", Hat.INSTRUCTOR, last_day=life.today)
+    quick.at(life)
+    reader = instructor(quick)
+    with quick.statements() as sent:
+        page = reader.get(f"/dossiers/{life.dossier.number}?volet=financement").screen
+    assert len(sent) <= MOST
+    account = reader.get(f"/dossiers/{life.dossier.number}/compte").screen
+    assert [row[3:] for row in page.rows("Tranches")] == [
+        ["6 499,58 €", "499,58 €", "0,00 €", "6 000,00 €"],
+        ["1 000,00 €", "0,00 €", "400,00 €", "600,00 €"],
+    ]
+    ours, theirs = (dict(each.rows("Soldes du compte")) for each in (page, account))
+    assert ours.items() <= theirs.items()
+    assert ours["Délégué, réductions déduites"] == "7 000,00 €"
+    for caption in ("Ce que chaque acte a changé", "Écritures du compte"):
+        width = len(page.rows(caption)[0])
+        assert page.rows(caption) == [row[:width] for row in account.rows(caption)]
+    assert len(page.rows("Ce que chaque acte a changé")) == 2
+    assert page.rows("Échéancier du poste")[-1][2] == ours["Engagé, tout l’échéancier"]

@@ -15,8 +15,8 @@ from backoffice.services.operations import Revived, figures, revive
 from backoffice.store.base import db, writing
 from backoffice.store.operations import Age, RowState
 from backoffice.store.outbox import OutboxRow
-from backoffice.store.reading import Scope
 from backoffice.store.schedule import ClockSlot, DigestLine, DueNotice, JobRun
+from backoffice.store.scope import Scope
 from backoffice.web.app import create_app
 from tests.backoffice.stored import StoredLife
 from tests.databases import Database

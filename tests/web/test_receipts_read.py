@@ -42,7 +42,7 @@ def test_a_letter_that_some_have_says_how_many(quick: Site) -> None:
     with quick.session() as session:
         replace(life, session=session).prove("L8", Addressee.CANDIDATE)
     page = instructor(quick).get(f"/dossiers/{life.dossier.number}?volet=courriers").screen
-    assert "reçue le" in page.text
+    assert "reçu le" in page.text
 
 
 def test_the_form_of_a_proof_says_that_its_evidence_is_needed(quick: Site) -> None:

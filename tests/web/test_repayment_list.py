@@ -111,10 +111,12 @@ def test_every_stage_has_its_repayments_and_the_sums_add_up(busy: Busy) -> None:
 def test_the_totals_are_those_of_the_budget(busy: Busy) -> None:
     site, _ = busy
     agent = instructor(site)
-    years = agent.get("/budget/na-2024").screen.rows("Budget par année")
+    *years, together = agent.get("/budget/na-2024").screen.rows("Budget par année")
+    assert together[0] == "Total"
     total = by_stage(listed(agent))["Total"]
     assert sum(euros(row[6]) for row in years) == euros(total[4]) > 0
     assert sum(euros(row[7]) for row in years) == euros(total[2]) > 0
+    assert (together[6], together[7]) == (total[4], total[2])
     assert by_stage(listed(agent, "?appel=na-2024"))["Total"] == total
 
 
@@ -128,7 +130,7 @@ def test_the_number_of_a_stage_is_what_opening_it_shows(busy: Busy) -> None:
         assert len(page.rows("Reversements, le plus ancien")) == int(tab.text.split()[-1])
     (only,) = agent.get("/reversements?etape=decision").screen.rows("Reversements, le plus ancien")
     assert only[0] == lives["À décider"].dossier.number
-    assert only[-1].startswith("Le responsable : décider le reversement, ou l’abandonner jusqu’au")
+    assert only[-1].startswith("Le responsable : décider le reversement, ou l’abandonner (l’action sera")
 
 
 def test_closed_ones_are_out_of_the_way_and_the_oldest_comes_first(busy: Busy) -> None:

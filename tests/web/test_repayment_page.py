@@ -21,6 +21,7 @@ from tests.pages import Screen
 from tests.web.making import CAPUCINE, instructor, made
 from tests.web.site import Answer, Site, Visitor
 from workflows.actors import Role
+from workflows.reliefs import Relief
 from workflows.states import State
 
 HOW = "?retour=reversement"
@@ -264,21 +265,23 @@ def test_two_repayments_of_a_post_each_have_their_page(quick: Site) -> None:
     assert excess.link("fin anticipée").endswith(address(life, 2))
     assert shown(agent, life).h1 == ended.h1  # the one to see to
     assert "Les trois lectures" not in excess.text
-    path = excess.link("Ouvrir la procédure contradictoire")
+    assert "preuve de réception" in lead(excess)
+    assert excess.rows("Courriers de ce reversement")
+    assert lead(ended).startswith("Le reversement attend l’instructeur : ouvrir")
+    assert "Aucun courrier n’est encore demandé." in ended.text
+    path = ended.link("Ouvrir la procédure contradictoire")
     form = agent.get(path).screen.form("Voir ce qui va changer")
-    assert form.value("Reversement") == life.dossier.repayments[0].cause
-    assert agent.post(path, agent.confirmed(path, dict(form.values))).goes_to == address(life, 1)
-    assert "preuve de réception" in lead(shown(agent, life, 1))
-    assert lead(shown(agent, life, 2)).startswith("Le reversement attend l’instructeur : ouvrir")
-    assert shown(agent, life, 1).rows("Courriers de ce reversement")
-    assert "Aucun courrier n’est encore demandé." in shown(agent, life, 2).text
+    assert form.value("Reversement") == life.dossier.repayments[1].cause
+    assert agent.post(path, agent.confirmed(path, dict(form.values))).goes_to == address(life, 2)
+    assert "preuve de réception" in lead(shown(agent, life, 2))
 
 
 def overpaid(session: Session) -> StoredLife:
-    """A post that was paid elsewhere above its whole schedule, then ended early."""
+    """A post that was paid elsewhere above its whole schedule, whose recruiter heard of it, then ended early."""
     life = stored_life(session, "na-2024").to(State.IN_POST).later(1)
     much = {"notified": Decimal("80000.00"), "paid": Decimal("80000.00")}
     life.do("record_opening", Hat.HEAD, **much).later(1).do("open_overpayment", Hat.INSTRUCTOR)
+    life.do("start_contradictory", Hat.INSTRUCTOR)
     last_day = date(life.profile.start.year + 1, 5, 31)
     life.on(last_day + timedelta(days=3)).do("record_end", Hat.INSTRUCTOR, last_day=last_day)
     return life.do("open_clawback", Hat.CLOCK)
@@ -400,3 +403,31 @@ def test_one_button_stands_out_at_most(quick: Site, after: tuple[tuple[Any, ...]
     for reader in (instructor(quick), head(quick), recruiter(quick, life)):
         filled = [e for e in shown(reader, life).page.all("a", "button") if "btn-primary" in e.get("class").split()]
         assert len(filled) <= 1
+
+
+def test_the_form_that_answers_a_claim_recalls_it_and_a_rejection_names_no_authority(quick: Site) -> None:
+    life = standing(quick, *TITLED, ("file_claim", Hat.RECRUITER, {"contested": Decimal("500.00")}))
+    chief = quick.visitor(Role.DG, region="75")
+    form = chief.get(f"/dossiers/{life.dossier.number}/actes/answer_claim")
+    said = plain(form.said)
+    assert "500,00 € contestés" in said
+    assert "motif-0004" in said
+    assert "ouverte" not in {o.text.lower() for o in form.screen.page.all("option")}
+    assert "obligatoire si la réclamation est acceptée" in said
+    does(quick, life, ("answer_claim", Hat.DG, {"authority": None}))
+
+
+def test_the_relief_that_was_prepared_is_filled_in(quick: Site) -> None:
+    prepared = {"relief": Relief.REMITTED, "amount": Decimal("48.53")}
+    life = standing(quick, *TITLED, ("prepare_relief", Hat.INSTRUCTOR, prepared))
+    chief = quick.visitor(Role.HEAD, region="75")
+    form = chief.get(f"/dossiers/{life.dossier.number}/actes/remit_repayment").screen
+    assert {e.get("value") for e in form.page.all("input") if e.get("name") == "amount"} == {"48,53"}
+    assert "(facultatif)" not in next(e.text for e in form.page.all("label") if "Autorité" in e.text)
+
+
+def test_a_proposal_is_not_said_twice_to_be_one(quick: Site) -> None:
+    life = standing(quick)
+    said = plain(instructor(quick).get(f"/dossiers/{life.dossier.number}").said)
+    assert "est proposé." in said
+    assert "(proposé)" not in said

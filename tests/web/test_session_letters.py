@@ -78,8 +78,8 @@ def test_members_are_convened_from_the_page_and_each_reads_their_own(
     assert "Convocation de la commission" in one.get(SESSION).said
     assert "Courriers de la séance" not in other.get(SESSION).said
     told = instructor.get(SESSION).said
-    assert "envoyée le 8 juillet 2024" in told
-    assert "préparée, à valider" in told
+    assert "envoyé le 8 juillet 2024" in told
+    assert "préparé, à valider" in told
 
 
 def test_minutes_are_asked_for_from_the_page_by_agents_only(quick: Site, agents: tuple[Visitor, Visitor]) -> None:

@@ -31,7 +31,7 @@ from tests.builders import Hat, actor
 from workflows.acts.award import LapseGround
 from workflows.decide import explain
 from workflows.ledger import LedgerEntry
-from workflows.repayments import Movement, MovementKind
+from workflows.movements import Movement, MovementKind
 from workflows.states import State
 
 

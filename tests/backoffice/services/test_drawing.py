@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from backoffice.services import drawing
+from backoffice.callfiles import CALLS, read_text
+from backoffice.services import drawing, publishing
 from backoffice.services.act import Times
+from backoffice.services.budget import budget_of
 from backoffice.services.doctor import examine
 from backoffice.services.facts import view_of
 from backoffice.services.redrawing import draw_stale
@@ -19,9 +21,17 @@ from tests.backoffice.services.test_publishing import load, rules_of
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat
 from tests.profiles import PROFILES
+from workflows.account_lines import balances
 from workflows.accounts import funded
 from workflows.adjusting import standing_lines
 from workflows.states import State
+
+ENVELOPE = """
+[[parameters.budget.envelopes]]
+year = 2026
+since = 2025-01-10
+amount = { value = "320000.00", choice = "A25", note = "Décision modificative n° 1." }
+"""
 
 
 def months(session: Session, dossier: UUID) -> dict[tuple[int, int, int], tuple[int, int]]:
@@ -66,9 +76,9 @@ def test_the_months_of_a_life_are_those_that_stand(session, call_id, state):
 def test_each_act_adds_its_differences_and_changes_none_before(session):
     life = stored_life(session, "na-2024").to(State.IN_POST)
     before = session.scalars(select(MonthChangeRow.entry).where(MonthChangeRow.dossier == life.id)).all()
-    life.later(60).do("withdraw", Hat.INSTRUCTOR)
+    life.later(60).do("record_end", Hat.INSTRUCTOR, last_day=life.today)
     found = session.scalars(select(MonthChangeRow).where(MonthChangeRow.dossier == life.id)).all()
-    assert {row.act for row in found if row.entry not in before} == {"withdraw"}
+    assert {row.act for row in found if row.entry not in before} == {"record_end"}
     assert len([row for row in found if row.entry in before]) == len(before) == 24
     assert months(session, life.id) == standing(life)
 
@@ -118,7 +128,7 @@ def test_an_act_on_a_dossier_that_was_not_drawn_draws_all_of_it(session):
     assert draw_stale(session, NOW, set()) == 0
 
 
-def test_the_schedule_that_nobody_wrote_is_written_by_the_machine_once_it_is_known(session):
+def test_the_schedule_that_nobody_wrote_is_written_by_the_machine_once_it_is_known(session, monkeypatch):
     """As for a post that was awarded before accounts were kept: nothing stands, and its cost is known now."""
     load(session, "idf-2025", full=False)
     life = stored_life(session, "idf-2025").to(State.NOTIFIED)
@@ -126,20 +136,45 @@ def test_the_schedule_that_nobody_wrote_is_written_by_the_machine_once_it_is_kno
     as_before(session, life)
     assert draw_stale(session, NOW, set()) == 1
     assert (months(session, life.id), life.dossier.adjustments) == ({}, ())  # its cost is not known
+    monkeypatch.setattr(publishing, "WRITE_SCHEDULE", "unknown")  # as a release that kept no account
     load(session, "idf-2025")
     as_before(session, life)
     as_before(session, for_nothing)
     assert draw_stale(session, NOW, set()) == 2
+    written = _due(session, life)
+    assert months(session, life.id) == written
+    as_before(session, life)
+    assert draw_stale(session, NOW, set()) == 1
+    assert months(session, life.id) == written  # written once
+    assert examine(session) == ()
+
+
+def _due(session: Session, life: StoredLife) -> dict[tuple[int, int, int], tuple[int, int]]:
+    """The schedule that the rules give now to a post of 24 months, which the machine wrote last."""
     last = session.scalars(select(JournalEntry).where(JournalEntry.dossier == life.id)).all()[-1]
     assert (last.act, last.author_role, last.effects) == ("write_schedule", "clock", [])
     row = session.get_one(DossierRow, life.id, populate_existing=True)
     due = funded(view_of(row), rules_of(session, life)).lines
     assert len(due) == 24
-    written = {(line.year, line.month, line.post_year): (line.thirtieths, int(line.amount * 100)) for line in due}
-    assert months(session, life.id) == written
-    as_before(session, life)
-    assert draw_stale(session, NOW, set()) == 1
-    assert months(session, life.id) == written  # written once
+    return {(line.year, line.month, line.post_year): (line.thirtieths, int(line.amount * 100)) for line in due}
+
+
+def test_a_cost_that_comes_late_reaches_the_account_and_the_budget_with_its_version(session):
+    load(session, "idf-2025", full=False)
+    life = stored_life(session, "idf-2025").to(State.NOTIFIED)
+    assert months(session, life.id) == {}
+    load(session, "idf-2025", now=life.now)
+    assert months(session, life.id) == _due(session, life)
+    row = session.get_one(DossierRow, life.id, populate_existing=True)
+    view, rules = view_of(row), rules_of(session, life)
+    committed = budget_of(session, row.region, row.call, life.now)
+    assert committed is not None
+    total = sum(year.committed for year in committed.figures)
+    assert {month.changes for month in committed.months} == {()}  # it is what was awarded, not a difference
+    assert sum(month.awarded for month in committed.months) == total
+    assert total == balances(view, rules, life.today).awarded == funded(view, rules).total > 0
+    load(session, "idf-2025", read_text(CALLS / "idf-2025.toml") + ENVELOPE)  # changes nothing of the schedule
+    assert session.get_one(DossierRow, life.id, populate_existing=True).version == row.version
     assert examine(session) == ()
 
 

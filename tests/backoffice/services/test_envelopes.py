@@ -68,3 +68,22 @@ def test_an_envelope_that_arrives_later_counts_what_is_committed_already(session
     publish_with_envelope(session, OF_2025 * 2, binds=True)  # a complement of credits
     first.on(first.profile.notified).do("notify", Hat.HEAD)
     assert told(first.later(7).ask("notify_money", Hat.HEAD)) == set()
+
+
+def test_what_was_given_back_and_committed_by_another_is_not_awarded_again(session):
+    publish_with_envelope(session, OF_2025, binds=True)
+    first, second = judged(session), judged(session)
+    first.do("select", Hat.HEAD).on(first.profile.notified).do("notify", Hat.HEAD)
+    first.later(6).do("withdraw", Hat.INSTRUCTOR).later(5).do("close", Hat.HEAD)
+    assert told(second.on(first.today).ask("select", Hat.HEAD)) == set()
+    assert told(first.ask("revert", Hat.HEAD)) == {"envelope_exceeded"}
+    assert examine(session) == ()
+
+
+def test_a_vacant_post_is_still_counted_until_it_is_closed(session):
+    publish_with_envelope(session, OF_2025, binds=True)
+    serving, waiting = stored_life(session, "na-2024").to(State.IN_POST), judged(session)
+    serving.later(3).do("withdraw", Hat.INSTRUCTOR)
+    assert told(waiting.on(serving.today).ask("select", Hat.HEAD)) == {"envelope_exceeded"}
+    serving.later(5).do("close", Hat.HEAD)
+    assert told(waiting.on(serving.today).ask("select", Hat.HEAD)) == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -170,6 +171,28 @@ def test_an_end_with_nothing_to_pay_back_is_no_trouble(session):
     life.do("open_clawback", Hat.CLOCK)
     time = Time(life.now)
     time.wait(timedelta(minutes=10))
+    assert deliver(session, row_id, hands(time, Told()))
+    row = row_of(session, row_id)
+    assert (row.dead_at, row.done_at) == (None, time.machine)
+
+
+def test_what_is_paid_above_the_schedule_is_proposed_by_the_machine_once(session):
+    life = stored_life(session, "na-2024").to(State.IN_POST).later(3)
+    life.do("record_opening", Hat.HEAD, notified=Decimal("80000.00"), paid=Decimal("80000.00"))
+    row_id, time = waiting(session, "act", "open_overpayment"), Time(life.now)
+    assert deliver(session, row_id, hands(time, Told()))
+    assert not deliver(session, row_id, hands(time, Told()))
+    (asked,) = stored(session, life.dossier.number).repayments
+    assert (asked.proposed, asked.proposed_by) == (Decimal("2005.04"), None)
+    told = row_of(session, waiting(session, "mail", "repayment_proposed"))
+    assert told.details == {"repayment": asked.cause}
+
+
+def test_what_a_person_proposed_meanwhile_is_no_trouble(session):
+    life = stored_life(session, "na-2024").to(State.IN_POST).later(3)
+    life.do("record_opening", Hat.HEAD, notified=Decimal("80000.00"), paid=Decimal("80000.00"))
+    row_id, time = waiting(session, "act", "open_overpayment"), Time(life.now)
+    life.do("open_overpayment", Hat.INSTRUCTOR)
     assert deliver(session, row_id, hands(time, Told()))
     row = row_of(session, row_id)
     assert (row.dead_at, row.done_at) == (None, time.machine)

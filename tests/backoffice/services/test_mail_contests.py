@@ -3,6 +3,7 @@
 from tests.backoffice.writing import PUBLIC_URL, flat, written
 from tests.builders import Hat
 from tests.lives import life_of
+from workflows.account_lines import account_lines
 from workflows.contests import ContestState
 from workflows.effects import Addressee
 from workflows.states import State
@@ -24,11 +25,15 @@ def test_the_service_reads_which_line_and_that_nothing_changes_yet():
 
 
 def test_the_recruiter_reads_the_answer_and_where_its_reasons_are():
-    for outcome, remedy, said in (
-        (ContestState.UPHELD, "change_contract_share", "la ligne est à corriger"),
-        (ContestState.DISMISSED, None, "la ligne est juste"),
+    first = account_lines(contested().dossier)[0].id
+    for outcome, remedy, line, said in (
+        (ContestState.UPHELD, "change_contract_share", None, "la ligne est à corriger"),
+        (ContestState.CORRECTED, None, first, "La correction est faite"),
+        (ContestState.DISMISSED, None, None, "la ligne est juste"),
     ):
-        life = contested().later(4).do("answer_contest", Hat.INSTRUCTOR, outcome=outcome, remedy=remedy)
+        life = contested().later(4)
+        given = {"outcome": outcome, "remedy": remedy, "corrected_by": line}
+        life.do("answer_contest", Hat.INSTRUCTOR, **given)
         (effect,) = life.journal[-1].effects
         assert (effect.name, effect.to) == ("contest_answered", Addressee.RECRUITER)
         text = flat(written(life, effect.name, **effect.details).body)

@@ -14,7 +14,9 @@ from backoffice.services.mail_texts import UnknownMailError
 from tests.backoffice.writing import CAPUCINE, MAIL_FROM, PUBLIC_URL, chef_de_pole, flat, written
 from tests.builders import Hat, call_of, rewritten
 from tests.lives import life_of
+from tests.workflows.repaying import WHOLE, in_post
 from workflows.acts.vacancy import DepartureLeadsTo
+from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Depositor
 from workflows.calls.sources import Origin, Sourced
 from workflows.dossier import DossierDepositor
@@ -372,9 +374,22 @@ def test_the_proposal_of_a_repayment_gives_its_amounts_and_decides_nothing():
     mail = written(life_of("na-2024").to(State.CLAWBACK), "repayment_proposed")
     text = flat(mail.body)
     assert "22\u202f748,53\u00a0€" in mail.subject
-    assert "Crédits délégués : 45 497,06 €" in text
+    assert "Versé : 45 497,06 €" in text
     assert "Mois servis : 22 748,53 €" in text
+    assert f"Lecture « {RepaymentReading.PRORATA.asks} » : 22 748,53 €" in text
     assert "une personne décide de chaque étape" in text
+    assert "délégués" not in text
+
+
+def test_the_proposal_of_an_overpayment_tells_its_own_calculation():
+    life = in_post("na-2024", WHOLE + 500).do("open_overpayment", Hat.INSTRUCTOR)
+    text = flat(written(life, "repayment_proposed").body)
+    assert "Le poste a reçu plus que ne vaut tout son échéancier" in text
+    assert "Versé : 78 494,96 €" in text
+    assert "Échéancier du poste : 77 994,96 €" in text
+    assert "a pris fin" not in text
+    assert "Lecture" not in text
+    assert "lecture de la clause" not in text
 
 
 def test_a_place_offered_is_not_an_award():

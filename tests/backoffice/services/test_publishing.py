@@ -215,3 +215,14 @@ def test_an_extension_is_published_from_the_day_it_is_decided(session: Session) 
     assert list(session.scalars(wanted)) == before
     load(session, "na-2024", extended, now=decided)
     assert [str(day) for day in session.scalars(wanted)] == ["2024-06-13", "2024-06-21", "2024-06-26"]
+
+
+def test_a_second_call_of_the_same_places_is_refused_and_nothing_is_written(session: Session) -> None:
+    load(session, "guyane-2020")
+    text = read_text(CALLS / "guyane-2020.toml")
+    again = text.replace('id = "guyane-2020"', 'id = "guyane-2020-b"', 1)
+    with pytest.raises(CallNotReadyError, match="« guyane-2020 » prend déjà"):
+        load(session, "guyane-2020", again)
+    assert session.scalar(select(func.count()).select_from(CallVersion)) == 1
+    shared = again.replace('source = "dgos-2020:II:03"', 'places = { value = 7, choice = "A17", note = "moitié" }')
+    assert load(session, "guyane-2020", shared).call == "guyane-2020-b"

@@ -155,6 +155,37 @@ def test_a_quota_that_comes_out_too_small_sends_a_dossier_back_to_the_list(sessi
     assert examine(session) == ()
 
 
+# A quota that is lowered after the awards.
+
+
+def published(session: Session, places: int) -> None:
+    """Nouvelle-Aquitaine with so many places."""
+    text = read_text(CALLS / "na-2024.toml")
+    unknown = 'places = { unknown = true, rule = "NA-29" }'
+    assert unknown in text
+    known = text.replace(unknown, f'places = {{ value = {places}, rule = "NA-29" }}')
+    load_version(session, known, sources=quota_sources(), by="x", now=MACHINE)
+
+
+def test_a_firm_award_keeps_its_place_when_its_quota_is_lowered_and_no_other_is_made(session):
+    published(session, 2)
+    stored_life(session, "na-2024").to(State.IN_POST)
+    told = judged(session, "na-2024")
+    told.do("select", Hat.HEAD).on(told.profile.notified).do("notify", Hat.HEAD)
+    published(session, 1)
+    assert codes(told.later(20).ask("back_to_reserve", Hat.HEAD)) == {"award_is_firm"}
+    assert set(session.scalars(select(PlaceRow.status))) == {"consumed", "confirmed"}
+    third = judged(session, "na-2024")
+    assert codes(third.ask("select", Hat.HEAD)) == {"no_place_left"}
+    assert examine(session) == ()
+    with writing(session):  # one more, as no guard would let it be taken
+        session.execute(update(QuotaRow).values(places=9))
+    third.do("select", Hat.HEAD)
+    with writing(session):
+        session.execute(update(QuotaRow).values(places=1))
+    assert {(found.check, found.where) for found in examine(session)} == {("places", "na-2024 na-2024")}
+
+
 # Earmarked places.
 
 

@@ -16,7 +16,9 @@ from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from backoffice.callfiles import CALLS, quota_sources, read_text
 from backoffice.services.doctor import examine
+from backoffice.services.publishing import load_version
 from backoffice.store.base import db, writing
 from backoffice.store.calls import PlaceRow, QuotaRow
 from backoffice.store.dossiers import DossierRow, JournalEntry
@@ -24,7 +26,8 @@ from backoffice.store.outbox import OutboxRow
 from backoffice.store.schedule import DigestLine, DueNotice
 from tests.backoffice.services.races import Turn, race, race_to_claim, race_to_tick
 from tests.backoffice.services.test_envelopes import OF_2025, publish_with_envelope
-from tests.backoffice.stored import StoredLife, stored_life
+from tests.backoffice.services.test_publishing import NESTED
+from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import AGENTS, Hat, actor
 from tests.databases import Database, opened
 from tests.nominal import nominal
@@ -112,6 +115,42 @@ def test_eight_selections_at_once_for_three_places_take_three(session, postgresq
     session.rollback()
     assert session.scalar(select(func.count()).select_from(PlaceRow)) == 0
     assert examine(session) == ()
+
+
+def nested(session: Session) -> None:
+    """Nouvelle-Aquitaine with four places, of which one for the posts that all these dossiers ask for."""
+    unknown = 'places = { unknown = true, rule = "NA-29" }'
+    text = read_text(CALLS / "na-2024.toml").replace(unknown, 'places = { value = 4, rule = "NA-29" }')
+    inner = NESTED.replace("value = 2", "value = 1")
+    load_version(session, text + inner, sources=quota_sources(), by="menthe-grise", now=MACHINE)
+
+
+def test_the_narrowest_of_nested_quotas_is_never_overdrawn(session, postgresql):
+    nested(session)
+    lives = [at_committee(session) for _ in range(2)]
+    for life in lives:
+        life.on(life.profile.decided)
+    results = race(postgresql.url, [selections(life, 5, locks=True) for life in lives])
+    assert results[::2] == [Counter({"done": 1, "refused: no_place_left": 1})] * 5
+    session.rollback()
+    assert examine(session) == ()
+
+
+def test_two_offers_at_once_of_the_last_place_make_one(session, postgresql):
+    lives = [at_committee(session) for _ in range(2)]
+    for rank, life in enumerate(lives, 1):
+        life.on(life.profile.decided).do("put_on_reserve", Hat.HEAD, rank=rank)
+    with writing(session):
+        session.execute(update(QuotaRow).where(QuotaRow.call == "na-2024").values(places=1))
+    lifts = {"better_ranked_not_offered": "les deux établissements sont d’accord"}
+    runners = []
+    for life in lives:
+        offer = Turn(life.id, "offer_place", nominal(life, "offer_place", lifts=lifts), AGENTS[Hat.HEAD], life.now)
+        no, by = nominal(life, "answer_offer", accepted=False), actor(Hat.RECRUITER, life.dossier)
+        runners.append([offer, Turn(life.id, "answer_offer", no, by, life.now)] * 5)
+    results = race(postgresql.url, runners)
+    assert results[::2] == [Counter({"done": 1, "refused: places_all_offered": 1})] * 5
+    assert results[1::2] == [Counter({"done": 1, "refused: no_offer_waiting": 1})] * 5
 
 
 # Credits.

@@ -118,6 +118,9 @@ def test_the_only_place_left_is_offered_to_one_dossier(session, list_of_two):
     session.commit()
     first.do("offer_place", Hat.HEAD)
     assert refused_codes(second, "offer_place") == {"places_all_offered"}
+    third = stored_life(session, "na-2024").to(State.COMMITTEE).on(first.profile.judged)
+    third.do("record_opinion", Hat.INSTRUCTOR, rank=3).on(first.profile.decided)
+    assert "places_all_offered" in refused_codes(third, "select")
     first.do("answer_offer", Hat.CANDIDATE, accepted=False)
     second.do("offer_place", Hat.HEAD)
 

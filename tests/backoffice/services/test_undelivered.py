@@ -23,7 +23,7 @@ from backoffice.store.dossiers import DossierRow
 from backoffice.store.mails import SentMail
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Account
-from backoffice.store.reading import Scope
+from backoffice.store.scope import Scope
 from tests.backoffice.hands import Time, hands
 from tests.backoffice.reports import KEY, report
 from tests.backoffice.smtp_sink import Sink, running

@@ -4,6 +4,7 @@ back, and letters go with the mails that carried them.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -18,13 +19,17 @@ from backoffice.callfiles import quota_sources, read_text
 from backoffice.services import committee
 from backoffice.services.act import Times
 from backoffice.services.doctor import examine
+from backoffice.services.doctor_sent import titles_as_told
 from backoffice.services.documents import Shelf
 from backoffice.services.effects import deliver
+from backoffice.services.facts import moved
 from backoffice.services.letters import batches, sending, sessions, stages
+from backoffice.services.letters.signing import decides, give_copy
 from backoffice.services.publishing import load_version
 from backoffice.services.redrawing import draw_stale
 from backoffice.store.base import Base, db, tune, writing
 from backoffice.store.database import bare_app, migrate, unmigrate
+from backoffice.store.dossiers import DossierRow
 from backoffice.store.letters import Letter
 from backoffice.store.mails import SentMail
 from backoffice.store.money import EnvelopeRow, MoneyFlowRow, MonthChangeRow
@@ -37,7 +42,9 @@ from tests.backoffice.store.test_migrations import keep_mail
 from tests.backoffice.stored import MACHINE, agent_id, stored_life
 from tests.builders import COMPLEMENTS, Hat
 from tests.databases import Database
-from tests.letters.office import CAPACITY, CONTACTS, Office
+from tests.letters.office import CAPACITY, CONTACTS, Office, scan
+from workflows.facts import from_plain
+from workflows.shapes import dump
 from workflows.states import State
 
 TYPED = {"on": "2024-07-31", "at": "14:30", "place": "salle des Glycines"}
@@ -72,6 +79,8 @@ def send(desk: Office, letter: UUID) -> None:
     making = desk.session.scalar(select(OutboxRow.id).where(OutboxRow.kind == LETTER_MAKE, OutboxRow.done_at.is_(None)))
     assert making is not None
     assert deliver(desk.session, making, mine)
+    if decides(desk.letter(letter).code):
+        give_copy(desk.session, letter, scan(str(letter)), desk.head, desk.life.times, desk.shelf)
     carrying = sending.send_by_mail(desk.session, letter, desk.head, desk.life.times)
     assert deliver(desk.session, carrying, mine)
 
@@ -130,4 +139,32 @@ def test_what_letters_money_and_titles_left_goes_and_comes_back(database: Databa
         db.engine.dispose()
     with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
         connection.execute(delete(SentMail))
+    engine.dispose()
+
+
+def test_a_title_that_older_facts_tell_by_their_state_is_kept_too(database: Database) -> None:
+    engine = create_engine(database.url)
+    tune(engine)
+    with bare_app(database.settings, "tests").app_context():
+        session = db.session()
+        publish(session)
+        life = stored_life(session, "na-2024").to(State.CLAWBACK).later(2).do("start_contradictory", Hat.INSTRUCTOR)
+        life.later(10).do("record_remarks", Hat.RECRUITER).later(5).do("decide_repayment", Hat.HEAD)
+        life.later(1).do("request_title", Hat.INSTRUCTOR)
+        known = rows(session, TitleRequest)
+        older = [dump(replace(r, title_asked_on=None, title_amount=None)) for r in life.dossier.repayments]
+        row = session.get_one(DossierRow, life.id)
+        with writing(session):
+            row.facts = moved(row.facts, {"repayments": older})
+        assert list(titles_as_told(session, [(row, from_plain(json.loads(row.facts)))])) == []
+        db.session.remove()
+        unmigrate(engine, "0009")
+        assert rows(session, TitleRequest) == []
+        migrate(engine)
+        assert rows(session, TitleRequest) == known
+        row = session.get_one(DossierRow, life.id)
+        assert list(titles_as_told(session, [(row, from_plain(json.loads(row.facts)))])) == []
+        session.close()
+        db.session.remove()
+        db.engine.dispose()
     engine.dispose()
