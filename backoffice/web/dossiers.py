@@ -144,7 +144,7 @@ def _timeline(page: Page, entries: list[JournalEntry]) -> Iterator[Step]:
         if entry.seq == 1 or entry.source != entry.target
     ]
     if page.view.end and page.view.started_on:
-        past.append(Step(page.view.end.last_day, "dernier jour du poste"))
+        past.append(Step(page.view.end.last_day, "Dernier jour du poste"))
     yield from sorted(past, key=lambda step: step.on)
     yield from sorted(_to_come(page), key=lambda step: step.on)
 

@@ -249,4 +249,4 @@ def test_an_ended_post_says_when_it_ended(quick: Site) -> None:
     page = opened(instructor(quick), life.dossier.number)
     told = f"au {short_day(end.last_day)} (prévue jusqu’au {short_day(award.planned_end)})"
     assert told.replace(NBSP, " ") in page.text
-    assert "dernier jour du poste" in page.text
+    assert "Dernier jour du poste" in page.text

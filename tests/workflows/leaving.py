@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from tests.builders import Hat
-from tests.lives import Life
+from tests.lives import Life, life_of
 from workflows.findings import Severity
-from workflows.requests import EndReason, FourDates
+from workflows.requests import EndReason, FourDates, RequestKind
 from workflows.states import State
 
 
@@ -40,3 +40,14 @@ def came(life: Life, start: date) -> Life:
 def replaced(life: Life, last_day: date, start: date, **proposed: Any) -> Life:
     """The holder leaves after a day, another one starts on another."""
     return came(granted(left(life, last_day), start, **proposed), start)
+
+
+def second_holder() -> Life:
+    """Reference 6.1: A leaves on 31 May 2025; B is accepted to start on 1 July, the end unchanged."""
+    life = life_of("na-2024").to(State.IN_POST).on(date(2025, 5, 20))
+    life.do("report_withdrawal", Hat.RECRUITER, effective_on=date(2025, 6, 1))
+    dates = FourDates(date(2025, 3, 28), date(2025, 5, 20), date(2025, 6, 1), date(2025, 6, 1))
+    request = life.last_request(RequestKind.WITHDRAWAL)
+    life.on(date(2025, 6, 1)).do("withdraw", Hat.INSTRUCTOR, dates=dates, request=request)
+    life.propose_replacement(new_start=date(2025, 7, 1))
+    return life.on(date(2025, 6, 12)).do("replace", Hat.HEAD)

@@ -9,8 +9,8 @@ import pytest
 
 from tests.builders import Hat
 from tests.lives import Life, life_of
+from tests.workflows.leaving import second_holder
 from workflows.post_account import PostAccount, post_account
-from workflows.requests import FourDates, RequestKind
 from workflows.served_so_far import unserved
 from workflows.states import State
 
@@ -29,17 +29,6 @@ def due(account: PostAccount) -> dict[tuple[int, int], Decimal]:
 
 def over(account: PostAccount) -> list[tuple[int, int]]:
     return [(row.year, row.month) for year in account.years for row in year.months if row.is_due]
-
-
-def replaced() -> Life:
-    """Reference 6.1: A leaves on 31 May 2025, B is granted from 1 July, and nobody has recorded that B came."""
-    life = life_of("na-2024").to(State.IN_POST).on(date(2025, 5, 20))
-    life.do("report_withdrawal", Hat.RECRUITER, effective_on=date(2025, 6, 1))
-    dates = FourDates(date(2025, 3, 28), date(2025, 5, 20), date(2025, 6, 1), date(2025, 6, 1))
-    request = life.last_request(RequestKind.WITHDRAWAL)
-    life.on(date(2025, 6, 1)).do("withdraw", Hat.INSTRUCTOR, dates=dates, request=request)
-    life.propose_replacement(new_start=date(2025, 7, 1))
-    return life.on(date(2025, 6, 12)).do("replace", Hat.HEAD)
 
 
 def test_nothing_is_due_for_a_post_that_nobody_started():
@@ -62,7 +51,7 @@ def test_the_months_served_are_due_and_the_present_one_up_to_the_day():
 
 
 def test_the_months_of_a_replacement_are_due_once_they_are_served():
-    day, waiting = date(2025, 9, 15), replaced()
+    day, waiting = date(2025, 9, 15), second_holder()
     account = shown(waiting, day)
     assert account.balances.due == 7 * M
     assert due(account).get((2025, 9), account.balances.due) == 7 * M
@@ -91,7 +80,7 @@ def test_months_over_that_nobody_served_are_not_due_on_the_budget():
     assert unserved(life.dossier, life.call, DAY) == months
     life.to(State.IN_POST)
     assert unserved(life.dossier, life.call, DAY) == {}
-    life = replaced()
+    life = second_holder()
     assert set(unserved(life.dossier, life.call, date(2025, 9, 15))) <= {(2025, 7), (2025, 8)}
 
 

@@ -10,6 +10,7 @@ from tests.builders import Hat, doctor, quota_uses, shared
 from tests.lives import Life, life_of
 from tests.nominal import lacking
 from tests.workflows.cases import printed, ruled
+from tests.workflows.leaving import second_holder
 from workflows.accounts import funded
 from workflows.acts.vacancy import CloseGround
 from workflows.calls.gates import CandidateFact, CandidateGate, Comparison, Moment
@@ -223,19 +224,8 @@ def test_a_held_place_is_confirmed_again_by_the_replacement():
 # Replacement.
 
 
-def _second_holder() -> Life:
-    """6.1: A leaves on 31 May 2025; B is accepted to start on 1 July, the end unchanged."""
-    life = life_of("na-2024").to(State.IN_POST).on(date(2025, 5, 20))
-    life.do("report_withdrawal", Hat.RECRUITER, effective_on=date(2025, 6, 1))
-    dates = FourDates(date(2025, 3, 28), date(2025, 5, 20), date(2025, 6, 1), date(2025, 6, 1))
-    request = life.last_request(RequestKind.WITHDRAWAL)
-    life.on(date(2025, 6, 1)).do("withdraw", Hat.INSTRUCTOR, dates=dates, request=request)
-    life.propose_replacement(new_start=date(2025, 7, 1))
-    return life.on(date(2025, 6, 12)).do("replace", Hat.HEAD)
-
-
 def test_a_replacement_after_the_start_leaves_the_end_and_skips_the_vacant_month():
-    life = _second_holder()
+    life = second_holder()
     award = _award(life)
     assert (award.planned_start, award.expected_start) == (date(2024, 11, 1), date(2025, 7, 1))
     assert award.planned_end == date(2026, 10, 31)
@@ -251,7 +241,7 @@ def test_a_replacement_after_the_start_leaves_the_end_and_skips_the_vacant_month
 
 
 def test_the_next_holder_may_be_deferred_without_moving_the_post():
-    life = _second_holder().do("defer", Hat.HEAD, new_start=date(2025, 8, 1))
+    life = second_holder().do("defer", Hat.HEAD, new_start=date(2025, 8, 1))
     award = _award(life)
     assert (award.planned_start, award.expected_start) == (date(2024, 11, 1), date(2025, 8, 1))
     assert award.planned_end == date(2026, 10, 31)
