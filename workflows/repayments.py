@@ -244,8 +244,11 @@ class RepaymentFile:
 
     @property
     def held(self) -> Decimal:
-        """Euros decided, or that came back: the post was paid no less. A proposal is computed again when decided."""
-        return max(self.standing, self.repaid)
+        """Euros decided, or that came back: the post was paid no less. A proposal is computed again when decided.
+
+        What was written off is still owed by who becomes able to pay it; what was reduced or remitted never comes back.
+        """
+        return max(self.standing + self.written_off, self.repaid)
 
     @property
     def barred_from(self) -> date:

@@ -195,6 +195,15 @@ def test_an_entry_is_corrected_once_the_debt_that_rested_on_it_is_reduced() -> N
     assert (life.dossier.paid, current(life).standing) == (TEN, TEN)
 
 
+@pytest.mark.parametrize(("relief", "holds"), [(Relief.REDUCED, 0), (Relief.REMITTED, 0), (Relief.WRITTEN_OFF, 1)])
+def test_what_is_written_off_may_still_be_paid_and_holds_what_was_paid(relief: Relief, holds: int) -> None:
+    life = reading(on_line(in_post(amount=TEN), "FIR"), RepaymentReading.INTEGRAL)
+    ended(life).do("start_contradictory", Hat.INSTRUCTOR).later(3).do("record_remarks", Hat.RECRUITER)
+    life.do("decide_repayment", Hat.HEAD).do("request_title", Hat.INSTRUCTOR)
+    relieved(life.do("record_title", Hat.INSTRUCTOR), relief, TEN)
+    assert held(life.dossier.repayments) == holds * TEN
+
+
 def test_what_came_back_is_held_until_it_is_given_back() -> None:
     life = ended(on_line(in_post(), "FIR")).do("start_contradictory", Hat.INSTRUCTOR).later(3)
     life.do("record_remarks", Hat.RECRUITER).do("decide_repayment", Hat.HEAD).do("request_title", Hat.INSTRUCTOR)
