@@ -18,6 +18,7 @@ from workflows.calls.funding import Vehicle
 from workflows.claims import ClaimState
 from workflows.contests import ContestState
 from workflows.deadlines import add_months
+from workflows.ledger import LedgerKind
 from workflows.letters.asked import AskedLetter
 from workflows.pieces import PieceState
 from workflows.reliefs import Relief
@@ -214,6 +215,32 @@ def _debtor_never_paid(_: Random, scene: Scene, __: Values) -> Values | None:
     return {"siret": None} if owes and owes.legal_entity not in known else None
 
 
+def _number_of_another(_: Random, scene: Scene, __: Values) -> Values | None:
+    """The number of a title of another debt of the post."""
+    known = [r.title for r in scene.dossier.repayments if r.title]
+    return {"title": known[0]} if known else None
+
+
+def _received_before_issue(_: Random, scene: Scene, __: Values) -> Values | None:
+    issued = [r.title_on for r in scene.dossier.repayments if r.title_on]
+    return {"received_on": min(issued) - _DAY} if issued else None
+
+
+def _opened_before(_: Random, scene: Scene, __: Values) -> Values | None:
+    """A tranche notified elsewhere that is here already."""
+    back = {entry.corrects for entry in scene.dossier.ledger}
+    known = [e for e in scene.dossier.ledger if e.kind is LedgerKind.OPENING_NOTIFIED and e.id not in back]
+    found = next((e for e in known if e.corrects is None), None)
+    if found is None:
+        return None
+    return {"notified_on": found.on, "budget_year": found.budget_year, "notified": found.amount, "paid": Decimal(0)}
+
+
+def _entity_of_today(_: Random, scene: Scene, __: Values) -> Values | None:
+    recruiter = scene.dossier.recruiter
+    return {"legal_entity": recruiter.legal_entity} if recruiter else None
+
+
 def _contested_before(_: Random, scene: Scene, __: Values) -> Values | None:
     """A line whose contest waits for its answer."""
     waiting = scene.dossier.open_contests
@@ -371,6 +398,13 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("record_payment", "date_in_future", _ahead("paid_on")),
     ("record_payment", "payment_before_tranche", lambda _, s, __: {"paid_on": s.today - 700 * _DAY}),
     ("request_title", "debtor_siret_missing", _debtor_never_paid),
+    ("record_title", "title_number_missing", _set(title=" ")),
+    ("record_title", "title_number_taken", _number_of_another),
+    ("record_title", "title_before_decision", _set(title_on=date(2001, 1, 3))),
+    ("record_title_receipt", "title_received_before_issue", _received_before_issue),
+    ("record_succession", "entity_unchanged", _entity_of_today),
+    ("record_opening", "opening_exists", _opened_before),
+    ("record_opening", "opening_too_much", _set(notified=Decimal("999999999.00"), paid=Decimal("999999999.00"))),
     ("record_payment request_title", "siret_wrong", _set(siret="00000001800011")),
     ("record_payment", "finess_wrong", _set(legal_entity="990009779")),
     ("record_payment", "payee_unknown", _set(legal_entity=finess(978))),
