@@ -153,7 +153,8 @@ def test_terms_of_posts_changed(money: Money):
 def test_a_contract_goes_on_with_its_credits_and_another_without(money: Money):
     awards = [view.award for view in money.views.values() if view.award]
     prolonged = {number for number, _ in money.done("extend")}
-    financed = {n for n in prolonged if money.views[n].award.financed_until is None}  # type: ignore[union-attr]
+    prolonged_awards = {number: money.views[number].award for number in prolonged}
+    financed = {number for number, award in prolonged_awards.items() if award and award.financed_until is None}
     assert len(financed) == 2
     assert [award.planned_end for award in awards if award.financed_until] != []
 

@@ -65,7 +65,7 @@ def produces(*pairs: Pair) -> Callable[[Test], Test]:
             test(*args, **given)
             assert _wanted(pairs, given) <= _read, "the test reads no file of the letters that it says it makes"
 
-        return run  # type: ignore[return-value]
+        return run  # type: ignore[return-value]  # the same test, which reads what it declares
 
     return declare
 

@@ -144,7 +144,9 @@ def test_a_financial_notification_says_what_it_must(call_id: str, to: Addressee)
     text = text_of("L11", data)
     says(text, *COMMON, "Ligne budgétaire : FIR", "La tranche à déléguer", "sur l’exercice")
     assert [way in text for way in REMEDIES] == [to is Addressee.RECRUITER] * len(REMEDIES)
-    says(text, f"31 décembre {of.today.year + 3}", "L. 1435-10", of.dossier.recruiter.legal_entity)  # type: ignore[union-attr]
+    recruiter = of.dossier.recruiter
+    assert recruiter is not None
+    says(text, f"31 décembre {of.today.year + 3}", "L. 1435-10", recruiter.legal_entity)
     notice = of.dossier.money_notice
     assert notice is not None
     says(text, printed(notice.total)["words"])

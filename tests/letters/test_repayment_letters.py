@@ -132,7 +132,8 @@ def test_a_decision_of_repayment_says_what_it_must(call_id: str) -> None:
     says(text, figures(repayment.decided), words(repayment.decided), REASON, "Vous avez présenté des observations le")
     says(text, "Bases de la liquidation", "Crédits versés", "Total versé", "Mois servis", "À reverser selon ce calcul")
     says(text, "titre de recettes", "ligne budgétaire FIR", "réclamation", "article 118", "art. 24")
-    says(text, repayment.debtor.name, f"FINESS {repayment.debtor.legal_entity}")  # type: ignore[union-attr]
+    assert repayment.debtor is not None
+    says(text, repayment.debtor.name, f"FINESS {repayment.debtor.legal_entity}")
     crpa = of.call.clauses.regime_crpa.value is not False
     assert ("L. 122-1, L. 211-2 et L. 242-2" in text) is crpa
     clause = of.call.clauses.funding.repayment_clauses

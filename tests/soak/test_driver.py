@@ -38,9 +38,9 @@ from workflows.table import CORRECTIONS
 
 def test_a_short_run_gets_nearly_everywhere():
     tally = Tally(Goals(edge=2, code=1))
-    Explorer(Random(7), tally).run(12_000)  # noqa: S311  # chance for tests, not for secrets
+    Explorer(Random(7), tally).run(24_000)  # noqa: S311  # chance for tests, not for secrets
     missing = list(tally.lacking())
-    assert len(missing) < 0.15 * (len(EDGES) + len(STOPPING)), missing
+    assert len(missing) < 40, missing
     assert len(tally.edges) > 0.85 * len(EDGES)
 
 

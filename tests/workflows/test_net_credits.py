@@ -142,7 +142,9 @@ def _follow(life: Life) -> None:
 
 def _check_once_over(life: Life) -> None:
     """At its end the post has been paid all it was worth: nothing is left to reduce, to pay or to lose."""
-    end = life.dossier.award.planned_end  # type: ignore[union-attr]
+    award = life.dossier.award
+    assert award is not None
+    end = award.planned_end
     assert end is not None
     life.on(end + timedelta(days=2)).do("record_end", Hat.INSTRUCTOR, last_day=end)
     assert life.dossier.state is State.ENDED
@@ -155,7 +157,9 @@ def test_the_last_tranche_of_a_post_that_is_over_is_due_in_full() -> None:
     life = on_line(in_post(amount=WHOLE + 500), "FIR").do("confirm_presence", Hat.RECRUITER)
     extended(taken_back(life, Decimal(1), None, ZERO), 2)
     life.do("record_tranche", Hat.INSTRUCTOR, amount=2 * M, budget_year=life.today.year)
-    end = life.dossier.award.planned_end  # type: ignore[union-attr]
+    award = life.dossier.award
+    assert award is not None
+    end = award.planned_end
     assert end is not None
     life.on(end + 2 * DAY).do("record_end", Hat.INSTRUCTOR, last_day=end)
     assert credits_to_reduce(life.dossier, life.call) == 0

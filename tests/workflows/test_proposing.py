@@ -112,6 +112,8 @@ def test_a_post_whose_cost_nobody_knows_is_not_asked_what_it_was_paid() -> None:
 @pytest.mark.parametrize("amount", [Decimal("0.00"), WHOLE])
 def test_a_post_that_ends_on_its_last_day_asks_for_nothing(amount: Decimal) -> None:
     life = in_post(amount=amount, notified=WHOLE)
-    end = life.dossier.award.planned_end  # type: ignore[union-attr]
+    award = life.dossier.award
+    assert award is not None
+    end = award.planned_end
     assert end is not None
     assert asked(life.on(end + timedelta(days=2)), "record_end", Hat.INSTRUCTOR, last_day=end) == []
