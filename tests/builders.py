@@ -18,9 +18,9 @@ from backoffice.callfiles import load_call
 from workflows.actors import CLOCK, Actor, Role
 from workflows.calls.model import Call
 from workflows.calls.sources import Origin, Sourced
-from workflows.candidates import Candidate
 from workflows.dossier import Dossier
-from workflows.places import QuotaUse, quotas_of
+from workflows.parts.candidates import Candidate
+from workflows.parts.places import QuotaUse, quotas_of
 from workflows.sites import Period, Plan, Site, SiteKind, SiteRole
 
 COMPLEMENTS = Path(__file__).parent / "complements"

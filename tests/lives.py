@@ -31,10 +31,10 @@ from workflows.deadlines import local_day
 from workflows.decide import Decision, Possibility, Refused, decide, explain
 from workflows.dossier import Dossier, DossierDepositor, Surroundings
 from workflows.effects import Addressee
-from workflows.pieces import PieceState
-from workflows.places import QuotaUse
-from workflows.receipts import latest
-from workflows.requests import RequestKind
+from workflows.parts.pieces import PieceState
+from workflows.parts.places import QuotaUse
+from workflows.parts.receipts import latest
+from workflows.parts.requests import RequestKind
 from workflows.states import State
 
 

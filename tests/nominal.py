@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from tests.builders import SIGNATORIES, finess, siret
 from tests.nominal_money import VALUES as _OF_MONEY
 from tests.profiles import Profile
-from workflows.accounts import funded
+from workflows.account.worth import funded
 from workflows.acts import ACTS
 from workflows.acts.award import LapseGround, Order
 from workflows.acts.base import ActInputs
@@ -18,17 +18,17 @@ from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
 from workflows.calls.funding import Vehicle
 from workflows.calls.model import Call, Channel, PieceEvent
 from workflows.calls.sources import UnknownValueError
-from workflows.claims import ClaimState
 from workflows.deadlines import add_months
 from workflows.dossier import Dossier
 from workflows.letters.asked import AskedLetter
 from workflows.money.tranches import planned_tranches
-from workflows.pieces import PieceState, Requirement, requirements
+from workflows.parts.claims import ClaimState
+from workflows.parts.pieces import PieceState, Requirement, requirements
+from workflows.parts.receipts import ProofChannel
+from workflows.parts.reliefs import Relief
+from workflows.parts.repayment_steps import UNDECIDED
+from workflows.parts.requests import EndReason, FourDates, Repercussions, RequestKind
 from workflows.proofs import of_notice
-from workflows.receipts import ProofChannel
-from workflows.reliefs import Relief
-from workflows.repayment_steps import UNDECIDED
-from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
 from workflows.states import State
 
 REASON = "motif-0001"

@@ -10,13 +10,13 @@ from typing import Any, Protocol
 
 from tests.builders import siret
 from tests.profiles import Profile
+from workflows.account.contestable import contestable
+from workflows.account.payees import credited_sites, entity_on
 from workflows.calls.model import Call, Channel
-from workflows.contestable import contestable
-from workflows.contests import ContestState
 from workflows.deadlines import add_months
 from workflows.dossier import Dossier
 from workflows.guards.ledger import correctable_entries
-from workflows.payees import credited_sites, entity_on
+from workflows.parts.contests import ContestState
 
 REASON = "motif-0001"
 #: What says how something came by post; a party that says it is not listened to.

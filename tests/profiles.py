@@ -7,7 +7,7 @@ from datetime import date
 
 from tests.builders import doctor, shared, site, weekly
 from workflows.calls.model import Depositor
-from workflows.candidates import Candidate
+from workflows.parts.candidates import Candidate
 from workflows.sites import Plan, Site, SiteKind, SiteRole
 
 RECRUITER, PARTNER = SiteRole.RECRUITER, SiteRole.PARTNER

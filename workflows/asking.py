@@ -9,7 +9,7 @@ from workflows.calls.model import Call, Depositor, PieceEvent
 from workflows.dossier import Dossier, DossierDepositor
 from workflows.effects import Addressee
 from workflows.jobs import Job
-from workflows.pieces import PieceRequest, PieceState
+from workflows.parts.pieces import PieceRequest, PieceState
 
 
 def standing_depositors(dossier: Dossier) -> tuple[DossierDepositor, ...]:

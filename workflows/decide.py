@@ -7,12 +7,13 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
+from workflows.account.adjusting import adjusted
+from workflows.account.asked_back import absorbed
+from workflows.account.putting_right import put_right
 from workflows.actors import Actor, Role, decides_at
 from workflows.acts import ACTS
 from workflows.acts.answers import answer_of
 from workflows.acts.base import Act, ActInputs, Context, Guard
-from workflows.adjusting import adjusted
-from workflows.asked_back import absorbed
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.deadlines import local_day
@@ -24,8 +25,7 @@ from workflows.guards.common import standing
 from workflows.machine import fires
 from workflows.money.terms import MissingFactError
 from workflows.proofs import followed_up
-from workflows.proposing import proposed_after
-from workflows.putting_right import put_right
+from workflows.repaying.proposing import proposed_after
 from workflows.states import State
 from workflows.table import CORRECTABLE, RECORDING, sources_of, targets_of
 

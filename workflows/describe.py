@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from workflows.claims import Claim
 from workflows.contract import end_after
 from workflows.describe_money import described_account, described_contests, described_terms
 from workflows.dossier import Dossier, EndOutcome
 from workflows.effects import Addressee, Effect, EffectKind
 from workflows.french import amount, count, listing, short_day, typography
-from workflows.repayments import RepaymentFile, RepaymentKind
+from workflows.parts.claims import Claim
+from workflows.parts.repayments import RepaymentFile, RepaymentKind
 from workflows.states import State
 
 ADDRESSEES: Mapping[Addressee, str] = {

@@ -8,29 +8,29 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from workflows.awards import Award
 from workflows.calls.model import Depositor as DepositorKind
-from workflows.candidates import Candidate
-from workflows.committee_file import CommitteeFile
-from workflows.contests import Contest
-from workflows.credits import Credit, MoneyNotice, NotifiedSum, Tranche, beyond, credits_of
-from workflows.departures import Departure, Vacancy
-from workflows.ledger import PAYMENTS, Adjustment, LedgerEntry
-from workflows.notices import Notice, Rejection
-from workflows.pauses import Pause
-from workflows.pieces import Piece, PieceRequest
-from workflows.places import Place, QuotaUse
-from workflows.receipts import Receipt
-from workflows.repayments import RepaymentFile
-from workflows.requests import EndReason, Request
-from workflows.reserves import ReserveEntry
-from workflows.rivals import BetterRanked, StandingOffer
-from workflows.silence import SilenceClock
+from workflows.parts.awards import Award
+from workflows.parts.candidates import Candidate
+from workflows.parts.committee_file import CommitteeFile
+from workflows.parts.contests import Contest
+from workflows.parts.credits import Credit, MoneyNotice, NotifiedSum, Tranche, beyond, credits_of
+from workflows.parts.departures import Departure, Vacancy
+from workflows.parts.ledger import PAYMENTS, Adjustment, LedgerEntry
+from workflows.parts.notices import Notice, Rejection
+from workflows.parts.pauses import Pause
+from workflows.parts.pieces import Piece, PieceRequest
+from workflows.parts.places import Place, QuotaUse
+from workflows.parts.receipts import Receipt
+from workflows.parts.repayments import RepaymentFile
+from workflows.parts.requests import EndReason, Request
+from workflows.parts.reserves import ReserveEntry
+from workflows.parts.rivals import BetterRanked, StandingOffer
+from workflows.parts.silence import SilenceClock
+from workflows.parts.successions import Succession
+from workflows.parts.waivers import DistanceWaiver
 from workflows.sites import Plan, Site, SiteRole
 from workflows.states import State
-from workflows.successions import Succession
 from workflows.tenure import Tenure
-from workflows.waivers import DistanceWaiver
 
 
 @dataclass(frozen=True, slots=True)

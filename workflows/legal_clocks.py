@@ -10,13 +10,13 @@ from enum import StrEnum
 from workflows import proofs
 from workflows.calendars import Calendar
 from workflows.calls.model import Call
-from workflows.claims import CLAIM_RULE, claim_until
 from workflows.deadlines import court_period_end
 from workflows.dossier import Dossier
 from workflows.effects import Addressee
 from workflows.parties import held_by, parties
-from workflows.receipts import AWARDS, NOTICE, OFFER, PIECES, REPAYMENT_NOTICE, Receipt
-from workflows.repayments import RepaymentFile
+from workflows.parts.claims import CLAIM_RULE, claim_until
+from workflows.parts.receipts import AWARDS, NOTICE, OFFER, PIECES, REPAYMENT_NOTICE, Receipt
+from workflows.parts.repayments import RepaymentFile
 
 #: Months to go to court (CJA R.421-1), and those that distance may add (CJA R.421-7).
 COURT_MONTHS = 2

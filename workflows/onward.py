@@ -10,8 +10,8 @@ from workflows.actors import DECISION_LEVELS, Actor
 from workflows.calls.model import Call
 from workflows.decide import explain
 from workflows.dossier import Dossier, Surroundings
+from workflows.parts.repayment_steps import REPAYMENT_MOVES
 from workflows.proofs import pending
-from workflows.repayment_steps import REPAYMENT_MOVES
 from workflows.states import State
 from workflows.table import EDGES
 

@@ -8,7 +8,7 @@ from workflows.asking import standing_depositors
 from workflows.calls.model import Depositor
 from workflows.dossier import Dossier
 from workflows.effects import Addressee
-from workflows.receipts import Receipt
+from workflows.parts.receipts import Receipt
 
 _UNDER_ONE_NAME = {
     Depositor.CANDIDATE: Addressee.CANDIDATE,

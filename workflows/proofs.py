@@ -13,7 +13,7 @@ from workflows.deadlines import period_end
 from workflows.dossier import Dossier
 from workflows.effects import Addressee, Effect
 from workflows.parties import asked_to_accept, held_by, is_of_applicant, parties
-from workflows.receipts import (
+from workflows.parts.receipts import (
     AWARDS,
     EXPRESS,
     NOTICE,
@@ -25,9 +25,9 @@ from workflows.receipts import (
     awaited,
     latest,
 )
-from workflows.repayment_steps import RepaymentState
-from workflows.repayments import RepaymentFile
-from workflows.silence import SilenceClock
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import RepaymentFile
+from workflows.parts.silence import SilenceClock
 from workflows.states import UNDER_EXAMINATION, State
 
 #: Days left to answer a contradictory notice, unless the notice says otherwise.

@@ -7,9 +7,9 @@ from datetime import date
 
 from workflows.calls.parameters import Quota
 from workflows.dossier import Dossier
-from workflows.places import quotas_of
+from workflows.parts.places import quotas_of
+from workflows.parts.rivals import BetterRanked, StandingOffer
 from workflows.proofs import of_offer
-from workflows.rivals import BetterRanked, StandingOffer
 from workflows.states import State
 
 #: States of a dossier that waits for a place.

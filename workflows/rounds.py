@@ -9,7 +9,7 @@ from __future__ import annotations
 from workflows.actors import Actor, Role
 from workflows.calls.model import Call, PerWhom, PieceEvent, Unit
 from workflows.dossier import Dossier
-from workflows.requests import Request, RequestKind, RequestState
+from workflows.parts.requests import Request, RequestKind, RequestState
 
 
 def doctor_of_piece(dossier: Dossier, key: str, call: Call) -> str | None:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from workflows.awards import Award
 from workflows.calls.model import Call
 from workflows.contract import deferred_end, end_slides
 from workflows.dossier import Dossier
+from workflows.parts.awards import Award
 from workflows.tenure import end_with_duration_kept, gaps
 
 _DAY = timedelta(days=1)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from workflows.accounts import on_their_terms
+from workflows.account.worth import on_their_terms
 from workflows.contract import end_after
 from workflows.dossier import Dossier
 from workflows.french import thirtieths

@@ -23,8 +23,8 @@ from backoffice.store.people import Person
 from workflows.actors import Actor, Role
 from workflows.acts.filing import DraftInputs, Emptiable
 from workflows.calls.model import Call, Depositor, Unit
-from workflows.candidates import Candidate
 from workflows.dossier import Dossier, DossierDepositor, Project
+from workflows.parts.candidates import Candidate
 from workflows.sites import Period, Plan, Site
 
 

@@ -17,11 +17,11 @@ from backoffice.services.unserved import unserved_months
 from backoffice.store import budgets
 from backoffice.store.calls import CallVersion
 from backoffice.store.reading import calls_in_force
+from workflows.account.budget import Figures, Flow, Sums, Totals, figures, is_over, totals
 from workflows.acts import label_of
-from workflows.budget import Figures, Flow, Sums, Totals, figures, is_over, totals
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
-from workflows.liquidation import undecided
+from workflows.repaying.liquidation import undecided
 
 _ZERO = Decimal("0.00")
 

@@ -47,7 +47,7 @@ from workflows.calls.model import Call
 from workflows.dossier import Dossier
 from workflows.effects import EffectKind
 from workflows.facts import folded_data
-from workflows.places import quotas_of
+from workflows.parts.places import quotas_of
 from workflows.table import ALL_EDGES
 
 #: Dossiers read at a time.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backoffice.services.callbook import parsed
 from backoffice.store.calls import CallVersion, PlaceRow
 from backoffice.store.dossiers import JournalEntry
-from workflows.places import PlaceStatus
+from workflows.parts.places import PlaceStatus
 
 #: Places that count for good: the others wait for the quota, or for persons (A18).
 FIRM = PlaceRow.status != PlaceStatus.PROVISIONAL.value

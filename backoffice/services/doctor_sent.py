@@ -22,7 +22,7 @@ from backoffice.store.schedule import CallNotice, DueNotice
 from backoffice.store.titles import TitleRequest
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier
-from workflows.ledger import PAYMENTS
+from workflows.parts.ledger import PAYMENTS
 
 _MAILS = ("mail", "again", "digest", LETTER_SEND)
 

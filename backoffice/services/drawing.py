@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backoffice.services.projection import cents
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.money import MoneyFlowRow, MonthChangeRow
-from workflows.budget import FlowLine, MonthChange, flows, month_changes
+from workflows.account.budget import FlowLine, MonthChange, flows, month_changes
 from workflows.dossier import Dossier
 
 _MONTHS, _FLOWS = cast(Table, MonthChangeRow.__table__), cast(Table, MoneyFlowRow.__table__)

@@ -16,7 +16,7 @@ from workflows.dossier import Dossier
 from workflows.effects import Addressee
 from workflows.french import listing
 from workflows.letters.law import distance
-from workflows.requests import Request
+from workflows.parts.requests import Request
 from workflows.specialties import UnknownSpecialtyError, specialty
 
 T = TypeVar("T")

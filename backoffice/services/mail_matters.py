@@ -11,13 +11,13 @@ from backoffice.services.mail_matter import Matter, Values, wanted_of
 from backoffice.services.mail_reminders import REMINDERS
 from backoffice.services.mail_vacancy import announced, closed, withdrawn
 from workflows.asking import asked_of
-from workflows.contests import ContestState
 from workflows.letters.filing import asked_for, complete, received
 from workflows.letters.law import basis
 from workflows.letters.pieces import proposal_pieces
-from workflows.repayment_view import repayment_view
-from workflows.repayments import RepaymentKind
-from workflows.requests import RequestKind
+from workflows.parts.contests import ContestState
+from workflows.parts.repayments import RepaymentKind
+from workflows.parts.requests import RequestKind
+from workflows.repaying.view import repayment_view
 from workflows.states import State
 
 

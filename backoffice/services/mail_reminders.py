@@ -14,7 +14,7 @@ from workflows.effects import Addressee
 from workflows.french import zone_label
 from workflows.letters.law import basis
 from workflows.letters.pieces import asked, filing_pieces, start_pieces
-from workflows.requests import RequestKind
+from workflows.parts.requests import RequestKind
 from workflows.states import State
 
 #: What an alert is about, in a few words: the end of its subject.

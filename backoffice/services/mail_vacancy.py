@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from backoffice.services.mail_matter import Matter, Values
-from workflows.accounts import day_before
+from workflows.account.worth import day_before
 from workflows.dossier import Dossier, EndOutcome
 from workflows.letters.law import basis
 from workflows.letters.pieces import proposal_pieces
-from workflows.places import PlaceStatus
-from workflows.requests import RequestKind, RequestState
+from workflows.parts.places import PlaceStatus
+from workflows.parts.requests import RequestKind, RequestState
 
 
 def replacing(matter: Matter) -> Values:

@@ -16,9 +16,9 @@ from backoffice.store.calls import PlaceRow
 from backoffice.store.dossiers import DossierRow
 from workflows.calls.model import Call
 from workflows.calls.parameters import Quota
-from workflows.places import PlaceStatus
+from workflows.parts.places import PlaceStatus
+from workflows.parts.rivals import StandingOffer
 from workflows.ranking import standing_offers
-from workflows.rivals import StandingOffer
 from workflows.states import State
 
 

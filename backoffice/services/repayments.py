@@ -16,9 +16,9 @@ from backoffice.store.repayments import Repaying, repaying
 from backoffice.store.scope import Scope
 from workflows.calls.model import Call
 from workflows.deadlines import add_months, local_day
-from workflows.repayment_track import Awaited, Stage, awaited, is_closed, stage_of
-from workflows.repayment_view import Debt, debt_of
-from workflows.repayments import RepaymentFile
+from workflows.parts.repayments import RepaymentFile
+from workflows.repaying.track import Awaited, Stage, awaited, is_closed, stage_of
+from workflows.repaying.view import Debt, debt_of
 from workflows.shapes import load
 from workflows.states import State
 

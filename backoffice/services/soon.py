@@ -19,7 +19,7 @@ from workflows.decide import Decision, decide
 from workflows.dossier import Dossier
 from workflows.effects import EffectKind
 from workflows.french import amount, typography
-from workflows.proposing import OPEN_CLAWBACK, OPEN_OVERPAYMENT
+from workflows.repaying.proposing import OPEN_CLAWBACK, OPEN_OVERPAYMENT
 
 _NOW = timedelta()
 _PROPOSALS = (OPEN_CLAWBACK, OPEN_OVERPAYMENT)

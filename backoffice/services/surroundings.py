@@ -27,9 +27,9 @@ from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier, Surroundings
 from workflows.guards.budget import ENVELOPES
-from workflows.places import QuotaUse, is_earmarked, kept_for_others, quotas_of
+from workflows.parts.places import QuotaUse, is_earmarked, kept_for_others, quotas_of
+from workflows.parts.rivals import BetterRanked
 from workflows.ranking import WAITING, better_ranked
-from workflows.rivals import BetterRanked
 from workflows.states import State
 from workflows.table import CORRECTIONS
 

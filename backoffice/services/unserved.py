@@ -12,8 +12,8 @@ from backoffice.services.callbook import parsed, ruling
 from backoffice.services.facts import view_of
 from backoffice.store.calls import CallVersion
 from backoffice.store.waiting import waiting
+from workflows.account.served_so_far import Month, unserved
 from workflows.deadlines import local_day
-from workflows.served_so_far import Month, unserved
 
 _ZERO = Decimal("0.00")
 

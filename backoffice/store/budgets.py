@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from backoffice.store.dossiers import UNDRAWN, DossierRow
 from backoffice.store.money import EnvelopeRow, MoneyFlowRow, MonthChangeRow
 from backoffice.store.people import Establishment
-from workflows.budget import Flow
+from workflows.account.budget import Flow
 
 
 def committed_by_others(session: Session, call: str, dossier: UUID, *, lock: bool) -> dict[int, int]:
@@ -70,7 +70,7 @@ def month_sums(session: Session, region: str | None, since: date, call: str | No
 
 
 def _first_entries(region: str | None, call: str | None) -> Subquery:
-    """The journal entry that first committed each post: `workflows.budget.MonthChange.awards`."""
+    """The journal entry that first committed each post: `workflows.account.budget.MonthChange.awards`."""
     wanted = select(MonthChangeRow.dossier, func.min(MonthChangeRow.entry).label("entry"))
     wanted = wanted.join(DossierRow, DossierRow.id == MonthChangeRow.dossier).where(*_within(region, call))
     return wanted.group_by(MonthChangeRow.dossier).subquery()

@@ -21,10 +21,10 @@ from backoffice.store.search import normalised
 from workflows.acts import ACTS
 from workflows.acts.base import Who
 from workflows.calls.funding import Vehicle
-from workflows.claims import ClaimState
-from workflows.contests import REMEDIES, ContestState
 from workflows.due import DueKind
-from workflows.repayment_steps import RepaymentState
+from workflows.parts.claims import ClaimState
+from workflows.parts.contests import REMEDIES, ContestState
+from workflows.parts.repayment_steps import RepaymentState
 
 PAGE = 50
 

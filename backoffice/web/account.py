@@ -15,9 +15,9 @@ from backoffice.web.pictures import Curve, curve
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
 from backoffice.web.standing import who_does
-from workflows.contests import Contest
+from workflows.account.post import PostAccount, post_account
 from workflows.french import month_name, share, thirtieths
-from workflows.post_account import PostAccount, post_account
+from workflows.parts.contests import Contest
 
 blueprint = Blueprint("account", __name__, url_prefix="/dossiers/<number>/compte")
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from backoffice.services.exports.table import Cell, Column, Kind, Table
+from workflows.account.post import ChangeRow, EntryRow, MonthRow, PostAccount
 from workflows.acts import label_of
-from workflows.contests import Contest
 from workflows.french import amount
-from workflows.post_account import ChangeRow, EntryRow, MonthRow, PostAccount
+from workflows.parts.contests import Contest
 
 
 def _money(*titles: str) -> tuple[Column, ...]:

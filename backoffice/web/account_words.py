@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflows.account_lines import Asked, Stopped
+from workflows.account.lines import Asked, Stopped
+from workflows.account.post import PostAccount
 from workflows.calls.funding import RepaymentReading
 from workflows.french import amount, short_day, typography, unbroken
-from workflows.post_account import PostAccount
-from workflows.requests import EndReason
+from workflows.parts.requests import EndReason
 
 _CCA = "cca"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backoffice.web.reader import Page
 from workflows.effects import Addressee
-from workflows.receipts import Receipt
+from workflows.parts.receipts import Receipt
 
 _AS = {
     Addressee.DEPOSITORS: "déposant",

@@ -17,8 +17,8 @@ from workflows.actors import Role
 from workflows.calendars import Calendar
 from workflows.due import OF_PARTIES, Due, DueKind
 from workflows.french import short_day, unbroken
+from workflows.parts.silence import SilenceClock
 from workflows.proofs import if_unheard
-from workflows.silence import SilenceClock
 from workflows.silence_words import refusal
 from workflows.states import State
 

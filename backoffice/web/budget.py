@@ -21,8 +21,8 @@ from backoffice.store.base import db
 from backoffice.web import exports, security
 from backoffice.web.pictures import Bar, PlacesBar, Step, places_bar, waterfall, year_bar
 from backoffice.web.policy import Policy, open_to
+from workflows.account.budget import Figures
 from workflows.acts import label_of
-from workflows.budget import Figures
 from workflows.french import amount, count, month_name, typography
 
 blueprint = Blueprint("budget", __name__, url_prefix="/budget")

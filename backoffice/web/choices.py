@@ -22,10 +22,10 @@ from workflows.french import count, listing, short_day, typography
 from workflows.guards.filing import askable, listed
 from workflows.jobs import PAUSABLE
 from workflows.letters.asked import AskedLetter, Wish, lacks
-from workflows.pieces import Piece, PieceState, Requirement, not_received
+from workflows.parts.pieces import Piece, PieceState, Requirement, not_received
+from workflows.parts.receipts import Receipt
+from workflows.parts.requests import REQUEST_TABLE, Request, RequestKind
 from workflows.proofs import of_notice
-from workflows.receipts import Receipt
-from workflows.requests import REQUEST_TABLE, Request, RequestKind
 from workflows.states import State
 
 _ANY_KIND = frozenset(RequestKind)

@@ -7,17 +7,17 @@ from collections.abc import Set
 from backoffice.web.choices_repayment import repayment_choices
 from backoffice.web.forms import Option
 from backoffice.web.words import capital
-from workflows.account_lines import AccountLine, account_lines
+from workflows.account.contestable import contestable
+from workflows.account.lines import AccountLine, account_lines
 from workflows.acts import ACTS
-from workflows.claims import ClaimState
-from workflows.contestable import contestable
-from workflows.contests import REMEDIES, ContestState
-from workflows.credits import Credit
 from workflows.dossier import Dossier
 from workflows.french import amount, short_day, typography
 from workflows.guards.contests import answerable
 from workflows.guards.ledger import correctable_entries
-from workflows.ledger import LedgerEntry
+from workflows.parts.claims import ClaimState
+from workflows.parts.contests import REMEDIES, ContestState
+from workflows.parts.credits import Credit
+from workflows.parts.ledger import LedgerEntry
 
 
 def money_choices(view: Dossier, names: Set[str]) -> dict[str, tuple[Option, ...]]:

@@ -10,8 +10,8 @@ from workflows.acts.base import Act
 from workflows.dossier import Dossier
 from workflows.french import amount, short_day, typography
 from workflows.guards.contests import answerable
-from workflows.repayment_view import debt_of
-from workflows.repayments import RepaymentFile
+from workflows.parts.repayments import RepaymentFile
+from workflows.repaying.view import debt_of
 
 
 def repayment_choices(view: Dossier) -> tuple[Option, ...]:

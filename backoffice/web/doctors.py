@@ -14,8 +14,8 @@ from backoffice.web import forms
 from backoffice.web.faults import Messages
 from backoffice.web.reader import Page
 from workflows.acts.base import Act, ActInputs
-from workflows.candidates import Candidate
 from workflows.french import typography
+from workflows.parts.candidates import Candidate
 from workflows.shapes import load
 
 #: Stands for a doctor named for the first time, until the form is sent for good.

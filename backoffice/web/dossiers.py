@@ -23,13 +23,13 @@ from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
 from backoffice.web.receipts import awaited, clock_lines
 from backoffice.web.standing import paused, summary, to_put_right
+from workflows.account.post import post_account
 from workflows.actors import Role
 from workflows.acts import ACTS
 from workflows.deadlines import local_day
 from workflows.due import due_items
 from workflows.french import count, short_day, thirtieths, unbroken
-from workflows.post_account import post_account
-from workflows.repayment_view import repayment_view
+from workflows.repaying.view import repayment_view
 from workflows.states import State
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/dossiers")

@@ -32,7 +32,7 @@ from backoffice.web.reader import Page, page_of
 from workflows.effects import Addressee
 from workflows.french import NBSP, instant, short_day, typography, unbroken
 from workflows.letters.kinds import KINDS
-from workflows.receipts import Receipt
+from workflows.parts.receipts import Receipt
 from workflows.sites import SiteRole
 
 blueprint = Blueprint("letters", __name__, url_prefix="/dossiers/<number>/courriers")

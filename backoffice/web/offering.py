@@ -8,15 +8,15 @@ from datetime import timedelta
 
 from backoffice.web.choices import choices_for, known_pieces
 from backoffice.web.reader import Page, shown
-from workflows.account_lines import credits_to_reduce
+from workflows.account.lines import credits_to_reduce
 from workflows.acts.base import LEVELS
 from workflows.decide import Possibility
 from workflows.dossier import Dossier
 from workflows.guards.common import NOT_ALLOWED
 from workflows.guards.which_repayment import REPAYMENT_STEP
-from workflows.pieces import PieceState, missing, not_received
-from workflows.repayment_steps import RepaymentState
-from workflows.requests import RequestKind
+from workflows.parts.pieces import PieceState, missing, not_received
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.requests import RequestKind
 from workflows.states import State
 
 _DEPARTURES = frozenset({RequestKind.WITHDRAWAL, RequestKind.EARLY_END})

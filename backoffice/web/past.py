@@ -20,7 +20,7 @@ from backoffice.web.letters import letter_lines
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page
 from workflows.acts import ACTS
-from workflows.pieces import Piece
+from workflows.parts.pieces import Piece
 from workflows.rounds import doctor_of_piece
 
 blueprint = Blueprint("past", __name__, url_prefix="/mes-anciens-dossiers/<number>")

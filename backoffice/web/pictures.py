@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from backoffice.services.places import QuotaPlaces
-from workflows.budget import Figures
+from workflows.account.budget import Figures
 
 #: The width of every picture, in its own units.
 WIDTH = 1000

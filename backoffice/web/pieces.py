@@ -23,7 +23,7 @@ from workflows.acts.filing import JudgePieceInputs
 from workflows.calls.model import PieceEvent
 from workflows.decide import Refused
 from workflows.french import typography
-from workflows.pieces import Piece, PieceState, Requirement
+from workflows.parts.pieces import Piece, PieceState, Requirement
 from workflows.states import State
 
 blueprint = Blueprint("pieces", __name__, url_prefix="/dossiers/<number>/pieces")

@@ -10,14 +10,14 @@ from backoffice.services.committee import voters
 from backoffice.web.choices import choices_for, to_ask_again
 from backoffice.web.forms import Option
 from backoffice.web.reader import Page
-from workflows.accounts import planned_credits
+from workflows.account.payees import last_siret, payees_on
+from workflows.account.worth import planned_credits
 from workflows.acts.base import Act
 from workflows.calls.sources import UnknownValueError
 from workflows.french import share
 from workflows.money.tranches import still_due
-from workflows.payees import last_siret, payees_on
-from workflows.reliefs import GRANTING
-from workflows.requests import Request
+from workflows.parts.reliefs import GRANTING
+from workflows.parts.requests import Request
 
 #: The text of a control, or the values ticked in a list of boxes.
 Values = dict[str, str | list[str]]

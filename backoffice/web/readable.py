@@ -13,7 +13,7 @@ from backoffice.store.people import Document
 from workflows.actors import Actor, Role, decides_at
 from workflows.calls.model import Call
 from workflows.dossier import Dossier
-from workflows.requests import Request
+from workflows.parts.requests import Request
 from workflows.rounds import doctor_of_piece, doctor_of_request, is_about_another
 
 #: Entries that agents alone read: whoever wrote to the agency is no business of the others.

@@ -29,7 +29,7 @@ from workflows.decide import Possibility, explain
 from workflows.dossier import Dossier
 from workflows.french import unbroken
 from workflows.guards.contests import answerable
-from workflows.pieces import PieceState
+from workflows.parts.pieces import PieceState
 from workflows.states import State
 
 

@@ -18,8 +18,8 @@ from workflows.dossier import Dossier
 from workflows.french import listing, short_day, typography, unbroken
 from workflows.guards.common import may
 from workflows.legal_clocks import ClockKind, LegalClock, legal_clocks
+from workflows.parts.receipts import OFFER, PIECES, Receipt
 from workflows.proofs import pending
-from workflows.receipts import OFFER, PIECES, Receipt
 from workflows.silence_words import refusal
 
 _PROOF = "record_proof"

@@ -17,8 +17,8 @@ from workflows.guards.recovery import NO_TRANSFER, NOT_BY_TITLE
 from workflows.guards.reliefs import CLAIM_UNKNOWN, RELIEF_UNPREPARED
 from workflows.guards.repayment import READING_UNSET
 from workflows.guards.which_repayment import REPAYMENT_STEP
-from workflows.repayment_track import Stage
-from workflows.repayments import RepaymentFile, RepaymentKind
+from workflows.parts.repayments import RepaymentFile, RepaymentKind
+from workflows.repaying.track import Stage
 
 
 @dataclass

@@ -28,8 +28,8 @@ from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import scope_of
 from workflows.calls.model import Call
 from workflows.french import amount, count, typography
-from workflows.repayment_steps import RepaymentState
-from workflows.repayment_track import Awaited, Stage
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.repaying.track import Awaited, Stage
 
 blueprint = Blueprint("repayment_list", __name__, url_prefix="/reversements")
 

@@ -17,17 +17,17 @@ from backoffice.web.pictures import WIDTH
 from backoffice.web.reader import Page
 from backoffice.web.receipts import ClockLine, clock_lines
 from backoffice.web.words import agents_in, with_agents
-from workflows import repayment_track
 from workflows.actors import DECISION_LEVELS
 from workflows.acts import ACTS
 from workflows.deadlines import local_day
 from workflows.french import amount, months, short_day, siret, thirtieths, typography, unbroken
 from workflows.legal_clocks import LegalClock
-from workflows.receipts import Receipt
-from workflows.repayment_steps import REPAYMENT_MOVES, UNDECIDED, RepaymentState
-from workflows.repayment_track import Awaited, Stage, TrackStep
-from workflows.repayment_view import RepaymentView, repayment_view
-from workflows.repayments import TIME_BAR_RULE, RepaymentFile, RepaymentKind
+from workflows.parts.receipts import Receipt
+from workflows.parts.repayment_steps import REPAYMENT_MOVES, UNDECIDED, RepaymentState
+from workflows.parts.repayments import TIME_BAR_RULE, RepaymentFile, RepaymentKind
+from workflows.repaying import track as repayment_track
+from workflows.repaying.track import Awaited, Stage, TrackStep
+from workflows.repaying.view import RepaymentView, repayment_view
 
 #: The letters of a repayment: what opens it to remarks, decides it, has it collected, answers about it.
 LETTERS = frozenset(

@@ -11,7 +11,7 @@ from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import page_of
 from backoffice.web.repayment_acts import act_url, repayment_offer
 from backoffice.web.repayment_page import RepaymentPage, repayment_page
-from workflows.repayment_track import Standing
+from workflows.repaying.track import Standing
 
 blueprint = Blueprint("repayments", __name__, url_prefix="/dossiers/<number>/reversement")
 

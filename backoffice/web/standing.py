@@ -10,9 +10,9 @@ from workflows.acts import ACTS
 from workflows.calls.model import Call
 from workflows.french import amount, count, listing, short_day, typography, unbroken
 from workflows.guards.common import level_of
-from workflows.pieces import PieceState, missing, not_received
+from workflows.parts.pieces import PieceState, missing, not_received
+from workflows.parts.repayment_steps import RepaymentState
 from workflows.proofs import accepting, of_award
-from workflows.repayment_steps import RepaymentState
 from workflows.states import State
 
 #: What is said of a period to answer whose letter nobody is proven to have.

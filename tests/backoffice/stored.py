@@ -29,8 +29,8 @@ from tests.lives import Life, life_of
 from tests.nominal import nominal
 from workflows.actors import Actor, Role
 from workflows.calls.model import Call
-from workflows.candidates import Candidate
 from workflows.dossier import Dossier, DossierDepositor, Surroundings
+from workflows.parts.candidates import Candidate
 from workflows.states import State
 
 #: The machine’s instant in tests, far from the legal ones and in the past of any real clock.

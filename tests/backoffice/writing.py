@@ -18,9 +18,9 @@ from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.profiles import PROFILES
 from workflows.acts.vacancy import DepartureLeadsTo
-from workflows.contests import ContestState
 from workflows.effects import Addressee, EffectKind
-from workflows.pieces import Defect, PieceState
+from workflows.parts.contests import ContestState
+from workflows.parts.pieces import Defect, PieceState
 from workflows.states import State
 
 CAPUCINE = Recipient("Capucine Bleuet", "capucine@bleuet.example")

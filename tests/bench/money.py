@@ -10,8 +10,8 @@ from functools import partial
 
 from tests.builders import Hat
 from tests.lives import Life, life_of
-from workflows.accounts import on_their_terms, terms_on
-from workflows.adjusting import standing_lines
+from workflows.account.adjusting import standing_lines
+from workflows.account.worth import on_their_terms, terms_on
 from workflows.calls.funding import Funding
 from workflows.dossier import Dossier
 from workflows.money.differences import differences

@@ -7,7 +7,7 @@ import pytest
 from tests.calls_real.reading import REAL, call
 from workflows.calls.model import PieceEvent
 from workflows.calls.sources import Origin
-from workflows.pieces import Requirement, requirements
+from workflows.parts.pieces import Requirement, requirements
 from workflows.sites import Site, SiteKind, SiteRole
 
 FILING, REPLACEMENT, START = PieceEvent.FILING, PieceEvent.REPLACEMENT, PieceEvent.START

@@ -20,7 +20,7 @@ from tests.backoffice.stored import StoredLife, stored_life
 from tests.builders import Hat
 from tests.databases import Database
 from workflows.jobs import Job
-from workflows.pieces import Defect, PieceState
+from workflows.parts.pieces import Defect, PieceState
 from workflows.states import State
 
 

@@ -30,9 +30,9 @@ from tests.demo.reading import by_state, dossier, rows, story
 from workflows.actors import Role
 from workflows.calls.model import is_default_id
 from workflows.findings import Severity
-from workflows.places import PlaceStatus
-from workflows.repayment_steps import RepaymentState
-from workflows.requests import RequestKind
+from workflows.parts.places import PlaceStatus
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.requests import RequestKind
 from workflows.states import State
 
 

@@ -20,17 +20,17 @@ from backoffice.store.database import bare_app
 from backoffice.store.dossiers import DossierRow, JournalEntry
 from config.settings import Settings
 from tests.demo.reading import dossier, rows
-from workflows.account_lines import account_lines
+from workflows.account.lines import account_lines
 from workflows.calls.funding import Vehicle
-from workflows.claims import ClaimState
-from workflows.contests import ContestState
 from workflows.dossier import Dossier
 from workflows.identifiers import is_finess, is_siret
-from workflows.ledger import LedgerEntry, LedgerKind
-from workflows.movements import MovementKind
-from workflows.reliefs import GRANTING, Relief
-from workflows.repayment_steps import UNDECIDED
-from workflows.repayments import RepaymentFile, RepaymentKind
+from workflows.parts.claims import ClaimState
+from workflows.parts.contests import ContestState
+from workflows.parts.ledger import LedgerEntry, LedgerKind
+from workflows.parts.movements import MovementKind
+from workflows.parts.reliefs import GRANTING, Relief
+from workflows.parts.repayment_steps import UNDECIDED
+from workflows.parts.repayments import RepaymentFile, RepaymentKind
 from workflows.states import State
 
 

@@ -37,7 +37,7 @@ from tests.faults import sink
 from tests.faults.processes import Processes, Running
 from tests.lives import Life
 from workflows.actors import Actor, Role
-from workflows.pieces import Defect, PieceState
+from workflows.parts.pieces import Defect, PieceState
 from workflows.states import State
 
 AGENT = Actor(Role.INSTRUCTOR, "lavande-azur")

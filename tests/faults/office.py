@@ -45,8 +45,8 @@ from tests.soak.stages import Stage
 from tests.soak.world import Scene
 from workflows.actors import CLOCK, Actor, Role
 from workflows.acts import ACTS
-from workflows.candidates import Candidate
 from workflows.deadlines import add_months, local_day
+from workflows.parts.candidates import Candidate
 from workflows.states import State
 
 T = TypeVar("T")

@@ -71,7 +71,7 @@ from backoffice.store.database import bare_app
 from config.settings import from_environment
 from tests.backoffice.stored import stored_life
 from tests.builders import Hat
-from workflows.pieces import Defect, PieceState
+from workflows.parts.pieces import Defect, PieceState
 from workflows.states import State
 with bare_app(from_environment(), "old").app_context():
     for _ in range({count}):

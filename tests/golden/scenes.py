@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from tests.builders import Hat, quota_uses
 from tests.lives import Life, life_of
-from workflows.accounts import funded
+from workflows.account.worth import funded
 from workflows.acts.vacancy import DepartureLeadsTo
 from workflows.states import State
 

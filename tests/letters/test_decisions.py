@@ -23,7 +23,7 @@ from workflows.letters.data import CommonData, printed
 from workflows.letters.kinds import KINDS
 from workflows.letters.matter import Matter, NothingToTellError
 from workflows.parties import parties
-from workflows.requests import FourDates, Repercussions, RequestKind
+from workflows.parts.requests import FourDates, Repercussions, RequestKind
 from workflows.states import State
 
 C, D, F = Addressee.CANDIDATE, Addressee.DEPOSITORS, Addressee.FORMER_CANDIDATE

@@ -24,7 +24,7 @@ from tests.letters.test_decisions import (
 )
 from tests.lives import Life, life_of
 from workflows.letters.kinds import KINDS
-from workflows.requests import RequestKind
+from workflows.parts.requests import RequestKind
 from workflows.states import State
 
 

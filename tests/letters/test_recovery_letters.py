@@ -17,7 +17,7 @@ from workflows.calls.funding import Vehicle
 from workflows.letters.kinds import KINDS
 from workflows.letters.matter import NothingToTellError
 from workflows.letters.repayment import title_letter
-from workflows.reliefs import Relief
+from workflows.parts.reliefs import Relief
 
 HEIR = {"legal_entity": finess(870), "name": "CH des Tournesols"}
 

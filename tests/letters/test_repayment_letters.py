@@ -19,7 +19,6 @@ from tests.workflows.repaying import on_line
 from tests.workflows.test_overpayment import TOO_MUCH, overpaid
 from workflows.calls.funding import RepaymentReading, Vehicle
 from workflows.calls.sources import Origin, Sourced
-from workflows.claims import ClaimState
 from workflows.decide import Refused
 from workflows.effects import Addressee, EffectKind
 from workflows.letters.data import printed
@@ -27,7 +26,8 @@ from workflows.letters.kinds import KINDS
 from workflows.letters.matter import Attached, Matter, NothingToTellError
 from workflows.letters.money import money_letter
 from workflows.letters.repayment import title_letter
-from workflows.reliefs import Relief
+from workflows.parts.claims import ClaimState
+from workflows.parts.reliefs import Relief
 
 REASON = "Vos horaires ne changent pas le nombre de mois servis."
 CALLS = ("na-2024", "idf-2025")

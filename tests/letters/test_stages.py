@@ -37,7 +37,7 @@ from tests.letters.pressed import check
 from workflows.actors import Actor, Role
 from workflows.effects import Addressee
 from workflows.letters.kinds import KINDS
-from workflows.receipts import Receipt
+from workflows.parts.receipts import Receipt
 from workflows.states import State
 
 

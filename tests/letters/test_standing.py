@@ -22,7 +22,7 @@ from backoffice.store.people import Person
 from tests.backoffice.hands import Time, Told, hands
 from tests.builders import Hat
 from tests.letters.office import Office, office, read
-from workflows.requests import RequestKind
+from workflows.parts.requests import RequestKind
 from workflows.states import State
 
 BASIS = "CRPA art. L. 242-1"

@@ -11,7 +11,7 @@ import pytest
 from tests.rehearsal.playing import at, codes, due, local, report, shipped, states, step, steps
 from workflows.calls.funding import RepaymentReading
 from workflows.due import DueKind
-from workflows.repayment_steps import RepaymentState
+from workflows.parts.repayment_steps import RepaymentState
 from workflows.states import State
 
 EVERY_TRANCHE = ("T1", "T2", "T3")

@@ -14,7 +14,7 @@ from backoffice.cli.scenario_files import COMPLEMENTS, SCENARIOS
 from tests.rehearsal.playing import SHIPPED, report, scenario_of, shipped
 from workflows.acts import ACTS
 from workflows.acts.base import ActInputs
-from workflows.candidates import Candidate
+from workflows.parts.candidates import Candidate
 from workflows.rehearsal import scenario
 from workflows.rehearsal.plain import to_json
 from workflows.rehearsal.text import page

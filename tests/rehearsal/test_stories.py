@@ -11,7 +11,7 @@ import pytest
 from tests.rehearsal.playing import at, codes, due, local, report, shipped, states, step, steps
 from workflows.calls.funding import RepaymentReading
 from workflows.due import DueKind
-from workflows.places import PlaceStatus
+from workflows.parts.places import PlaceStatus
 from workflows.rehearsal.report import Checked, Step
 from workflows.states import State
 

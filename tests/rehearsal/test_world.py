@@ -17,7 +17,7 @@ from workflows.calls.parameters import Quota
 from workflows.calls.sources import Origin, Sourced
 from workflows.decide import Decision, fold
 from workflows.dossier import Surroundings
-from workflows.places import Place, PlaceStatus
+from workflows.parts.places import Place, PlaceStatus
 from workflows.rehearsal.around import signatories_on, taken_places
 from workflows.rehearsal.report import Checked
 from workflows.rehearsal.scenario import Signatory

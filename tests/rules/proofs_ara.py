@@ -35,7 +35,6 @@ from tests.rules.scene import (
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call, Depositor, PieceEvent
 from workflows.calls.sources import UnknownValueError
-from workflows.candidates import Candidate
 from workflows.deadlines import start_of_day
 from workflows.dossier import Project
 from workflows.due import DueKind
@@ -43,7 +42,8 @@ from workflows.money.monthly import monthly_amount
 from workflows.money.repayment import repayment
 from workflows.money.schedule import planned, served
 from workflows.money.terms import PostTerms
-from workflows.pieces import requirements
+from workflows.parts.candidates import Candidate
+from workflows.parts.pieces import requirements
 from workflows.sites import SiteKind
 from workflows.states import State
 from workflows.tenure import Tenure
@@ -386,7 +386,7 @@ enforced("ARA-09", "workflows.calls.explain.sentences")
 later("ARA-09", "le numéro et la date de l’avenant, gardés avant la première délégation")
 enforced("ARA-12", "workflows.guards.filing.pieces_complete", "workflows.guards.filing.start_pieces_complete")
 enforced("ARA-13", "workflows.guards.gates.project_findings", "workflows.guards.award.candidate_named")
-enforced("ARA-14", "workflows.pieces.requirements", "workflows.guards.filing.pieces_complete")
+enforced("ARA-14", "workflows.parts.pieces.requirements", "workflows.guards.filing.pieces_complete")
 enforced("ARA-15", "workflows.guards.depositors.right_depositors", "workflows.guards.filing.deposit_confirmed")
 enforced("ARA-16", "workflows.deadlines.Closing", "workflows.guards.filing.received_in_time")
 enforced("ARA-18", "workflows.calls.sources.UnknownValueError", "workflows.calls.explain.sentences")

@@ -35,7 +35,7 @@ from tests.rules.scene import (
     warned,
     warnings,
 )
-from workflows.accounts import awarded
+from workflows.account.worth import awarded
 from workflows.calls.model import Call, Depositor
 from workflows.calls.sources import UnknownValueError
 from workflows.decide import Refused
@@ -44,7 +44,7 @@ from workflows.due import DueKind
 from workflows.money.monthly import amounts_by_reading, monthly_amount
 from workflows.money.schedule import planned, served
 from workflows.money.terms import MissingFactError, PostTerms
-from workflows.requests import Repercussions
+from workflows.parts.requests import Repercussions
 from workflows.sites import Period, SiteKind
 from workflows.specialties import SPECIALTIES
 from workflows.states import State
@@ -453,7 +453,7 @@ def every_silence_is_told(call: Call) -> None:
     }
 
 
-enforced("CVL-01", "workflows.guards.places.place_left", "workflows.places.quotas_of")
+enforced("CVL-01", "workflows.guards.places.place_left", "workflows.parts.places.quotas_of")
 enforced("CVL-02", "workflows.guards.gates.project_findings", "workflows.guards.committee.gates_pass")
 enforced("CSP, art. R. 6152-501", "workflows.guards.gates.project_findings")
 enforced("CVL-03", "workflows.guards.gates.project_findings", "workflows.guards.committee.gates_pass")

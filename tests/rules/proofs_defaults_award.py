@@ -33,10 +33,10 @@ from workflows.calls.model import Call, PieceEvent
 from workflows.dossier import Project
 from workflows.due import DueKind
 from workflows.effects import Addressee
-from workflows.pieces import requirements
-from workflows.places import PlaceStatus, QuotaUse
+from workflows.parts.pieces import requirements
+from workflows.parts.places import PlaceStatus, QuotaUse
+from workflows.parts.rivals import BetterRanked
 from workflows.proofs import pending
-from workflows.rivals import BetterRanked
 from workflows.states import State
 
 #: A Tuesday with ordinary working days around its consequences.
@@ -346,11 +346,11 @@ later("A15", "les ex æquo départagés par le territoire prioritaire, puis par 
 enforced(
     "A16",
     "workflows.acts.vacancy.vacancy_of",
-    "workflows.places.PlaceStatus",
-    "workflows.accounts.financed_days",
+    "workflows.parts.places.PlaceStatus",
+    "workflows.account.worth.financed_days",
     "workflows.due.due_items",
 )
-enforced("A17", "workflows.places.quotas_of", "workflows.guards.places.place_left")
+enforced("A17", "workflows.parts.places.quotas_of", "workflows.guards.places.place_left")
 enforced("A17", "workflows.calls.shared_places.shared_places")
 enforced(
     "A18",

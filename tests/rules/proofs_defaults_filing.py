@@ -40,7 +40,7 @@ from workflows.calls.parameters import Extension
 from workflows.decide import Refused
 from workflows.money.schedule import planned
 from workflows.money.terms import PostTerms
-from workflows.pieces import requirements
+from workflows.parts.pieces import requirements
 from workflows.sites import Site, SiteKind, SiteRole
 from workflows.states import State
 

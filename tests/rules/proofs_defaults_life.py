@@ -35,7 +35,7 @@ from workflows.calls.model import Call
 from workflows.deadlines import add_months
 from workflows.due import DueKind
 from workflows.effects import Addressee, EffectKind
-from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
+from workflows.parts.requests import EndReason, FourDates, Repercussions, RequestKind
 from workflows.states import State
 
 _DAY = timedelta(days=1)

@@ -34,27 +34,27 @@ from tests.rules.scene import (
     warned,
     warnings,
 )
-from workflows.accounts import served_until
+from workflows.account.payees import payees_on
+from workflows.account.worth import served_until
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call
 from workflows.calls.sources import Origin, Sourced, UnknownValueError
 from workflows.contract import end_after
-from workflows.credits import Tranche
 from workflows.deadlines import add_months
 from workflows.due import DueKind
 from workflows.effects import Addressee, EffectKind
 from workflows.findings import Severity, declared_reasons
-from workflows.ledger import LedgerEntry, LedgerKind
 from workflows.money.gains import GainedEuros
 from workflows.money.monthly import amounts_by_reading, monthly_amount
 from workflows.money.schedule import planned, served
 from workflows.money.served import served_months
 from workflows.money.terms import PostTerms
-from workflows.payees import payees_on
+from workflows.parts.credits import Tranche
+from workflows.parts.ledger import LedgerEntry, LedgerKind
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import Debtor
+from workflows.parts.requests import EndReason
 from workflows.rehearsal.money import cost_lines
-from workflows.repayment_steps import RepaymentState
-from workflows.repayments import Debtor
-from workflows.requests import EndReason
 from workflows.states import State
 from workflows.tenure import Tenure
 
@@ -453,9 +453,9 @@ enforced(
     "workflows.money.repayment.repayment",
 )
 enforced("A2", "workflows.guards.repayment.within_due", "workflows.money.repayment.repayment")
-enforced("A3", "workflows.proposing.proposed_after", "workflows.guards.repayment.money_due")
-enforced("A43", "workflows.acts.succession.SuccessionInputs", "workflows.payees.payees_on")
-enforced("A5", "workflows.repayments.Debtor", "workflows.payees.debtor_of")
+enforced("A3", "workflows.repaying.proposing.proposed_after", "workflows.guards.repayment.money_due")
+enforced("A43", "workflows.acts.succession.SuccessionInputs", "workflows.account.payees.payees_on")
+enforced("A5", "workflows.parts.repayments.Debtor", "workflows.account.payees.debtor_of")
 enforced("A6", "workflows.money.served.served_months")
 enforced("A24", "workflows.rehearsal.money.cost_lines", "workflows.guards.money.cost_settled")
 enforced("A25", "workflows.calls.sources.UnknownValueError", "workflows.guards.money.cost_settled")

@@ -38,8 +38,8 @@ from workflows.calls.sources import UnknownValueError
 from workflows.dossier import DossierDepositor, Project
 from workflows.money.monthly import monthly_amount
 from workflows.money.terms import PostTerms
-from workflows.pieces import requirements
-from workflows.places import PlaceStatus
+from workflows.parts.pieces import requirements
+from workflows.parts.places import PlaceStatus
 from workflows.regions import REGIONS
 from workflows.sites import Period, SiteKind
 from workflows.specialties import SPECIALTIES

@@ -41,8 +41,8 @@ from workflows.due import DueKind
 from workflows.money.monthly import amounts_by_reading, monthly_amount
 from workflows.money.schedule import planned, served
 from workflows.money.terms import PostTerms
-from workflows.pieces import requirements
-from workflows.places import PlaceStatus
+from workflows.parts.pieces import requirements
+from workflows.parts.places import PlaceStatus
 from workflows.sites import SiteKind
 from workflows.specialties import SPECIALTIES
 from workflows.states import State

@@ -14,14 +14,14 @@ from workflows.calendars import Calendar
 from workflows.calls.funding import Vehicle
 from workflows.calls.model import Call
 from workflows.calls.parameters import Session
-from workflows.credits import MoneyNotice
 from workflows.deadlines import Bound, Closing, local_day
 from workflows.due import CallDueKind, DueKind, call_due_items
 from workflows.effects import Addressee
-from workflows.pieces import Piece, PieceRequest, PieceState
-from workflows.repayment_steps import RepaymentState
-from workflows.repayments import Amounts, RepaymentFile
-from workflows.requests import FourDates, Request, RequestKind, RequestState
+from workflows.parts.credits import MoneyNotice
+from workflows.parts.pieces import Piece, PieceRequest, PieceState
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import Amounts, RepaymentFile
+from workflows.parts.requests import FourDates, Request, RequestKind, RequestState
 from workflows.states import State
 
 A = Addressee
@@ -159,7 +159,7 @@ def a_draft_never_filed_is_proposed_to_the_service_and_never_deleted(call: Call)
 enforced("J2", "workflows.due.due_items")
 enforced("J3", "workflows.due.due_items", "workflows.deadlines.receipt_watch_on")
 enforced("J4", "workflows.due.due_items")
-enforced("J5", "workflows.due.due_items", "workflows.silence.SilenceClock")
+enforced("J5", "workflows.due.due_items", "workflows.parts.silence.SilenceClock")
 enforced("J6", "workflows.due.call_due_items")
 enforced("J7", "workflows.due.due_items")
 enforced("J8", "workflows.due.due_items")

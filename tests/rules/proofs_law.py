@@ -30,7 +30,7 @@ from workflows.calls.model import Call, PieceEvent
 from workflows.deadlines import Bound, Closing
 from workflows.due import DueKind
 from workflows.effects import Addressee
-from workflows.pieces import Piece, PieceState, requirements
+from workflows.parts.pieces import Piece, PieceState, requirements
 from workflows.states import State
 
 GOVERNED = "CRPA, art. L. 100-3"
@@ -178,8 +178,8 @@ def thirty_days_to_answer_before_a_repayment_is_decided(call: Call) -> None:
     assert due_on(after, DueKind.CONTRADICTORY_OVER) == [date(2026, 4, 8)]
 
 
-enforced(SILENCE, "workflows.silence.SilenceClock", "workflows.due.due_items")
-enforced(GOVERNED, "workflows.silence.SilenceClock", "workflows.due.due_items")
+enforced(SILENCE, "workflows.parts.silence.SilenceClock", "workflows.due.due_items")
+enforced(GOVERNED, "workflows.parts.silence.SilenceClock", "workflows.due.due_items")
 enforced(STATUTE, "workflows.guards.filing.start_pieces_complete")
 enforced(SERVICE_DONE, "workflows.guards.filing.start_pieces_complete")
 enforced("J2", "workflows.due.due_items")

@@ -29,7 +29,7 @@ from tests.rules.scene import (
 from workflows.calls.model import Call, Depositor, PieceEvent
 from workflows.decide import Refused
 from workflows.dossier import DossierDepositor, Project
-from workflows.pieces import PieceState, requirements
+from workflows.parts.pieces import PieceState, requirements
 from workflows.sites import SiteKind
 from workflows.states import State
 
@@ -349,5 +349,5 @@ enforced("NA-16", "workflows.guards.gates.project_findings", "workflows.dossier.
 enforced("NA-22", "workflows.guards.depositors.right_depositors", "workflows.guards.depositors.comes_as_asked")
 enforced("NA-23", "workflows.guards.filing.call_open", "workflows.guards.filing.received_in_time")
 later("NA-24", "un formulaire de dépôt découpé en ces quatre parties")
-enforced("NA-25", "workflows.guards.filing.pieces_complete", "workflows.pieces.requirements")
-enforced("NA-26", "workflows.pieces.requirements")
+enforced("NA-25", "workflows.guards.filing.pieces_complete", "workflows.parts.pieces.requirements")
+enforced("NA-26", "workflows.parts.pieces.requirements")

@@ -26,7 +26,7 @@ from tests.rules.scene import (
     warned,
     warnings,
 )
-from workflows.accounts import to_repay
+from workflows.account.worth import to_repay
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call
 from workflows.due import DueKind
@@ -34,8 +34,8 @@ from workflows.money.mismatch import cost_mismatch
 from workflows.money.monthly import monthly_amount
 from workflows.money.schedule import Schedule, planned
 from workflows.money.terms import PostTerms
-from workflows.places import PlaceStatus
-from workflows.requests import EndReason
+from workflows.parts.places import PlaceStatus
+from workflows.parts.requests import EndReason
 from workflows.states import State
 
 PROFILE = PROFILES[NA]

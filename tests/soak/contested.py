@@ -7,11 +7,11 @@ from random import Random
 from typing import Any
 
 from tests.soak.world import Scene
-from workflows.account_lines import account_lines
+from workflows.account.contestable import contestable
+from workflows.account.lines import account_lines
 from workflows.calls.model import Channel
-from workflows.contestable import contestable
-from workflows.contests import REMEDIES, ContestState
 from workflows.guards.contests import answerable
+from workflows.parts.contests import REMEDIES, ContestState
 
 _MOSTLY = 0.6
 _SELDOM = 0.1

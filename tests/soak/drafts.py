@@ -16,12 +16,12 @@ from workflows.actors import CLOCK
 from workflows.acts.base import ActInputs, Context
 from workflows.calls.gates import Moment
 from workflows.calls.model import Depositor
-from workflows.candidates import Candidate
 from workflows.deadlines import add_months
 from workflows.dossier import Dossier, DossierDepositor, Project
 from workflows.findings import Severity
 from workflows.guards.candidate import candidate_findings
 from workflows.guards.gates import project_findings
+from workflows.parts.candidates import Candidate
 from workflows.sites import Plan, SiteKind, SiteRole
 
 Content = dict[str, Any]

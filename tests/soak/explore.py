@@ -20,7 +20,7 @@ from workflows.acts import ACTS
 from workflows.acts.base import ActInputs
 from workflows.decide import Decision
 from workflows.dossier import Dossier
-from workflows.places import PlaceStatus
+from workflows.parts.places import PlaceStatus
 from workflows.states import State
 from workflows.table import CORRECTIONS
 

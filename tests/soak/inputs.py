@@ -53,10 +53,10 @@ from workflows.guards.filing import known_requirements
 from workflows.guards.gates import project_findings
 from workflows.jobs import PAUSABLE
 from workflows.letters.asked import AskedLetter, Wish, lacks
-from workflows.pieces import Defect, PieceState
+from workflows.parts.pieces import Defect, PieceState
+from workflows.parts.receipts import ProofChannel
+from workflows.parts.requests import EndReason, FourDates, Repercussions, RequestKind
 from workflows.proofs import of_notice
-from workflows.receipts import ProofChannel
-from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
 from workflows.shapes import dump, load
 from workflows.sites import Plan
 from workflows.states import State

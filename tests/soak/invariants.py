@@ -9,22 +9,22 @@ from decimal import Decimal
 from typing import Any
 
 from tests.soak.state_facts import contradictions
-from workflows.accounts import awarded, funded, served_until
+from workflows.account.asked_back import held
+from workflows.account.worth import awarded, funded, served_until
 from workflows.actors import DECISION_LEVELS, Actor, Role, decides_at
 from workflows.acts.base import ActInputs
-from workflows.asked_back import held
 from workflows.calls.model import Call, is_default_id
 from workflows.calls.sources import Origin, Sourced, UnknownValueError
-from workflows.contests import REMEDIES
 from workflows.deadlines import add_months
 from workflows.decide import Decision, Refused, fold
 from workflows.dossier import Dossier, Surroundings
 from workflows.effects import Effect, EffectKind
 from workflows.findings import Severity
-from workflows.ledger import LedgerKind
 from workflows.money.terms import MissingFactError
-from workflows.requests import Repercussions
-from workflows.silence import SilenceClock
+from workflows.parts.contests import REMEDIES
+from workflows.parts.ledger import LedgerKind
+from workflows.parts.requests import Repercussions
+from workflows.parts.silence import SilenceClock
 from workflows.states import State
 from workflows.table import ALL_EDGES, CORRECTIONS
 

@@ -8,11 +8,11 @@ from random import Random
 from typing import Any
 
 from tests.soak.world import Scene
+from workflows.account.payees import credited_sites, entity_on
 from workflows.calls.funding import Vehicle
-from workflows.claims import ClaimState
 from workflows.guards.ledger import correctable_entries
-from workflows.payees import credited_sites, entity_on
-from workflows.reliefs import Relief
+from workflows.parts.claims import ClaimState
+from workflows.parts.reliefs import Relief
 
 Values = dict[str, Any]
 

@@ -7,17 +7,17 @@ from datetime import date, timedelta
 
 from tests.nominal import lacking
 from tests.soak.world import Scene
-from workflows.accounts import awarded, outdated_notice
+from workflows.account.worth import awarded, outdated_notice
 from workflows.calls.model import PieceEvent
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
-from workflows.liquidation import overpayment_bases
-from workflows.pieces import PieceState, missing, requirements
-from workflows.places import PlaceStatus
+from workflows.parts.pieces import PieceState, missing, requirements
+from workflows.parts.places import PlaceStatus
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import RepaymentFile, RepaymentKind
+from workflows.parts.requests import Request, RequestKind, RequestState
 from workflows.proofs import of_notice, pending
-from workflows.repayment_steps import RepaymentState
-from workflows.repayments import RepaymentFile, RepaymentKind
-from workflows.requests import Request, RequestKind, RequestState
+from workflows.repaying.liquidation import overpayment_bases
 from workflows.rounds import start_cause
 from workflows.states import State
 

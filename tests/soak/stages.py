@@ -16,7 +16,7 @@ from tests.profiles import PROFILES, Profile
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call, Depositor
 from workflows.calls.sources import Origin, Sourced
-from workflows.candidates import Candidate
+from workflows.parts.candidates import Candidate
 from workflows.sites import Plan, Site, SiteKind, SiteRole
 
 RECRUITER, PARTNER = SiteRole.RECRUITER, SiteRole.PARTNER

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from workflows.dossier import Dossier, EndOutcome
-from workflows.pieces import PieceState
-from workflows.places import PlaceStatus
+from workflows.parts.pieces import PieceState
+from workflows.parts.places import PlaceStatus
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import RepaymentFile
+from workflows.parts.requests import RequestKind, RequestState
 from workflows.proofs import answers, of_award, of_notice, of_repayment
-from workflows.repayment_steps import RepaymentState
-from workflows.repayments import RepaymentFile
-from workflows.requests import RequestKind, RequestState
 from workflows.states import State
 
 S = State

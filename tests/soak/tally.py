@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from workflows.decide import Decision, Refused
 from workflows.dossier import Dossier
 from workflows.findings import Severity, declared_reasons
-from workflows.places import PlaceStatus
+from workflows.parts.places import PlaceStatus
 from workflows.states import State
 from workflows.table import ALL_EDGES, CORRECTABLE, CORRECTIONS
 

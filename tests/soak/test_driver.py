@@ -21,17 +21,17 @@ from tests.soak.invariants import Step, _check_who, check_step
 from tests.soak.stages import STAGES
 from tests.soak.state_facts import contradictions
 from tests.soak.tally import EDGES, OUT_OF_REACH, STOPPING, Goals, Tally
-from workflows.accounts import terms_on
+from workflows.account.worth import terms_on
 from workflows.actors import CLOCK, Actor, Role
 from workflows.acts.committee import CommitteeInputs
-from workflows.credits import Tranche
 from workflows.decide import Decision, Refused
 from workflows.dossier import Dossier
 from workflows.effects import Effect, EffectKind
 from workflows.guards.content import MONTHS_NOT_ALLOWED
 from workflows.money.schedule import served
-from workflows.movements import Movement, MovementKind
-from workflows.places import PlaceStatus
+from workflows.parts.credits import Tranche
+from workflows.parts.movements import Movement, MovementKind
+from workflows.parts.places import PlaceStatus
 from workflows.states import State
 from workflows.table import CORRECTIONS
 

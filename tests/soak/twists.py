@@ -15,14 +15,14 @@ from tests.nominal import REASON
 from tests.soak.world import Scene
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
 from workflows.calls.funding import Vehicle
-from workflows.claims import ClaimState
-from workflows.contests import ContestState
 from workflows.deadlines import add_months
-from workflows.ledger import LedgerKind
 from workflows.letters.asked import AskedLetter
-from workflows.pieces import PieceState
-from workflows.reliefs import Relief
-from workflows.requests import EndReason, Repercussions, RequestKind
+from workflows.parts.claims import ClaimState
+from workflows.parts.contests import ContestState
+from workflows.parts.ledger import LedgerKind
+from workflows.parts.pieces import PieceState
+from workflows.parts.reliefs import Relief
+from workflows.parts.requests import EndReason, Repercussions, RequestKind
 from workflows.sites import SiteKind, SiteRole
 from workflows.states import State
 

@@ -10,7 +10,7 @@ from tests.soak.inputs import chance
 from tests.soak.readiness import days
 from tests.soak.world import World
 from workflows.deadlines import start_of_day
-from workflows.places import PlaceStatus
+from workflows.parts.places import PlaceStatus
 from workflows.states import State
 
 _BEFORE_COMMITTEE = frozenset({State.DRAFT, State.SUBMITTED, State.COMPLETE})

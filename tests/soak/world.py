@@ -30,7 +30,7 @@ from workflows.due import Due, due_items
 from workflows.effects import Effect, EffectKind
 from workflows.facts import folded, plain, plain_changes
 from workflows.letters.asked import about
-from workflows.places import quotas_of
+from workflows.parts.places import quotas_of
 from workflows.ranking import better_ranked, standing_offers
 from workflows.rehearsal import around
 from workflows.renewals import renewal_draft

@@ -9,9 +9,9 @@ from backoffice.web.account_words import clause_lines, clause_note, coming_back,
 from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.repaying import decided, in_post, proposed, reading
+from workflows.account.post import PostAccount, post_account
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.sources import Origin
-from workflows.post_account import PostAccount, post_account
 from workflows.states import State
 
 M = Decimal("3249.79")

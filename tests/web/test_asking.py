@@ -9,7 +9,7 @@ from tests.builders import Hat
 from tests.pages import Screen
 from tests.web.making import instructor, made, path
 from tests.web.site import Site
-from workflows.pieces import Defect, PieceState
+from workflows.parts.pieces import Defect, PieceState
 from workflows.states import State
 
 CV, LETTER = "filing/cv", "filing/lettre_motivation"

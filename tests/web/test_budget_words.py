@@ -11,7 +11,7 @@ from tests.web.making import instructor
 from tests.web.site import Site
 from tests.web.test_budget import page, plain, selected, years
 from workflows.french import amount
-from workflows.liquidation import undecided
+from workflows.repaying.liquidation import undecided
 from workflows.states import State
 
 

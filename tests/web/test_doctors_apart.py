@@ -15,7 +15,7 @@ from tests.web.making import CAPUCINE, healthy
 from tests.web.site import Site, Visitor
 from workflows.actors import Role
 from workflows.calls.model import PieceEvent
-from workflows.requests import EndReason, RequestKind
+from workflows.parts.requests import EndReason, RequestKind
 from workflows.states import State
 
 ANIS = known_id("anis-vermeil")

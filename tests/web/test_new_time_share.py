@@ -14,7 +14,7 @@ from tests.web.making import made, path
 from tests.web.site import Site, Visitor
 from workflows.actors import Role
 from workflows.dossier import Dossier
-from workflows.requests import RequestKind
+from workflows.parts.requests import RequestKind
 from workflows.sites import Period
 from workflows.states import State
 

@@ -21,7 +21,7 @@ from tests.web.making import instructor
 from tests.web.site import Answer, Site, Visitor, site_on
 from tests.web.test_repayment_page import DECIDED, HEARD, NOTICED, TITLED, plain
 from workflows.actors import Role
-from workflows.reliefs import Relief
+from workflows.parts.reliefs import Relief
 from workflows.states import State
 
 #: Statements of the page, those that open any page included.

@@ -21,7 +21,7 @@ from tests.pages import Screen
 from tests.web.making import CAPUCINE, instructor, made
 from tests.web.site import Answer, Site, Visitor
 from workflows.actors import Role
-from workflows.reliefs import Relief
+from workflows.parts.reliefs import Relief
 from workflows.states import State
 
 HOW = "?retour=reversement"

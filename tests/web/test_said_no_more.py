@@ -13,8 +13,8 @@ from tests.web.making import CAPUCINE, instructor, made, path, version
 from tests.web.site import Site
 from workflows.actors import Role
 from workflows.dossier import Dossier
-from workflows.pieces import PieceState
-from workflows.requests import RequestKind
+from workflows.parts.pieces import PieceState
+from workflows.parts.requests import RequestKind
 from workflows.states import State
 
 

@@ -18,10 +18,10 @@ from tests.web.test_repayment_page import DECIDED, HEARD, NOTICED, TITLED, plain
 from tests.web.test_turns import DESK, HEAD, does, waits
 from workflows.actors import Role
 from workflows.calls.funding import Vehicle
-from workflows.contests import ContestState
 from workflows.french import short_day
-from workflows.reliefs import Relief
-from workflows.repayment_track import awaited
+from workflows.parts.contests import ContestState
+from workflows.parts.reliefs import Relief
+from workflows.repaying.track import awaited
 from workflows.states import State
 
 REMITTED = {"relief": Relief.REMITTED, "amount": Decimal("48.53")}

@@ -23,7 +23,7 @@ from tests.builders import Hat
 from tests.databases import Database
 from tests.workers.conftest import Processes, listens, until
 from workflows.jobs import Job
-from workflows.pieces import Defect, PieceState
+from workflows.parts.pieces import Defect, PieceState
 from workflows.states import State
 
 #: Code that kills the process, without any warning, when a function of the effects is called.

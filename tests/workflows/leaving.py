@@ -8,7 +8,7 @@ from typing import Any
 from tests.builders import Hat
 from tests.lives import Life, life_of
 from workflows.findings import Severity
-from workflows.requests import EndReason, FourDates, RequestKind
+from workflows.parts.requests import EndReason, FourDates, RequestKind
 from workflows.states import State
 
 

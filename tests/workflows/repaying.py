@@ -12,12 +12,12 @@ from tests.nominal import nominal
 from workflows.actors import Actor, Role
 from workflows.calls.funding import RepaymentReading, Vehicle
 from workflows.calls.sources import Origin, Sourced
-from workflows.credits import Tranche
 from workflows.deadlines import add_months
 from workflows.decide import Decision, Refused, decide
-from workflows.ledger import LedgerEntry, LedgerKind, Payee
 from workflows.money.gains import GainedEuros
-from workflows.repayments import RepaymentFile
+from workflows.parts.credits import Tranche
+from workflows.parts.ledger import LedgerEntry, LedgerKind, Payee
+from workflows.parts.repayments import RepaymentFile
 from workflows.states import State
 
 DAY = timedelta(days=1)

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lives import life_of
-from workflows.account_lines import Totals, account_lines, balances
-from workflows.movements import Movement, MovementKind
-from workflows.repayment_steps import RepaymentState
-from workflows.repayments import Amounts, RepaymentFile
+from workflows.account.lines import Totals, account_lines, balances
+from workflows.parts.movements import Movement, MovementKind
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import Amounts, RepaymentFile
 
 ZERO = Decimal("0.00")
 DAY = date(2026, 3, 2)

@@ -21,8 +21,8 @@ from workflows.effects import Addressee
 from workflows.facts import from_plain, plain
 from workflows.french import short_day
 from workflows.legal_clocks import ClockKind, legal_clocks
+from workflows.parts.receipts import Receipt
 from workflows.proofs import pending, silence_runs
-from workflows.receipts import Receipt
 from workflows.states import State
 
 CANDIDATE, RECRUITER, PARTNERS = Addressee.CANDIDATE, Addressee.RECRUITER, Addressee.PARTNERS

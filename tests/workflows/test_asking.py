@@ -15,7 +15,7 @@ from workflows.dossier import DossierDepositor
 from workflows.due import DueKind, due_items
 from workflows.effects import Addressee, EffectKind
 from workflows.guards.common import may
-from workflows.requests import RequestKind
+from workflows.parts.requests import RequestKind
 from workflows.states import State
 
 D, R = Addressee.DEPOSITORS, Addressee.RECRUITER

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.builders import Hat
 from tests.lives import life_of
 from workflows.decide import Refused
-from workflows.requests import Repercussions
+from workflows.parts.requests import Repercussions
 from workflows.sites import Period, share_at
 from workflows.states import State
 

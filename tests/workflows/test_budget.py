@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from tests.builders import Hat
 from tests.lives import Life, life_of
-from workflows.adjusting import standing_lines
-from workflows.budget import Figures, Flow, Sums, figures, flows, is_over, month_changes, totals
+from workflows.account.adjusting import standing_lines
+from workflows.account.budget import Figures, Flow, Sums, figures, flows, is_over, month_changes, totals
 from workflows.calls.parameters import Budget, Envelope
 from workflows.calls.sources import Origin, Sourced
-from workflows.credits import Tranche
 from workflows.dossier import Dossier
-from workflows.ledger import LedgerEntry, LedgerKind
 from workflows.money.gains import GainedEuros
-from workflows.movements import Movement, MovementKind
-from workflows.repayment_steps import RepaymentState
-from workflows.repayments import Amounts, RepaymentFile
+from workflows.parts.credits import Tranche
+from workflows.parts.ledger import LedgerEntry, LedgerKind
+from workflows.parts.movements import Movement, MovementKind
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import Amounts, RepaymentFile
 from workflows.states import State
 
 DAY = date(2026, 3, 15)

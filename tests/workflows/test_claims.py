@@ -12,13 +12,13 @@ from tests.lives import Life
 from tests.workflows.repaying import DAY, UNSERVED, answered, current, decided, proposed, titled
 from workflows.calendars import Calendar
 from workflows.calls.funding import Vehicle
-from workflows.claims import Claim, ClaimState, claim_until
 from workflows.decide import Decision, Refused
 from workflows.describe import described
 from workflows.due import DueKind, due_items
 from workflows.legal_clocks import ClockKind, LegalClock, legal_clocks
-from workflows.movements import MovementKind
-from workflows.repayment_steps import RepaymentState
+from workflows.parts.claims import Claim, ClaimState, claim_until
+from workflows.parts.movements import MovementKind
+from workflows.parts.repayment_steps import RepaymentState
 from workflows.states import State
 
 CENT = Decimal("0.01")

@@ -9,10 +9,10 @@ from decimal import Decimal
 from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
-from workflows.accounts import served_until
-from workflows.adjusting import standing_lines
-from workflows.post_account import post_account
-from workflows.requests import FourDates, RequestKind
+from workflows.account.adjusting import standing_lines
+from workflows.account.post import post_account
+from workflows.account.worth import served_until
+from workflows.parts.requests import FourDates, RequestKind
 from workflows.states import State
 
 M = Decimal("3249.79")

@@ -10,15 +10,15 @@ import pytest
 from tests.builders import Hat, actor
 from tests.lives import Life, life_of
 from tests.workflows.repaying import decided
-from workflows.account_lines import account_lines
+from workflows.account.adjusting import standing_lines
+from workflows.account.contestable import contestable
+from workflows.account.lines import account_lines
 from workflows.acts import ACTS
-from workflows.adjusting import standing_lines
-from workflows.contestable import contestable
-from workflows.contests import REMEDIES, Contest, ContestState
 from workflows.decide import Refused
 from workflows.describe import described
 from workflows.effects import Addressee
 from workflows.facts import folded, from_plain, plain, plain_changes
+from workflows.parts.contests import REMEDIES, Contest, ContestState
 from workflows.states import State
 
 M = Decimal("3249.79")

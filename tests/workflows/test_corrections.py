@@ -9,8 +9,8 @@ from tests.builders import Hat, quota_uses
 from tests.golden.scenes import scenes
 from tests.lives import Life, life_of
 from tests.workflows.due import due
+from workflows.account.adjusting import standing_lines
 from workflows.acts import ACTS
-from workflows.adjusting import standing_lines
 from workflows.decide import Decision, Refused
 from workflows.dossier import KEPT, Dossier
 from workflows.due import DueKind

@@ -10,10 +10,10 @@ import pytest
 from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.leaving import came, replaced
-from workflows.account_lines import balances
-from workflows.accounts import funded
+from workflows.account.adjusting import standing_lines
+from workflows.account.lines import balances
+from workflows.account.worth import funded
 from workflows.acts.award import LapseGround
-from workflows.adjusting import standing_lines
 from workflows.decide import Refused
 from workflows.states import State
 

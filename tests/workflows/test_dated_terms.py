@@ -13,13 +13,13 @@ from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
 from tests.workflows.leaving import granted, left, lifted, replaced
-from workflows.accounts import awarded, funded, notice_now, outdated_notice
-from workflows.adjusting import standing_lines
-from workflows.credits import MoneyNotice
+from workflows.account.adjusting import standing_lines
+from workflows.account.worth import awarded, funded, notice_now, outdated_notice
 from workflows.decide import Decision, Refused
 from workflows.facts import from_plain, plain
 from workflows.french import short_day, typography
 from workflows.letters.award import month_lines
+from workflows.parts.credits import MoneyNotice
 from workflows.states import State
 
 M = Decimal("3249.79")

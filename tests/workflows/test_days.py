@@ -13,7 +13,7 @@ from tests.lives import Life, life_of
 from workflows.acts import ACTS
 from workflows.decide import Decision, Refused
 from workflows.guards.days import has_days, within_reach
-from workflows.requests import FourDates, RequestKind
+from workflows.parts.requests import FourDates, RequestKind
 from workflows.states import State
 
 DAY = timedelta(days=1)

@@ -21,7 +21,7 @@ from workflows.calls.sources import Origin, Sourced
 from workflows.decide import Decision, Refused, decide, fold
 from workflows.dossier import Surroundings
 from workflows.findings import Severity, declared_reasons
-from workflows.requests import Repercussions
+from workflows.parts.requests import Repercussions
 from workflows.states import State
 from workflows.table import targets_of
 

@@ -30,8 +30,8 @@ from workflows.decide import Decision, Refused
 from workflows.letters.contradictory import RepaymentNoticeLetter
 from workflows.letters.kinds import KINDS
 from workflows.letters.repayment import RepaymentLetter
-from workflows.repayment_steps import RepaymentState
-from workflows.requests import EndReason
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.requests import EndReason
 
 R = RepaymentReading
 MISTAKE = Decimal("5000.00")

@@ -10,8 +10,8 @@ import pytest
 from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.leaving import second_holder
-from workflows.post_account import PostAccount, post_account
-from workflows.served_so_far import unserved
+from workflows.account.post import PostAccount, post_account
+from workflows.account.served_so_far import unserved
 from workflows.states import State
 
 M = Decimal("3249.79")

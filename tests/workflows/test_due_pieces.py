@@ -10,7 +10,7 @@ from workflows.asking import followed, reminded
 from workflows.decide import Decision
 from workflows.describe import described
 from workflows.due import Due, DueKind, due_items
-from workflows.pieces import PieceState
+from workflows.parts.pieces import PieceState
 from workflows.states import State
 
 PIECES = (DueKind.PIECES_REMINDER, DueKind.PIECES_LAST_DAY, DueKind.PIECES_OVERDUE)

@@ -11,13 +11,13 @@ from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
 from tests.workflows.leaving import came, granted, left, lifted, replaced
-from workflows.accounts import awarded, funded
-from workflows.adjusting import standing_lines
-from workflows.awards import Award
+from workflows.account.adjusting import standing_lines
+from workflows.account.worth import awarded, funded
 from workflows.calls.model import DeferralEnd
 from workflows.decide import Decision, Refused
 from workflows.french import typography
-from workflows.requests import FourDates
+from workflows.parts.awards import Award
+from workflows.parts.requests import FourDates
 from workflows.states import State
 
 M = Decimal("3249.79")

@@ -17,7 +17,7 @@ from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
 from tests.workflows.cases.budget import OF_2025, under_envelope
-from workflows.adjusting import standing_lines
+from workflows.account.adjusting import standing_lines
 from workflows.calls.parameters import Budget, Envelope
 from workflows.calls.parse import parse_call
 from workflows.calls.sources import Origin, Sourced

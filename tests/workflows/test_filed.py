@@ -6,7 +6,7 @@ from tests.builders import Hat, shared, site
 from tests.lives import Life, life_of
 from workflows.decide import Decision, Refused
 from workflows.findings import Finding, Severity
-from workflows.requests import Repercussions
+from workflows.parts.requests import Repercussions
 from workflows.sites import Plan, SiteKind, SiteRole
 from workflows.states import State
 

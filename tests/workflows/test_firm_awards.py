@@ -8,10 +8,10 @@ import pytest
 
 from tests.builders import Hat, quota_uses
 from tests.lives import Life, life_of
-from workflows.awards import Award
 from workflows.decide import Decision, Refused
-from workflows.places import PlaceStatus
-from workflows.requests import Repercussions
+from workflows.parts.awards import Award
+from workflows.parts.places import PlaceStatus
+from workflows.parts.requests import Repercussions
 from workflows.states import State
 
 

@@ -9,7 +9,7 @@ from tests.lives import Life
 from tests.workflows.repaying import current, proposed
 from workflows.decide import Decision, Refused
 from workflows.describe import described
-from workflows.repayment_track import Stage, track
+from workflows.repaying.track import Stage, track
 
 DAY = timedelta(days=1)
 

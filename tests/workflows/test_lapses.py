@@ -11,9 +11,9 @@ import pytest
 from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
-from workflows.credits import NotifiedSum, beyond, first_of
 from workflows.decide import Decision
 from workflows.due.money import lapsing
+from workflows.parts.credits import NotifiedSum, beyond, first_of
 from workflows.states import State
 
 M = Decimal("3249.79")

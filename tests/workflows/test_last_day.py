@@ -7,15 +7,15 @@ import pytest
 
 from tests.builders import Hat
 from tests.lives import Life, life_of
-from workflows.accounts import awarded, funded, to_repay
+from workflows.account.worth import awarded, funded, to_repay
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
 from workflows.calls.funding import RepaymentReading
-from workflows.credits import Tranche
 from workflows.decide import Decision, Refused
 from workflows.dossier import EndOutcome
-from workflows.ledger import LedgerEntry, LedgerKind
 from workflows.money.gains import GainedEuros
-from workflows.requests import FourDates
+from workflows.parts.credits import Tranche
+from workflows.parts.ledger import LedgerEntry, LedgerKind
+from workflows.parts.requests import FourDates
 from workflows.states import State
 
 DAY = timedelta(days=1)

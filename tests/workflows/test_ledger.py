@@ -13,21 +13,21 @@ from hypothesis import strategies as st
 from tests.builders import Hat, finess, siret
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
-from workflows.account_lines import Column, account_lines, balances, credits_to_reduce, if_stopped
-from workflows.accounts import funded
-from workflows.adjusting import standing_lines
-from workflows.asked_back import kept
+from workflows.account.adjusting import standing_lines
+from workflows.account.asked_back import kept
+from workflows.account.lines import Column, account_lines, balances, credits_to_reduce, if_stopped
+from workflows.account.worth import funded
 from workflows.calls.funding import RepaymentReading
-from workflows.credits import Tranche, credits_of
 from workflows.decide import Decision, Refused
 from workflows.dossier import Dossier
 from workflows.due.money import lapsing
 from workflows.effects import EffectKind
 from workflows.facts import folded, from_plain, plain, plain_changes
-from workflows.ledger import LedgerEntry, LedgerKind
 from workflows.money.gains import GainedEuros
+from workflows.parts.credits import Tranche, credits_of
+from workflows.parts.ledger import LedgerEntry, LedgerKind
+from workflows.parts.successions import Succession
 from workflows.states import State
-from workflows.successions import Succession
 
 M = Decimal("3249.79")
 ZERO, CENT = Decimal("0.00"), Decimal("0.01")

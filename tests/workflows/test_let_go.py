@@ -14,14 +14,14 @@ from tests.builders import Hat
 from tests.lives import Life
 from tests.workflows.repaying import DAY, SERVED, WHOLE, current, in_post, on_line, reading, relieved
 from tests.workflows.test_net_credits import also_paid, extended
-from workflows.accounts import funded
-from workflows.asked_back import held
+from workflows.account.asked_back import held
+from workflows.account.worth import funded
 from workflows.calls.funding import RepaymentReading
-from workflows.claims import ClaimState
 from workflows.decide import Refused
 from workflows.facts import from_plain, plain
-from workflows.liquidation import overpayment_bases
-from workflows.reliefs import Relief
+from workflows.parts.claims import ClaimState
+from workflows.parts.reliefs import Relief
+from workflows.repaying.liquidation import overpayment_bases
 
 TEN, ZERO = Decimal("10000.00"), Decimal("0.00")
 M = Decimal("3249.79")

@@ -26,17 +26,17 @@ from tests.workflows.repaying import (
     on_line,
     relieved,
 )
-from workflows.account_lines import account_lines, balances, credits_to_reduce, if_stopped
-from workflows.accounts import funded
+from workflows.account.lines import account_lines, balances, credits_to_reduce, if_stopped
+from workflows.account.worth import funded
 from workflows.calls.funding import RepaymentReading
-from workflows.credits import Tranche
 from workflows.deadlines import add_months
 from workflows.decide import Decision
 from workflows.due.money import lapsing
-from workflows.ledger import LedgerEntry, LedgerKind
-from workflows.liquidation import overpayment_bases
 from workflows.money.gains import GainedEuros
-from workflows.reliefs import Relief
+from workflows.parts.credits import Tranche
+from workflows.parts.ledger import LedgerEntry, LedgerKind
+from workflows.parts.reliefs import Relief
+from workflows.repaying.liquidation import overpayment_bases
 from workflows.states import State
 
 Round = tuple[Decimal, Decimal, Relief | None, Decimal, int]

@@ -12,8 +12,8 @@ import pytest
 from tests.builders import Hat, rewritten
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
-from workflows.accounts import awarded, funded, served_until, terms_on, to_repay
-from workflows.adjusting import standing_lines
+from workflows.account.adjusting import standing_lines
+from workflows.account.worth import awarded, funded, served_until, terms_on, to_repay
 from workflows.calls.funding import Rate
 from workflows.decide import Decision, Refused
 from workflows.dossier import EndOutcome

@@ -11,9 +11,9 @@ from workflows.dossier import Dossier
 from workflows.due import DueKind, due_items
 from workflows.effects import Addressee
 from workflows.findings import Severity
+from workflows.parts.reserves import ReserveEntry
+from workflows.parts.rivals import BetterRanked, StandingOffer
 from workflows.ranking import better_ranked, standing_offers
-from workflows.reserves import ReserveEntry
-from workflows.rivals import BetterRanked, StandingOffer
 from workflows.states import State
 
 DAY = date(2024, 8, 5)

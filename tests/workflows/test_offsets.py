@@ -20,17 +20,17 @@ from tests.workflows.repaying import (
     still_owed,
     titled,
 )
-from workflows.account_lines import account_lines
-from workflows.accounts import funded
+from workflows.account.lines import account_lines
+from workflows.account.worth import funded
 from workflows.calls.funding import Vehicle
 from workflows.calls.sources import Origin, Sourced
-from workflows.claims import ClaimState
 from workflows.decide import Decision, Refused
-from workflows.ledger import LedgerKind
-from workflows.movements import MovementKind
-from workflows.reliefs import Relief
-from workflows.repayment_steps import RepaymentState
-from workflows.repayment_track import awaited
+from workflows.parts.claims import ClaimState
+from workflows.parts.ledger import LedgerKind
+from workflows.parts.movements import MovementKind
+from workflows.parts.reliefs import Relief
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.repaying.track import awaited
 
 CENT = Decimal("0.01")
 

@@ -13,8 +13,8 @@ from tests.golden.scenes import scenes
 from tests.lives import Life, life_of
 from workflows.acts.award import LapseGround
 from workflows.onward import may_go_on
-from workflows.repayment_steps import RepaymentState
-from workflows.requests import RequestState
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.requests import RequestState
 from workflows.states import State
 
 CALLS = ("na-2024", "cvl-ville-hopital", "idf-2025", "ara-2017", "guyane-2020")

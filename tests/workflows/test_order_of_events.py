@@ -18,8 +18,8 @@ from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
 from tests.workflows.leaving import replaced
-from workflows.accounts import awarded, funded
-from workflows.adjusting import standing_lines
+from workflows.account.adjusting import standing_lines
+from workflows.account.worth import awarded, funded
 from workflows.money.schedule import Line
 from workflows.states import State
 

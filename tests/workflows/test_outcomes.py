@@ -11,7 +11,7 @@ from tests.lives import Life, life_of
 from tests.nominal import lacking
 from tests.workflows.cases import printed, ruled
 from tests.workflows.leaving import second_holder
-from workflows.accounts import funded
+from workflows.account.worth import funded
 from workflows.acts.vacancy import CloseGround
 from workflows.calls.gates import CandidateFact, CandidateGate, Comparison, Moment
 from workflows.decide import Decision, Refused
@@ -19,9 +19,9 @@ from workflows.dossier import EndOutcome
 from workflows.due import DueKind, due_items
 from workflows.effects import Addressee, EffectKind
 from workflows.findings import Severity
-from workflows.pieces import Defect, PieceRequest, PieceState
-from workflows.places import PlaceStatus
-from workflows.requests import EndReason, FourDates, Repercussions, RequestKind, RequestState
+from workflows.parts.pieces import Defect, PieceRequest, PieceState
+from workflows.parts.places import PlaceStatus
+from workflows.parts.requests import EndReason, FourDates, Repercussions, RequestKind, RequestState
 from workflows.states import State
 
 

@@ -10,16 +10,16 @@ import pytest
 from tests.builders import Hat
 from tests.lives import Life
 from tests.workflows.repaying import DAY, UNSERVED, WHOLE, current, ended, in_post, proposed, reading, relieved
-from workflows.accounts import funded
+from workflows.account.worth import funded
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.sources import Origin
 from workflows.deadlines import add_months
 from workflows.decide import Decision, Refused
 from workflows.facts import from_plain, plain
-from workflows.liquidation import undecided
-from workflows.reliefs import Relief
-from workflows.repayment_steps import RepaymentState
-from workflows.repayments import RepaymentKind
+from workflows.parts.reliefs import Relief
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import RepaymentKind
+from workflows.repaying.liquidation import undecided
 from workflows.states import State
 
 TOO_MUCH = Decimal("500.00")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflows.acts.award import NameCandidateInputs
 from workflows.acts.base import ActInputs
 from workflows.acts.committee import CommitteeInputs
-from workflows.candidates import Candidate
+from workflows.parts.candidates import Candidate
 from workflows.personal import without_personal
 
 

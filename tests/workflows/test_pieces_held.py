@@ -4,8 +4,8 @@ from tests.builders import Hat
 from tests.lives import Life, life_of
 from workflows.decide import Refused
 from workflows.guards.filing import askable, listed
-from workflows.pieces import PieceState
-from workflows.requests import RequestKind
+from workflows.parts.pieces import PieceState
+from workflows.parts.requests import RequestKind
 from workflows.states import State
 
 

@@ -13,7 +13,7 @@ from tests.lives import Life, life_of
 from tests.workflows.cases import printed
 from workflows.calls.parameters import Quota
 from workflows.decide import Decision, Refused
-from workflows.places import kept_for_others, quotas_of
+from workflows.parts.places import kept_for_others, quotas_of
 from workflows.sites import Site, SiteKind, SiteRole
 from workflows.states import State
 

@@ -14,10 +14,10 @@ from tests.lives import Life, life_of
 from tests.workflows.money.builders import day, euros
 from tests.workflows.money.reference import Row, rows, span
 from tests.workflows.repaying import DAY, decided, in_post, paid
-from workflows.account_lines import Column
-from workflows.adjusting import adjusted
+from workflows.account.adjusting import adjusted
+from workflows.account.lines import Column
+from workflows.account.post import PostAccount, post_account
 from workflows.calls.funding import RepaymentReading
-from workflows.post_account import PostAccount, post_account
 from workflows.states import State
 from workflows.tenure import Tenure
 

@@ -14,8 +14,8 @@ from tests.workflows.repaying import WHOLE, current, ended, in_post, paid
 from workflows.calls.sources import Origin, Sourced
 from workflows.decide import Decision, Refused
 from workflows.effects import Addressee, EffectKind
-from workflows.reliefs import Relief
-from workflows.repayments import RepaymentKind
+from workflows.parts.reliefs import Relief
+from workflows.parts.repayments import RepaymentKind
 from workflows.states import State
 
 CENT = Decimal("0.01")

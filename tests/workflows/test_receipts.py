@@ -17,10 +17,10 @@ from workflows.due import DueKind, due_items
 from workflows.effects import Addressee
 from workflows.facts import from_plain, plain
 from workflows.findings import Severity
+from workflows.parts.receipts import ProofChannel, Receipt
+from workflows.parts.repayment_steps import RepaymentState
 from workflows.proofs import pending, proof_since, silence_runs
 from workflows.ranking import better_ranked
-from workflows.receipts import ProofChannel, Receipt
-from workflows.repayment_steps import RepaymentState
 from workflows.states import State
 
 CANDIDATE, RECRUITER = Addressee.CANDIDATE, Addressee.RECRUITER

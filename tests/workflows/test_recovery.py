@@ -31,11 +31,11 @@ from workflows.calls.parse import parse_call
 from workflows.calls.sources import Origin, Sourced
 from workflows.decide import Decision, Refused
 from workflows.due import DueKind
-from workflows.money.bases import EarnedLine
-from workflows.movements import MovementKind
-from workflows.reliefs import Relief
-from workflows.repayment_steps import RepaymentState
-from workflows.repayment_track import awaited
+from workflows.parts.bases import EarnedLine
+from workflows.parts.movements import MovementKind
+from workflows.parts.reliefs import Relief
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.repaying.track import awaited
 from workflows.states import State
 
 # The vehicle.

@@ -11,8 +11,8 @@ from tests.workflows.repaying import UNSERVED, answered, current, decided, propo
 from workflows.acts import ACTS
 from workflows.decide import Decision, Refused
 from workflows.effects import Addressee, EffectKind
-from workflows.reliefs import Relief
-from workflows.repayment_steps import RepaymentState
+from workflows.parts.reliefs import Relief
+from workflows.parts.repayment_steps import RepaymentState
 from workflows.states import State
 
 GRANTED = [Relief.REDUCED, Relief.REMITTED, Relief.WRITTEN_OFF]

@@ -20,12 +20,12 @@ from tests.nominal import nominal
 from tests.workflows.repaying import OVERPAID, WHOLE, in_post, party_of, proposed, still_owed, titled
 from workflows.actors import CLOCK, Actor, Role
 from workflows.calls.funding import Vehicle
-from workflows.claims import ClaimState
 from workflows.decide import Decision, decide, fold
 from workflows.facts import from_plain, plain
-from workflows.reliefs import Relief
-from workflows.repayment_steps import REPAYMENT_MOVES, RepaymentState
-from workflows.repayments import RepaymentFile, RepaymentKind
+from workflows.parts.claims import ClaimState
+from workflows.parts.reliefs import Relief
+from workflows.parts.repayment_steps import REPAYMENT_MOVES, RepaymentState
+from workflows.parts.repayments import RepaymentFile, RepaymentKind
 from workflows.states import State
 
 CENT, ZERO = Decimal("0.01"), Decimal(0)

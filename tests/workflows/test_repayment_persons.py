@@ -10,9 +10,9 @@ import pytest
 from tests.builders import Hat
 from tests.workflows.repaying import WHOLE, answered, by_person, current, decided, in_post, name_of, proposed
 from workflows.actors import Role
-from workflows.claims import ClaimState
 from workflows.decide import Decision, Refused
-from workflows.reliefs import Relief
+from workflows.parts.claims import ClaimState
+from workflows.parts.reliefs import Relief
 
 CENT = Decimal("0.01")
 

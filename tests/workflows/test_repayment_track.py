@@ -12,10 +12,10 @@ from tests.builders import Hat
 from tests.lives import Life
 from tests.workflows.repaying import UNSERVED, answered, current, decided, name_of, proposed, relieved, titled
 from workflows.calls.funding import Vehicle
-from workflows.reliefs import Relief
-from workflows.repayment_steps import RepaymentState
-from workflows.repayment_track import Awaited, Stage, Standing, TrackStep, awaited, is_closed, stage_of, track
-from workflows.repayments import TIME_BAR_RULE
+from workflows.parts.reliefs import Relief
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import TIME_BAR_RULE
+from workflows.repaying.track import Awaited, Stage, Standing, TrackStep, awaited, is_closed, stage_of, track
 from workflows.states import State
 
 DAY = timedelta(days=1)

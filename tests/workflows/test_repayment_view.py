@@ -27,12 +27,12 @@ from tests.workflows.repaying import (
     relieved,
     titled,
 )
-from workflows.account_lines import account_lines
+from workflows.account.lines import account_lines
 from workflows.calls.funding import RepaymentReading, Vehicle
 from workflows.calls.sources import Origin
-from workflows.movements import Movement, MovementKind
-from workflows.reliefs import Relief
-from workflows.repayment_view import ReadingLine, RepaymentView, repayment_view
+from workflows.parts.movements import Movement, MovementKind
+from workflows.parts.reliefs import Relief
+from workflows.repaying.view import ReadingLine, RepaymentView, repayment_view
 
 R = RepaymentReading
 

@@ -7,7 +7,7 @@ import pytest
 from tests.builders import Hat
 from tests.lives import Life, life_of
 from workflows.decide import Refused, fold
-from workflows.requests import FourDates, RequestKind, RequestState
+from workflows.parts.requests import FourDates, RequestKind, RequestState
 from workflows.states import State
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders import Hat
 from tests.lives import Life, life_of
-from workflows.requests import RequestKind
+from workflows.parts.requests import RequestKind
 from workflows.states import State
 
 

@@ -9,7 +9,7 @@ from tests.lives import Life, life_of
 from workflows.actors import Actor, Role
 from workflows.calls.model import PieceEvent
 from workflows.decide import Refused
-from workflows.requests import RequestKind
+from workflows.parts.requests import RequestKind
 from workflows.rounds import doctor_of_piece, doctor_of_request, is_about_another
 from workflows.states import State
 

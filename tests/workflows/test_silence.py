@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.deadlines import add_months
-from workflows.silence import SilenceClock, Suspension
+from workflows.parts.silence import SilenceClock, Suspension
 
 FILED = date(2024, 6, 10)
 ASKED = date(2024, 6, 17)

@@ -10,10 +10,10 @@ import pytest
 from tests.builders import Hat, finess
 from tests.lives import Life
 from tests.workflows.repaying import answered, current, decided, in_post, titled
-from workflows.adjusting import standing_lines
+from workflows.account.adjusting import standing_lines
+from workflows.account.payees import entity_on
 from workflows.decide import Refused
-from workflows.payees import entity_on
-from workflows.repayments import Debtor
+from workflows.parts.repayments import Debtor
 
 HEIR = finess(977)
 

@@ -12,7 +12,7 @@ import pytest
 from tests.builders import Hat, rewritten, shared
 from tests.lives import Life, life_of
 from tests.workflows.money.builders import funding, printed
-from workflows.accounts import awarded, funded, outdated_notice, served_until, terms_on, to_repay
+from workflows.account.worth import awarded, funded, outdated_notice, served_until, terms_on, to_repay
 from workflows.calls.funding import Every, FlatAmount, RepaymentReading
 from workflows.calls.sources import Origin, Sourced
 from workflows.decide import Decision, Refused
@@ -21,7 +21,7 @@ from workflows.facts import folded, from_plain, plain, plain_changes
 from workflows.findings import Severity
 from workflows.money.schedule import served
 from workflows.money.terms import PostTerms
-from workflows.requests import EndReason, FourDates, Repercussions
+from workflows.parts.requests import EndReason, FourDates, Repercussions
 from workflows.sites import Plan
 from workflows.states import State
 from workflows.tenure import Tenure

@@ -11,12 +11,12 @@ from tests.builders import Hat
 from tests.lives import Life
 from tests.workflows.repaying import DAY, WHOLE, current, decided, in_post, on_line, titled
 from tests.workflows.test_net_credits import also_paid, extended
-from workflows.adjusting import standing_lines
+from workflows.account.adjusting import standing_lines
 from workflows.calls.funding import Vehicle
 from workflows.deadlines import add_months
 from workflows.decide import Decision, Refused
 from workflows.due import DueKind, due_items
-from workflows.liquidation import overpaid_since
+from workflows.repaying.liquidation import overpaid_since
 
 FIVE_YEARS = 60
 

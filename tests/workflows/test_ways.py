@@ -12,21 +12,21 @@ from tests.builders import Hat, finess, siret
 from tests.lives import Life
 from tests.workflows.due import due
 from tests.workflows.repaying import DAY, UNSERVED, answered, current, decided, relieved, titled
-from workflows.account_lines import account_lines
+from workflows.account.lines import account_lines
+from workflows.account.payees import last_siret
 from workflows.calendars import Calendar
 from workflows.calls.funding import Vehicle
-from workflows.claims import ClaimState, claim_until
 from workflows.decide import Decision, Refused
 from workflows.describe import described
 from workflows.due import DueKind
 from workflows.effects import Addressee
 from workflows.facts import from_plain, plain
-from workflows.movements import MovementKind
-from workflows.payees import last_siret
-from workflows.reliefs import Relief
-from workflows.repayment_steps import RepaymentState
-from workflows.repayment_track import Stage, awaited, is_closed, stage_of, track
-from workflows.repayments import TitleChange
+from workflows.parts.claims import ClaimState, claim_until
+from workflows.parts.movements import MovementKind
+from workflows.parts.reliefs import Relief
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import TitleChange
+from workflows.repaying.track import Stage, awaited, is_closed, stage_of, track
 from workflows.states import State
 
 ZERO = Decimal(0)

@@ -10,8 +10,8 @@ import pytest
 
 from tests.builders import Hat, call_of, rewritten
 from tests.lives import Life, life_of
-from workflows.accounts import funded
-from workflows.adjusting import standing_lines
+from workflows.account.adjusting import standing_lines
+from workflows.account.worth import funded
 from workflows.calls.sources import Origin, Sourced
 from workflows.decide import Refused
 from workflows.states import State

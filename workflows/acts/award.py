@@ -12,8 +12,6 @@ from workflows.acts import told
 from workflows.acts.answers import AnswerInputs, answer_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, label, without_award
-from workflows.awards import Award
-from workflows.candidates import Candidate
 from workflows.effects import Addressee, dated, letter, mail
 from workflows.guards import answers as on_answer
 from workflows.guards import award as on_award
@@ -21,10 +19,12 @@ from workflows.guards import committee as on_committee
 from workflows.guards import places as on_places
 from workflows.guards.common import period_sound, reason_written
 from workflows.guards.days import not_in_future, ordered_after_rejection
-from workflows.notices import Notice, Rejection
-from workflows.places import PlaceStatus
+from workflows.parts.awards import Award
+from workflows.parts.candidates import Candidate
+from workflows.parts.notices import Notice, Rejection
+from workflows.parts.places import PlaceStatus
+from workflows.parts.receipts import EXPRESS, voided
 from workflows.proofs import NOTICE_DAYS, of_notice
-from workflows.receipts import EXPRESS, voided
 from workflows.states import State
 
 S = State

@@ -10,8 +10,6 @@ from typing import Any
 from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, label, without_award
-from workflows.awards import Award
-from workflows.committee_file import CommitteeFile
 from workflows.contract import planned_end
 from workflows.effects import Addressee, dated, letter, mail
 from workflows.guards import award as on_award
@@ -23,9 +21,11 @@ from workflows.guards import reserve as on_reserve
 from workflows.guards.common import period_sound, reason_written
 from workflows.guards.days import not_in_past
 from workflows.guards.sheet import sheet
-from workflows.notices import Rejection
-from workflows.places import Place, PlaceStatus
-from workflows.reserves import ReserveEntry
+from workflows.parts.awards import Award
+from workflows.parts.committee_file import CommitteeFile
+from workflows.parts.notices import Rejection
+from workflows.parts.places import Place, PlaceStatus
+from workflows.parts.reserves import ReserveEntry
 from workflows.states import State
 
 S = State

@@ -8,7 +8,7 @@ from typing import Any
 from workflows.acts.base import Context
 from workflows.dossier import Dossier, StartGround
 from workflows.french import typography
-from workflows.requests import Request, RequestState
+from workflows.parts.requests import Request, RequestState
 
 
 def label(

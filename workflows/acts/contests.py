@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from workflows.account_lines import account_lines
+from workflows.account.contestable import contestable_line
+from workflows.account.lines import account_lines
 from workflows.actors import DECISION_LEVELS
 from workflows.acts.answers import AnswerInputs
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
-from workflows.contestable import contestable_line
-from workflows.contests import Contest, ContestState
 from workflows.effects import Addressee, mail
 from workflows.guards import answers as on_answer
 from workflows.guards import contests as on_contest
 from workflows.guards.common import reason_written
 from workflows.guards.days import not_in_future
 from workflows.money.gains import GainedEuros
+from workflows.parts.contests import Contest, ContestState
 from workflows.states import State
 
 S = State

@@ -13,7 +13,6 @@ from workflows.acts import told
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, label
 from workflows.asking import asked_of
-from workflows.candidates import Candidate
 from workflows.deadlines import local_day, period_end
 from workflows.dossier import Dossier, DossierDepositor, Filing, Project
 from workflows.effects import Addressee, mail
@@ -26,9 +25,10 @@ from workflows.guards import receipts as on_receipt
 from workflows.guards.asking import not_here_yet
 from workflows.guards.common import period_sound, reason_written
 from workflows.guards.days import not_in_future, not_in_past
-from workflows.notices import Rejection
-from workflows.pieces import Defect, Piece, PieceRequest, PieceState
-from workflows.silence import SilenceClock
+from workflows.parts.candidates import Candidate
+from workflows.parts.notices import Rejection
+from workflows.parts.pieces import Defect, Piece, PieceRequest, PieceState
+from workflows.parts.silence import SilenceClock
 from workflows.sites import Plan, Site
 from workflows.states import UNDER_EXAMINATION, State
 

@@ -18,8 +18,8 @@ from workflows.guards import openings as on_opening
 from workflows.guards.common import amount_positive, reason_written
 from workflows.guards.days import not_in_future
 from workflows.identifiers import compact
-from workflows.ledger import LedgerEntry, LedgerKind, Payee, next_id
-from workflows.movements import Movement, MovementKind
+from workflows.parts.ledger import LedgerEntry, LedgerKind, Payee, next_id
+from workflows.parts.movements import Movement, MovementKind
 from workflows.states import State
 
 S = State

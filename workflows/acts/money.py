@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from workflows.accounts import notice_now
+from workflows.account.worth import notice_now
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.calls.funding import Funding
-from workflows.credits import Tranche, first_of
 from workflows.effects import Addressee, letter
 from workflows.guards import award as on_award
 from workflows.guards import budget as on_budget
@@ -18,6 +17,7 @@ from workflows.guards import money as on_money
 from workflows.guards import notice as on_notice
 from workflows.guards.common import amount_positive
 from workflows.guards.days import delegated_soundly, not_in_future
+from workflows.parts.credits import Tranche, first_of
 from workflows.states import State
 
 S = State

@@ -11,7 +11,7 @@ from workflows.guards import pause as on_pause
 from workflows.guards.common import reason_written
 from workflows.guards.days import not_in_past
 from workflows.jobs import Job
-from workflows.pauses import Pause
+from workflows.parts.pauses import Pause
 from workflows.states import State
 
 

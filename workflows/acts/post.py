@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from workflows.accounts import stay_from
+from workflows.account.worth import stay_from
 from workflows.acts.award import award_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, answered, label
@@ -22,8 +22,8 @@ from workflows.guards import post as on_post
 from workflows.guards import requests as on_request
 from workflows.guards.common import reason_written
 from workflows.guards.days import start_ahead, told_soundly
-from workflows.places import PlaceStatus
-from workflows.requests import EndReason, RequestState
+from workflows.parts.places import PlaceStatus
+from workflows.parts.requests import EndReason, RequestState
 from workflows.starting import award_once_started
 from workflows.states import State
 from workflows.tenure import Tenure

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.guards import places as on_places
-from workflows.places import PlaceStatus
+from workflows.parts.places import PlaceStatus
 from workflows.states import State
 
 S = State

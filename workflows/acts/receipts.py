@@ -11,8 +11,8 @@ from workflows.acts.common import label
 from workflows.guards import receipts as on_receipt
 from workflows.guards.common import reason_written
 from workflows.guards.days import not_in_future
+from workflows.parts.receipts import ProofChannel
 from workflows.proofs import settled, silence_after
-from workflows.receipts import ProofChannel
 from workflows.states import State
 
 

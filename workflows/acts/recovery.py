@@ -27,9 +27,9 @@ from workflows.guards import repayment as on_repayment
 from workflows.guards.common import amount_positive, reason_written
 from workflows.guards.days import not_in_future
 from workflows.guards.which_repayment import repayment_named, step
-from workflows.ledger import LedgerEntry, LedgerKind, next_id
-from workflows.movements import Movement, MovementKind
-from workflows.repayments import RepaymentFile, TitleChange
+from workflows.parts.ledger import LedgerEntry, LedgerKind, next_id
+from workflows.parts.movements import Movement, MovementKind
+from workflows.parts.repayments import RepaymentFile, TitleChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

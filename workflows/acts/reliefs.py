@@ -12,7 +12,6 @@ from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.acts.recovery import AmountInputs
 from workflows.acts.repaying import REPAYING, RepaymentAnswerInputs, RepaymentInputs, changed, moved, repayment_in
-from workflows.claims import Claim, ClaimState
 from workflows.effects import Addressee, letter, mail
 from workflows.guards import answers as on_answer
 from workflows.guards import recovery as on_recovery
@@ -20,10 +19,11 @@ from workflows.guards import reliefs as on_relief
 from workflows.guards.common import amount_positive, reason_written
 from workflows.guards.days import not_in_future
 from workflows.guards.which_repayment import repayment_named, step
-from workflows.liquidation import let_go_of, liquidation
-from workflows.movements import Movement, MovementKind
-from workflows.reliefs import PreparedRelief, Relief
-from workflows.repayments import RepaymentFile
+from workflows.parts.claims import Claim, ClaimState
+from workflows.parts.movements import Movement, MovementKind
+from workflows.parts.reliefs import PreparedRelief, Relief
+from workflows.parts.repayments import RepaymentFile
+from workflows.repaying.liquidation import let_go_of, liquidation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

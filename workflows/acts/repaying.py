@@ -9,9 +9,9 @@ from workflows.acts.answers import AnswerInputs
 from workflows.acts.base import ActInputs, Context
 from workflows.acts.common import label
 from workflows.guards.which_repayment import concerned
-from workflows.movements import Movement, MovementKind
-from workflows.repayment_steps import REPAYMENT_MOVES, RepaymentState
-from workflows.repayments import RepaymentFile
+from workflows.parts.movements import Movement, MovementKind
+from workflows.parts.repayment_steps import REPAYMENT_MOVES, RepaymentState
+from workflows.parts.repayments import RepaymentFile
 from workflows.states import State
 
 #: What was paid may be asked back, and what is asked back is seen to, in whatever state the dossier is since: a refusal

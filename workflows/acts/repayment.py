@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from workflows.account.asked_back import taken_over
+from workflows.account.payees import debtor_of
 from workflows.actors import Role
 from workflows.acts.answers import answer_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.acts.repaying import REPAYING, RepaymentAnswerInputs, RepaymentInputs, changed, repayment_in
-from workflows.asked_back import taken_over
 from workflows.calls.funding import Vehicle
 from workflows.effects import Addressee, letter, mail
 from workflows.guards import answers as on_answer
@@ -22,7 +23,9 @@ from workflows.guards import repayment as on_repayment
 from workflows.guards.common import amount_positive, reason_of_person, reason_written
 from workflows.guards.days import not_in_future
 from workflows.guards.which_repayment import repayment_named, step
-from workflows.liquidation import (
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import RepaymentFile, RepaymentKind
+from workflows.repaying.liquidation import (
     Liquidation,
     let_go_of,
     liquidation,
@@ -31,9 +34,6 @@ from workflows.liquidation import (
     overpaid_since,
     overpayment_cause,
 )
-from workflows.payees import debtor_of
-from workflows.repayment_steps import RepaymentState
-from workflows.repayments import RepaymentFile, RepaymentKind
 
 
 def _proposal(context: Context[Any], cause: str, found: Liquidation, known_on: date, **more: Any) -> RepaymentFile:

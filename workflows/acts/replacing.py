@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from workflows.accounts import on_their_terms
+from workflows.account.worth import on_their_terms
 from workflows.acts.award import award_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import answered, label
@@ -20,8 +20,8 @@ from workflows.guards import next_holder as on_next_holder
 from workflows.guards import places as on_places
 from workflows.guards import replacement as on_replacement
 from workflows.guards import requests as on_request
-from workflows.places import Place, PlaceStatus
-from workflows.requests import Request, RequestState
+from workflows.parts.places import Place, PlaceStatus
+from workflows.parts.requests import Request, RequestState
 from workflows.states import State
 
 S = State

@@ -10,7 +10,6 @@ from typing import Any
 
 from workflows.acts.base import Act, ActInputs, Context, Guard, Outcome, Who
 from workflows.acts.common import answered, label
-from workflows.candidates import Candidate
 from workflows.effects import Addressee, letter, mail
 from workflows.guards import content as on_content
 from workflows.guards import departure as on_departure
@@ -20,7 +19,8 @@ from workflows.guards import replacement as on_replacement
 from workflows.guards import requests as on_request
 from workflows.guards.common import reason_written
 from workflows.guards.days import not_in_future, start_ahead
-from workflows.requests import (
+from workflows.parts.candidates import Candidate
+from workflows.parts.requests import (
     REQUEST_TABLE,
     EndReason,
     FourDates,

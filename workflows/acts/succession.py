@@ -14,9 +14,9 @@ from workflows.guards import succession as on_succession
 from workflows.guards.common import reason_written
 from workflows.guards.days import not_in_future
 from workflows.identifiers import compact
-from workflows.repayments import Debtor, RepaymentFile, TitleChange
+from workflows.parts.repayments import Debtor, RepaymentFile, TitleChange
+from workflows.parts.successions import Succession, corrected
 from workflows.sites import SiteRole
-from workflows.successions import Succession, corrected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

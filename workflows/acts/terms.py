@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
-from workflows.accounts import on_their_terms, terms_on
+from workflows.account.worth import on_their_terms, terms_on
 from workflows.acts.award import award_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
@@ -16,9 +16,9 @@ from workflows.guards import budget as on_budget
 from workflows.guards import terms as on_terms
 from workflows.guards.common import reason_written
 from workflows.money.terms import PostTerms
+from workflows.parts.waivers import DistanceWaiver
 from workflows.states import State
 from workflows.tenure import Tenure, turned
-from workflows.waivers import DistanceWaiver
 
 S = State
 

@@ -10,15 +10,15 @@ from typing import Any
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, answered, label
 from workflows.acts.post import closed_tenures
-from workflows.departures import Departure, Vacancy
 from workflows.dossier import End, EndOutcome
 from workflows.effects import Addressee, Effect, EffectKind, mail
 from workflows.guards import departure as on_departure
 from workflows.guards import replacement as on_replacement
 from workflows.guards import requests as on_request
 from workflows.guards.common import reason_written
-from workflows.places import Place, PlaceStatus
-from workflows.requests import EndReason, FourDates, Request, RequestState
+from workflows.parts.departures import Departure, Vacancy
+from workflows.parts.places import Place, PlaceStatus
+from workflows.parts.requests import EndReason, FourDates, Request, RequestState
 from workflows.states import State
 
 S = State

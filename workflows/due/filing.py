@@ -14,7 +14,7 @@ from workflows.due.kinds import Due, DueKind
 from workflows.effects import Addressee
 from workflows.french import count, short_day
 from workflows.jobs import Job
-from workflows.pieces import PieceRequest
+from workflows.parts.pieces import PieceRequest
 from workflows.proofs import if_unheard, silence_runs
 from workflows.silence_words import refusal
 from workflows.states import State

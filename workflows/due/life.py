@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from workflows.accounts import day_before
+from workflows.account.worth import day_before
 from workflows.acts.base import ActInputs
 from workflows.acts.post import EndInputs
 from workflows.acts.vacancy import WithdrawInputs
-from workflows.awards import Award
 from workflows.calls.model import Call
-from workflows.departures import Departure
 from workflows.dossier import Dossier
 from workflows.due.kinds import Due, DueKind
 from workflows.effects import Addressee
 from workflows.french import count, short_day
 from workflows.guards.award import open_condition
 from workflows.jobs import Job
+from workflows.parts.awards import Award
+from workflows.parts.departures import Departure
 from workflows.proofs import of_offer
 from workflows.states import State
 

@@ -6,20 +6,20 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from workflows.account_lines import credits_to_reduce
-from workflows.accounts import planned_credits, worth
+from workflows.account.lines import credits_to_reduce
+from workflows.account.worth import planned_credits, worth
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
-from workflows.credits import FIR_YEARS, NotifiedSum, first_of, is_fir, lapses_on
 from workflows.dossier import Dossier
 from workflows.due.kinds import Due, DueKind
 from workflows.effects import Addressee
 from workflows.french import amount, short_day
 from workflows.jobs import Job
 from workflows.money.tranches import still_due
-from workflows.repayment_steps import RepaymentState
-from workflows.repayments import RepaymentFile
-from workflows.requests import RequestKind
+from workflows.parts.credits import FIR_YEARS, NotifiedSum, first_of, is_fir, lapses_on
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import RepaymentFile
+from workflows.parts.requests import RequestKind
 from workflows.states import State
 
 _SERVICE = (Addressee.SERVICE,)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from workflows.claims import CLAIM_RULE, Claim
 from workflows.dossier import Dossier
 from workflows.due.kinds import Due, DueKind
 from workflows.effects import Addressee
 from workflows.french import amount, short_day
 from workflows.jobs import Job
-from workflows.repayment_steps import UNDECIDED, RepaymentState
-from workflows.repayments import TIME_BAR_RULE, RepaymentFile
+from workflows.parts.claims import CLAIM_RULE, Claim
+from workflows.parts.repayment_steps import UNDECIDED, RepaymentState
+from workflows.parts.repayments import TIME_BAR_RULE, RepaymentFile
 
 _SERVICE = (Addressee.SERVICE,)
 #: Days before the time-bar, and before a silence is a rejection, at which the service is told.

@@ -19,7 +19,7 @@ from workflows.effects import Addressee
 from workflows.french import short_day
 from workflows.jobs import Job
 from workflows.legal_clocks import COURT_MONTHS, DISTANCE_MONTHS
-from workflows.receipts import AWARDS, latest
+from workflows.parts.receipts import AWARDS, latest
 from workflows.states import State
 
 _MONTHS = 12

@@ -11,7 +11,7 @@ from workflows.calls.model import Call
 from workflows.dossier import Dossier
 from workflows.due.kinds import MAILED, Due, DueKind
 from workflows.jobs import Stop
-from workflows.requests import RequestKind
+from workflows.parts.requests import RequestKind
 from workflows.states import UNDER_EXAMINATION
 
 _START = frozenset({DueKind.START_WATCH, DueKind.FINANCING_LOSS})

@@ -11,8 +11,8 @@ from workflows.dossier import Dossier
 from workflows.findings import Check, check, refusal
 from workflows.french import short_day
 from workflows.guards.which_repayment import concerned
+from workflows.parts.receipts import Receipt
 from workflows.proofs import of_decision, of_notice, of_party, of_repayment
-from workflows.receipts import Receipt
 
 NO_NOTICE_TO_ANSWER = refusal(
     "no_notice_to_answer",

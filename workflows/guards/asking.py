@@ -8,7 +8,7 @@ from workflows.acts.base import Context, input_guard
 from workflows.findings import Check, check, warning
 from workflows.french import listing
 from workflows.guards.filing import known_requirements
-from workflows.pieces import PieceState
+from workflows.parts.pieces import PieceState
 
 HERE_ALREADY = warning(
     "piece_here_already",

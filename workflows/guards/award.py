@@ -8,7 +8,6 @@ from typing import Any
 
 from workflows.acts.answers import answer_of
 from workflows.acts.base import Context, guard, input_guard
-from workflows.awards import Award
 from workflows.calls.gates import Moment
 from workflows.effects import Addressee
 from workflows.findings import Check, Finding, check, hold, refusal, warning
@@ -18,8 +17,9 @@ from workflows.guards.common import months_finding
 from workflows.guards.content import contract_findings
 from workflows.guards.days import start_past
 from workflows.guards.filing import SAME_DOCTOR
+from workflows.parts.awards import Award
+from workflows.parts.receipts import Receipt
 from workflows.proofs import accepting, answer_by, is_over, of_award, of_notice, of_party
-from workflows.receipts import Receipt
 
 START_UNKNOWN = refusal(
     "start_unknown",

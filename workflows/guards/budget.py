@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from workflows.accounts import funded
+from workflows.account.adjusting import standing_lines
+from workflows.account.worth import funded
 from workflows.actors import Role
 from workflows.acts.base import Context, guard, outcome_guard
-from workflows.adjusting import standing_lines
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, Reason, check, hold, refusal, warning

@@ -8,9 +8,9 @@ from typing import Any
 
 from workflows.calls.gates import CandidateGate, Comparison, Moment
 from workflows.calls.model import Call
-from workflows.candidates import Candidate
 from workflows.findings import Finding, refusal
 from workflows.french import short_day
+from workflows.parts.candidates import Candidate
 
 CANDIDATE_UNKNOWN_FACT = refusal(
     "candidate_fact_unknown",

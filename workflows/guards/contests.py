@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflows.account_lines import account_lines
+from workflows.account.contestable import contestable, contestable_line
+from workflows.account.lines import account_lines
 from workflows.acts.base import Context, guard, input_guard
-from workflows.contestable import contestable, contestable_line
-from workflows.contests import REMEDIES, Contest, ContestState
 from workflows.dossier import Dossier
 from workflows.findings import Check, check, refusal
 from workflows.french import listing, short_day
+from workflows.parts.contests import REMEDIES, Contest, ContestState
 
 NO_LINE = refusal(
     "no_line_to_contest",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from workflows.acts.base import Context, guard, input_guard
-from workflows.departures import Departure
 from workflows.findings import Check, check, refusal, warning
 from workflows.french import listing, short_day
 from workflows.guards.places import no_place
+from workflows.parts.departures import Departure
 from workflows.proofs import proven_of
 from workflows.table import CORRECTABLE
 

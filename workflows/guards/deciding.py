@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from workflows.account.asked_back import limit_of
 from workflows.actors import Role, decides_at
 from workflows.acts.base import Context, guard, input_guard
-from workflows.asked_back import limit_of
 from workflows.findings import Check, check, warning
 from workflows.french import amount
 from workflows.guards.which_repayment import concerned
-from workflows.liquidation import liquidation
-from workflows.repayment_steps import UNDECIDED
+from workflows.parts.repayment_steps import UNDECIDED
+from workflows.repaying.liquidation import liquidation
 
 BELOW_DUE = warning(
     "amount_below_due",

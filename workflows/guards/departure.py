@@ -13,7 +13,7 @@ from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import short_day
 from workflows.guards.days import left_before_filing, telling_findings
-from workflows.requests import EndReason
+from workflows.parts.requests import EndReason
 from workflows.states import State
 
 _DAY = timedelta(days=1)

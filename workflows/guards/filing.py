@@ -16,8 +16,8 @@ from workflows.french import instant, listing, short_day
 from workflows.guards.content import contract_findings
 from workflows.guards.days import IN_FUTURE, start_past
 from workflows.guards.gates import project_findings
-from workflows.pieces import PieceState, Requirement, missing, requirements
-from workflows.requests import RequestKind
+from workflows.parts.pieces import PieceState, Requirement, missing, requirements
+from workflows.parts.requests import RequestKind
 from workflows.rounds import doctor_of_piece, is_about_another, start_cause
 from workflows.states import UNDER_EXAMINATION, State
 

@@ -8,21 +8,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from workflows.accounts import awarded, worth
+from workflows.account.adjusting import differences_due
+from workflows.account.asked_back import held
+from workflows.account.payees import last_siret, payees_on
+from workflows.account.worth import awarded, worth
 from workflows.acts.base import Context, guard, input_guard
-from workflows.adjusting import differences_due
-from workflows.asked_back import held
-from workflows.credits import FIR_YEARS, Credit, credits_of, is_fir
 from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, refusal, warning
 from workflows.french import amount, listing, short_day
 from workflows.guards.notice import ABOVE_AWARD
 from workflows.identifiers import compact, is_finess, is_siret
-from workflows.ledger import LedgerEntry, LedgerKind, next_id
 from workflows.money.gains import GainedEuros
 from workflows.money.rounding import cents
-from workflows.payees import last_siret, payees_on
-from workflows.repayments import RepaymentFile
+from workflows.parts.credits import FIR_YEARS, Credit, credits_of, is_fir
+from workflows.parts.ledger import LedgerEntry, LedgerKind, next_id
+from workflows.parts.repayments import RepaymentFile
 
 SCHEDULE_WRITTEN = refusal(
     "schedule_written",

@@ -6,14 +6,14 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
-from workflows.accounts import awarded, planned_credits
+from workflows.account.worth import awarded, planned_credits
 from workflows.acts.base import Context, guard, input_guard
 from workflows.calls.model import Call
 from workflows.findings import Check, check, hold, refusal, warning
 from workflows.french import amount, listing, share, short_day
 from workflows.money.tranches import still_due
-from workflows.places import PlaceStatus
-from workflows.requests import RequestKind
+from workflows.parts.places import PlaceStatus
+from workflows.parts.requests import RequestKind
 
 COST_UNSETTLED = refusal(
     "cost_unsettled",

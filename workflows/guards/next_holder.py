@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from workflows.accounts import awarded, stay_from
+from workflows.account.worth import awarded, stay_from
 from workflows.acts.base import Context, input_guard
-from workflows.awards import Award
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, Reason, check, hold, warning
@@ -17,6 +16,7 @@ from workflows.french import share, short_day
 from workflows.guards.content import SHARE_OUT_OF_BOUNDS
 from workflows.guards.money import PART_TIME_UNSCALED, part_time_unsaid
 from workflows.guards.replacement import carried_out, proposal
+from workflows.parts.awards import Award
 from workflows.starting import award_once_started
 
 _DAY = timedelta(days=1)

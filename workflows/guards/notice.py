@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflows.accounts import awarded, outdated_notice
+from workflows.account.worth import awarded, outdated_notice
 from workflows.acts.base import Context, guard, input_guard
 from workflows.findings import Check, check, refusal, warning
 from workflows.french import amount, short_day

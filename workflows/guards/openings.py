@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from workflows.accounts import awarded
+from workflows.account.worth import awarded
 from workflows.acts.base import Context, input_guard
 from workflows.calls.sources import UnknownValueError
 from workflows.findings import Check, Finding, check, refusal, warning
 from workflows.french import amount, short_day
 from workflows.guards.days import REACH_YEARS
-from workflows.ledger import LedgerKind
 from workflows.money.rounding import MILLIARD
+from workflows.parts.ledger import LedgerKind
 
 OPENED_ALREADY = refusal(
     "opening_exists",

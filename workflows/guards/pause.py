@@ -9,7 +9,7 @@ from workflows.deadlines import add_months
 from workflows.findings import Check, check, refusal
 from workflows.french import listing, short_day
 from workflows.jobs import PAUSABLE
-from workflows.pauses import LONGEST_PAUSE
+from workflows.parts.pauses import LONGEST_PAUSE
 
 PAUSE_TOO_LONG = refusal(
     "pause_too_long",

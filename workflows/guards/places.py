@@ -7,7 +7,7 @@ from typing import Any
 from workflows.acts.base import Context, guard
 from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import count, short_day
-from workflows.places import PlaceStatus, QuotaUse, quotas_of
+from workflows.parts.places import PlaceStatus, QuotaUse, quotas_of
 
 NO_PLACE = refusal(
     "no_place_left",

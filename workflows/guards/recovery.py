@@ -5,19 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from workflows.accounts import funded
+from workflows.account.payees import last_siret
+from workflows.account.worth import funded
 from workflows.acts.base import Context, guard, input_guard
 from workflows.calls.funding import Vehicle
 from workflows.calls.sources import UnknownValueError
-from workflows.claims import CLAIM_RULE
 from workflows.findings import Check, check, hold, refusal, warning
 from workflows.french import amount, short_day
 from workflows.guards.ledger import SIRET_WRONG
 from workflows.guards.which_repayment import concerned
 from workflows.identifiers import compact, is_siret
-from workflows.payees import last_siret
-from workflows.repayment_steps import UNDECIDED, RepaymentState
-from workflows.repayments import RepaymentFile, RepaymentKind
+from workflows.parts.claims import CLAIM_RULE
+from workflows.parts.repayment_steps import UNDECIDED, RepaymentState
+from workflows.parts.repayments import RepaymentFile, RepaymentKind
 
 _ZERO = Decimal("0.00")
 

@@ -7,13 +7,13 @@ from typing import Any
 from workflows.actors import referred
 from workflows.acts.base import Context, Guard, guard, input_guard
 from workflows.calendars import Calendar
-from workflows.claims import CLAIM_RULE, ClaimState, claim_until
 from workflows.findings import Check, check, refusal, warning
 from workflows.french import amount, short_day
 from workflows.guards.which_repayment import concerned
 from workflows.legal_clocks import claimable_since
-from workflows.reliefs import Relief
-from workflows.repayment_steps import UNDECIDED
+from workflows.parts.claims import CLAIM_RULE, ClaimState, claim_until
+from workflows.parts.reliefs import Relief
+from workflows.parts.repayment_steps import UNDECIDED
 
 AUTHORITY_MISSING = refusal(
     "authority_missing",

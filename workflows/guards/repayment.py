@@ -5,19 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from workflows.accounts import due_amounts, funded, largest_due, to_repay
+from workflows.account.asked_back import limit_of, taken_over
+from workflows.account.worth import due_amounts, funded, largest_due, to_repay
 from workflows.actors import referred
 from workflows.acts.base import Context, guard, input_guard
-from workflows.asked_back import limit_of, taken_over
 from workflows.calls.funding import Vehicle
 from workflows.calls.sources import Sourced
 from workflows.dossier import Dossier, EndOutcome
 from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import amount, short_day
 from workflows.guards.which_repayment import concerned
-from workflows.liquidation import Liquidation, liquidation, overpayment_bases, overpayment_cause
-from workflows.repayment_steps import UNDECIDED, RepaymentState
-from workflows.repayments import TIME_BAR_RULE, RepaymentFile, RepaymentKind
+from workflows.parts.repayment_steps import UNDECIDED, RepaymentState
+from workflows.parts.repayments import TIME_BAR_RULE, RepaymentFile, RepaymentKind
+from workflows.repaying.liquidation import Liquidation, liquidation, overpayment_bases, overpayment_cause
 
 #: Who is asked for money is heard before.
 HEARD_RULE = "CRPA art. L. 122-1"

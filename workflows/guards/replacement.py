@@ -17,7 +17,7 @@ from workflows.french import short_day
 from workflows.guards.candidate import candidate_findings
 from workflows.guards.filing import pieces_findings
 from workflows.guards.gates import planned, time_share_findings
-from workflows.requests import Repercussions, Request, RequestKind
+from workflows.parts.requests import Repercussions, Request, RequestKind
 
 NEVER_AWARDED = refusal(
     "never_awarded",

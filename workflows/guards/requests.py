@@ -8,7 +8,7 @@ from workflows.actors import DECISION_LEVELS, Role
 from workflows.acts.base import Context, guard, input_guard
 from workflows.findings import Check, check, refusal, warning
 from workflows.french import short_day
-from workflows.requests import REQUEST_TABLE, RequestKind
+from workflows.parts.requests import REQUEST_TABLE, RequestKind
 
 REQUEST_UNKNOWN = refusal(
     "request_unknown",

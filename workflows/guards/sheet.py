@@ -10,11 +10,11 @@ from typing import Any
 from workflows.acts.base import Context
 from workflows.calls.gates import CandidateGate, KindGate, Moment, TimeShareGate
 from workflows.calls.sources import Sourced
-from workflows.committee_file import SheetLine
 from workflows.findings import Finding, Severity
 from workflows.french import count, listing, share, short_day
 from workflows.guards.committee import no_pending_piece_request
 from workflows.guards.gates import PROJECT_GATES, planned
+from workflows.parts.committee_file import SheetLine
 from workflows.sites import Site, SiteKind, SiteRole, chosen, months_at, share_at
 from workflows.specialties import SPECIALTIES
 

@@ -9,7 +9,7 @@ from workflows.findings import Check, check, refusal
 from workflows.french import short_day
 from workflows.guards.ledger import SIRET_WRONG
 from workflows.identifiers import compact, is_finess, is_siret
-from workflows.successions import Succession, corrected, standing
+from workflows.parts.successions import Succession, corrected, standing
 
 NO_RECRUITER = refusal(
     "no_recruiter",

@@ -7,10 +7,9 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from workflows.accounts import awarded
+from workflows.account.worth import awarded
 from workflows.actors import Role, decides_at
 from workflows.acts.base import Context, guard, input_guard
-from workflows.awards import Award
 from workflows.calls.funding import Component
 from workflows.calls.model import Call
 from workflows.deadlines import add_months
@@ -21,6 +20,7 @@ from workflows.guards.common import LONGEST_CONTRACT
 from workflows.guards.content import SHARE_OUT_OF_BOUNDS
 from workflows.guards.money import PART_TIME_UNSCALED, part_time_unsaid
 from workflows.money.served import thirtieths_between
+from workflows.parts.awards import Award
 from workflows.sites import Site, SiteKind
 
 SHARE_UNCHANGED = refusal(

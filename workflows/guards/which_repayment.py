@@ -6,8 +6,8 @@ from typing import Any
 
 from workflows.acts.base import Context, Guard, guard, input_guard
 from workflows.findings import Check, check, refusal
-from workflows.repayment_steps import REPAYMENT_MOVES
-from workflows.repayments import RepaymentFile
+from workflows.parts.repayment_steps import REPAYMENT_MOVES
+from workflows.parts.repayments import RepaymentFile
 
 REPAYMENT_STEP = refusal(
     "repayment_step",

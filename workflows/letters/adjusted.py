@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from workflows.ledger import Adjustment
 from workflows.letters.data import labelled
 from workflows.letters.matter import Matter
 from workflows.money.differences import standing
+from workflows.parts.ledger import Adjustment
 
 _ZERO = Decimal("0.00")
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from workflows import worked
-from workflows.account_lines import AccountLine, Column, Totals, account_lines
+from workflows.account.lines import AccountLine, Column, Totals, account_lines
 from workflows.dossier import Dossier
 from workflows.letters.attestation import HolderLine, WorkedLine, holders, worked_lines
 from workflows.letters.data import LetterData, labelled

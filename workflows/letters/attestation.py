@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from workflows import worked
-from workflows.account_lines import Column, Totals, account_lines
+from workflows.account.lines import Column, Totals, account_lines
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.matter import Matter, common, places
 

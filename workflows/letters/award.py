@@ -8,15 +8,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from workflows.accounts import awarded, notice_now
+from workflows.account.worth import awarded, notice_now
 from workflows.calls.funding import Rate, RepaymentClause
 from workflows.calls.sources import Origin, Sourced, UnknownValueError
-from workflows.credits import MoneyNotice
 from workflows.french import short_day
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.matter import Matter, common
 from workflows.money.tranches import planned_tranches
-from workflows.receipts import AWARDS
+from workflows.parts.credits import MoneyNotice
+from workflows.parts.receipts import AWARDS
 
 #: What an award under reserve waits for (A18).
 AWAITED = "la notification par le ministère du nombre de postes de la campagne"

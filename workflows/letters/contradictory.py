@@ -26,7 +26,7 @@ from workflows.letters.debts import (
     repayment_told,
 )
 from workflows.letters.matter import Matter, common
-from workflows.repayments import RepaymentFile
+from workflows.parts.repayments import RepaymentFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,15 +7,15 @@ from datetime import date
 from decimal import Decimal
 
 from workflows import french
+from workflows.account.payees import debtor_of, succession_of
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.sources import Origin, Sourced
-from workflows.credits import Credit, credits_of
 from workflows.letters.award import Clause, clause_of
 from workflows.letters.data import labelled
 from workflows.letters.matter import Matter
-from workflows.money.bases import Bases, EarnedLine
-from workflows.payees import debtor_of, succession_of
-from workflows.repayments import RepaymentFile, RepaymentKind
+from workflows.parts.bases import Bases, EarnedLine
+from workflows.parts.credits import Credit, credits_of
+from workflows.parts.repayments import RepaymentFile, RepaymentKind
 
 _CCA = "cca"
 

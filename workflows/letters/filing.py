@@ -16,7 +16,7 @@ from workflows.french import instant
 from workflows.letters.data import labelled
 from workflows.letters.law import ImpliedRefusal, basis, delay_words, implied_refusal
 from workflows.letters.pieces import PieceGroup, Reserve, asked, reserves
-from workflows.pieces import PieceRequest
+from workflows.parts.pieces import PieceRequest
 
 _ON_PAPER = frozenset({Channel.POST.value, Channel.HAND.value})
 

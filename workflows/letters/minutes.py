@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from workflows.calls.sources import Sourced
-from workflows.committee_file import CommitteeFile
 from workflows.effects import Addressee
 from workflows.french import listing, short_day
 from workflows.letters.convocation import QUORUM, STANDING_ASIDE
 from workflows.letters.data import LetterData, SessionData, labelled
 from workflows.letters.matter import Matter, common, specialty_of
 from workflows.letters.sessions import Examined, SessionMatter, session_common
+from workflows.parts.committee_file import CommitteeFile
 from workflows.rounds import first_doctor
 
 _MINUTES = "reportez-le avec l’avis sur ce dossier"

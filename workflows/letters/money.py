@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from workflows.accounts import awarded, funded
-from workflows.credits import is_fir, lapses_on
+from workflows.account.payees import credited_sites, entity_on, last_siret
+from workflows.account.worth import awarded, funded
 from workflows.dossier import Dossier
 from workflows.effects import Addressee
 from workflows.french import amount
@@ -17,7 +17,7 @@ from workflows.letters.debts import REASONS, by_law, credit_after, credit_line, 
 from workflows.letters.matter import Matter, common
 from workflows.letters.remedies import may_cite_crpa
 from workflows.money.tranches import planned_tranches
-from workflows.payees import credited_sites, entity_on, last_siret
+from workflows.parts.credits import is_fir, lapses_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from workflows.calls.model import Call, PieceEvent
 from workflows.dossier import Dossier
 from workflows.letters.data import labelled
 from workflows.letters.law import basis
-from workflows.pieces import PieceState, Requirement, not_received, requirements
-from workflows.requests import Request, RequestKind
+from workflows.parts.pieces import PieceState, Requirement, not_received, requirements
+from workflows.parts.requests import Request, RequestKind
 from workflows.rounds import start_cause
 
 _LETTER = "lettre qui donne le motif du désistement"

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from workflows.account.payees import last_siret
 from workflows.calls.funding import Vehicle
 from workflows.calls.sources import Sourced
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.debts import BY_HAND, REASONS, DebtorData, as_it_was, by_law, debtor_data
 from workflows.letters.matter import Matter, NothingToTellError, common
 from workflows.letters.remedies import may_cite_crpa
-from workflows.payees import last_siret
-from workflows.repayments import RepaymentFile, TitleChange
+from workflows.parts.repayments import RepaymentFile, TitleChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

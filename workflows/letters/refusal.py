@@ -12,7 +12,7 @@ from workflows.french import count, day, instant, zone_label
 from workflows.letters.award import Clause
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.matter import Matter, common, spelt
-from workflows.notices import Rejection
+from workflows.parts.notices import Rejection
 
 _POST = "d’un poste d’assistant spécialiste à temps partagé"
 _LAPSED, _SILENCE = "lapsed:", "silence"

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from workflows.calls.sources import Sourced
-from workflows.claims import Claim, ClaimState
 from workflows.effects import Addressee
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.debts import (
@@ -24,8 +23,9 @@ from workflows.letters.debts import (
 )
 from workflows.letters.matter import Matter, common
 from workflows.letters.remedies import may_cite_crpa
-from workflows.reliefs import Relief
-from workflows.repayments import RepaymentFile
+from workflows.parts.claims import Claim, ClaimState
+from workflows.parts.reliefs import Relief
+from workflows.parts.repayments import RepaymentFile
 
 _CLAIM_LAW = "le décret n° 2012-1246 du 7 novembre 2012, art. 118"
 _TITLES = {

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from workflows.calls.funding import Vehicle
-from workflows.claims import ANSWER_MONTHS, CLAIM_MONTHS
 from workflows.letters.award import Clause
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.debts import (
@@ -33,6 +32,7 @@ from workflows.letters.matter import Matter, NothingToTellError, common
 from workflows.letters.recovering import siret_told
 from workflows.letters.remedies import may_cite_crpa
 from workflows.letters.words import number
+from workflows.parts.claims import ANSWER_MONTHS, CLAIM_MONTHS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

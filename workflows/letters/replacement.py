@@ -11,7 +11,7 @@ from workflows.guards.replacement import has_repercussions
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.matter import Matter, common
 from workflows.money.served import FULL_MONTH, served_months
-from workflows.requests import Repercussions, RequestState
+from workflows.parts.requests import Repercussions, RequestState
 from workflows.tenure import Tenure
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from workflows.calls.model import is_default_id
-from workflows.committee_file import SheetLine
 from workflows.deadlines import local_day
 from workflows.guards.filing import listed
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.matter import Matter, common
-from workflows.pieces import Piece, PieceState
+from workflows.parts.committee_file import SheetLine
+from workflows.parts.pieces import Piece, PieceState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

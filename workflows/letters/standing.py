@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from workflows.dossier import Dossier, EndOutcome
-from workflows.receipts import AWARDS, EXPRESS, NOTICE
-from workflows.requests import RequestState
+from workflows.parts.receipts import AWARDS, EXPRESS, NOTICE
+from workflows.parts.requests import RequestState
 
 _LAPSED = "lapsed:"
 

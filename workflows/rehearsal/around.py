@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from workflows.adjusting import standing_lines
+from workflows.account.adjusting import standing_lines
 from workflows.calls.parameters import Quota
 from workflows.dossier import Dossier
-from workflows.places import QuotaUse, kept_for_others, quotas_of
+from workflows.parts.places import QuotaUse, kept_for_others, quotas_of
 from workflows.rehearsal.scenario import Signatory
 from workflows.states import State
 

@@ -10,8 +10,8 @@ from workflows.calls.checks.base import not_among
 from workflows.calls.errors import Found
 from workflows.calls.model import Call
 from workflows.calls.model import Depositor as DepositorKind
-from workflows.candidates import Candidate
 from workflows.dossier import Dossier, DossierDepositor
+from workflows.parts.candidates import Candidate
 from workflows.rehearsal.inputs import Names
 from workflows.rehearsal.scenario import DossierFile, Filer, Opening, Scenario
 from workflows.sites import Period, Site, SiteRole

@@ -13,10 +13,10 @@ from workflows.acts import ACTS
 from workflows.acts.base import ActInputs, Context
 from workflows.calls.errors import Found
 from workflows.calls.salvage import read_shape
-from workflows.candidates import Candidate
 from workflows.guards.filing import known_requirements
-from workflows.pieces import PieceState, not_received
-from workflows.receipts import latest
+from workflows.parts.candidates import Candidate
+from workflows.parts.pieces import PieceState, not_received
+from workflows.parts.receipts import latest
 from workflows.rehearsal.copies import filled
 from workflows.rehearsal.scenario import Doctor, Establishment, Opening
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 
-from workflows.accounts import awarded, financed_days, funded, terms_on, to_repay
+from workflows.account.worth import awarded, financed_days, funded, terms_on, to_repay
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier

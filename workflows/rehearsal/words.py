@@ -12,13 +12,13 @@ from typing import Any
 
 from workflows.actors import Actor, Role
 from workflows.acts.base import ActInputs
-from workflows.candidates import Candidate
 from workflows.describe import ADDRESSEES, LETTERS, described
 from workflows.dossier import Dossier, DossierDepositor
 from workflows.effects import Effect, EffectKind
 from workflows.french import amount, instant, listing, share, short_day, typography
+from workflows.parts.candidates import Candidate
+from workflows.parts.requests import FourDates
 from workflows.proofs import silence_runs
-from workflows.requests import FourDates
 
 #: Longest list told item by item; of a longer one, only the number is.
 LONGEST_LIST = 3

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from backoffice.services.demo.life import Life, Script
-from workflows.accounts import planned_credits
+from workflows.account.payees import credited_sites
+from workflows.account.worth import planned_credits
 from workflows.identifiers import has_luhn_key
 from workflows.money.tranches import still_due
-from workflows.payees import credited_sites
 
 
 def delegated(life: Life, on: date, *, confirmed: bool = False, paid: Decimal | None = None) -> Script:

@@ -24,12 +24,12 @@ from backoffice.store.dossiers import DossierRow
 from workflows.actors import Actor, Role
 from workflows.acts import ACTS
 from workflows.calls.model import Call, Depositor
-from workflows.candidates import Candidate
 from workflows.deadlines import local_day
 from workflows.decide import Refused
 from workflows.dossier import Dossier, DossierDepositor, Project
 from workflows.effects import Addressee
-from workflows.requests import RequestKind
+from workflows.parts.candidates import Candidate
+from workflows.parts.requests import RequestKind
 from workflows.sites import Period, Plan, Site, SiteRole
 
 #: A story: the instants it waits for; in between it acts.

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from backoffice.services.demo.numbers import rpps
 from backoffice.services.people import Doctor
-from workflows.candidates import Candidate
+from workflows.parts.candidates import Candidate
 
 #: Every id that the demonstration chooses itself is derived from this one: building it twice gives the same ids.
 NAMESPACE = UUID("6f1d2f5e-2d3c-4f5e-9b7a-0d6a5a1c9e01")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from backoffice.services.demo.life import Life
+from workflows.parts.receipts import ProofChannel, Receipt
 from workflows.proofs import pending
-from workflows.receipts import ProofChannel, Receipt
 
 #: A registered letter is handed over after so many days; its slip is back and recorded some days later.
 _ON_THE_WAY = timedelta(days=2)

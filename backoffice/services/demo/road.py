@@ -13,8 +13,8 @@ from backoffice.store.dossiers import DossierRow
 from workflows.actors import Actor
 from workflows.calls.model import Depositor, PieceEvent
 from workflows.french import listing
-from workflows.pieces import PieceState, Requirement, requirements
-from workflows.requests import EndReason, RequestKind
+from workflows.parts.pieces import PieceState, Requirement, requirements
+from workflows.parts.requests import EndReason, RequestKind
 
 #: Pieces that the doctor sends in one document.
 _ABOUT_THE_DOCTOR = frozenset({"cv", "lettre_motivation", "remplacant_cv", "remplacant_lettre_motivation"})

@@ -12,8 +12,8 @@ from backoffice.services.demo.stories_cvl_account import overpaid, prolonged, ta
 from workflows.acts.vacancy import CloseGround
 from workflows.calls.model import PieceEvent
 from workflows.effects import Addressee
-from workflows.pieces import Defect, PieceState
-from workflows.requests import EndReason, FourDates, Repercussions, RequestKind
+from workflows.parts.pieces import Defect, PieceState
+from workflows.parts.requests import EndReason, FourDates, Repercussions, RequestKind
 
 CALL = "cvl-ville-hopital"
 CCA, OTHER = EndReason.CCA_OR_HU, EndReason.OTHER_HOSPITAL

@@ -10,7 +10,7 @@ from backoffice.services.demo import mailroom, road
 from backoffice.services.demo.life import Life, Post, Script, Story
 from backoffice.services.demo.staff import STAFF
 from workflows.effects import Addressee
-from workflows.requests import EndReason, FourDates, RequestKind
+from workflows.parts.requests import EndReason, FourDates, RequestKind
 
 CALL = "idf-2025"
 SESSION = "juin-2025"

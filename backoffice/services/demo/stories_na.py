@@ -11,10 +11,10 @@ from fractions import Fraction
 from backoffice.services.demo import account, mailroom, road
 from backoffice.services.demo.life import Life, Post, Script, Story
 from backoffice.services.demo.numbers import finess
-from workflows.contests import ContestState
 from workflows.dossier import Project
 from workflows.letters.asked import AskedLetter
-from workflows.requests import EndReason
+from workflows.parts.contests import ContestState
+from workflows.parts.requests import EndReason
 
 CALL = "na-2024"
 SESSION = "juillet-2024"

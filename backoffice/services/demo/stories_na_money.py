@@ -11,7 +11,7 @@ from backoffice.services.demo.life import Life, Script
 from backoffice.services.demo.post import signed_for
 from backoffice.services.demo.stories_na import CCA, NOVEMBER, OTHER, engaged, post, serving, story
 from workflows.effects import Addressee
-from workflows.reliefs import Relief
+from workflows.parts.reliefs import Relief
 
 #: A day of the share of the agency.
 A_DAY = Decimal("108.33")

@@ -13,7 +13,7 @@ from workflows.acts.award import LapseGround
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
 from workflows.calls.model import PieceEvent
 from workflows.effects import Addressee
-from workflows.requests import FourDates, Repercussions, RequestKind
+from workflows.parts.requests import FourDates, Repercussions, RequestKind
 
 #: A month of the share of the agency.
 VACANT = Decimal("3249.79")

@@ -16,9 +16,9 @@ from workflows.acts.award import Order
 from workflows.acts.vacancy import CloseGround
 from workflows.calls.funding import Vehicle
 from workflows.calls.model import PieceEvent
-from workflows.claims import ClaimState
-from workflows.reliefs import Relief
-from workflows.requests import EndReason, FourDates, RequestKind
+from workflows.parts.claims import ClaimState
+from workflows.parts.reliefs import Relief
+from workflows.parts.requests import EndReason, FourDates, RequestKind
 from workflows.states import State
 
 ARA, GUYANE = "ara-2017", "guyane-2020"

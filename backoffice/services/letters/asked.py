@@ -12,7 +12,7 @@ from backoffice.store.letters import Letter, stands
 from backoffice.store.mails import LetterDue
 from workflows.effects import Addressee
 from workflows.letters.asked import about
-from workflows.receipts import receipt_id
+from workflows.parts.receipts import receipt_id
 
 
 def details_of(due: LetterDue, entry: JournalEntry) -> dict[str, str]:

@@ -24,7 +24,7 @@ from tests.backoffice.smtp_sink import Sink, running
 from tests.backoffice.stored import StoredLife, stored_life
 from tests.builders import Hat
 from workflows.jobs import Job
-from workflows.pieces import Defect, PieceState
+from workflows.parts.pieces import Defect, PieceState
 from workflows.states import State
 
 

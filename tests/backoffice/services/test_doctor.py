@@ -30,8 +30,8 @@ from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat, actor
 from workflows.acts.award import LapseGround
 from workflows.decide import explain
-from workflows.ledger import LedgerEntry
-from workflows.movements import Movement, MovementKind
+from workflows.parts.ledger import LedgerEntry
+from workflows.parts.movements import Movement, MovementKind
 from workflows.states import State
 
 

@@ -21,9 +21,9 @@ from tests.backoffice.services.test_publishing import load, rules_of
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat
 from tests.profiles import PROFILES
-from workflows.account_lines import balances
-from workflows.accounts import funded
-from workflows.adjusting import standing_lines
+from workflows.account.adjusting import standing_lines
+from workflows.account.lines import balances
+from workflows.account.worth import funded
 from workflows.states import State
 
 ENVELOPE = """

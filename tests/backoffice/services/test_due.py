@@ -17,7 +17,7 @@ from backoffice.store.schedule import CallNotice, ClockSlot, Deadline, DigestLin
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat
 from workflows.jobs import Job
-from workflows.pieces import Defect, PieceState
+from workflows.parts.pieces import Defect, PieceState
 from workflows.states import State
 
 NOTHING = due.Noticed()

@@ -27,7 +27,7 @@ from tests.builders import Hat
 from workflows.deadlines import local_day
 from workflows.decide import Refused
 from workflows.jobs import Job
-from workflows.pieces import Defect, PieceState
+from workflows.parts.pieces import Defect, PieceState
 from workflows.states import State
 
 

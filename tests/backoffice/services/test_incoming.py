@@ -29,7 +29,7 @@ from tests.backoffice.reports import KEY, report
 from tests.backoffice.stored import StoredLife, stored_life
 from workflows.actors import Actor, Role
 from workflows.acts.filing import JudgePieceInputs
-from workflows.pieces import PieceState
+from workflows.parts.pieces import PieceState
 from workflows.states import State
 
 #: The doctor of the dossiers of these tests, and somebody whom they do not know.

@@ -13,8 +13,8 @@ from tests.backoffice.stored import StoredLife, stored_life
 from tests.backoffice.writing import flat
 from tests.builders import Hat
 from tests.nominal import lacking
-from workflows.pieces import Defect, PieceState
-from workflows.requests import RequestKind
+from workflows.parts.pieces import Defect, PieceState
+from workflows.parts.requests import RequestKind
 from workflows.states import State
 
 CAPUCINE = "capucine-bleuet@medecin.example"

@@ -3,9 +3,9 @@
 from tests.backoffice.writing import PUBLIC_URL, flat, written
 from tests.builders import Hat
 from tests.lives import life_of
-from workflows.account_lines import account_lines
-from workflows.contests import ContestState
+from workflows.account.lines import account_lines
 from workflows.effects import Addressee
+from workflows.parts.contests import ContestState
 from workflows.states import State
 
 

@@ -14,7 +14,7 @@ from tests.backoffice.writing import PUBLIC_URL, flat, gathered, item_of, number
 from tests.builders import Hat
 from tests.lives import life_of
 from workflows.effects import Addressee
-from workflows.pieces import Defect, PieceState
+from workflows.parts.pieces import Defect, PieceState
 from workflows.states import State
 
 DAY = date(2024, 6, 7)

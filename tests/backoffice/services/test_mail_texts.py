@@ -20,7 +20,7 @@ from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Depositor
 from workflows.calls.sources import Origin, Sourced
 from workflows.dossier import DossierDepositor
-from workflows.pieces import Defect, PieceState
+from workflows.parts.pieces import Defect, PieceState
 from workflows.states import State
 
 COURT = "dans les deux mois qui suivent"

@@ -18,7 +18,7 @@ from tests.backoffice.hands import Time, Told, hands
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
 from tests.builders import Hat
 from workflows.decide import Refused
-from workflows.requests import EndReason
+from workflows.parts.requests import EndReason
 from workflows.states import State
 
 MOMENT = timedelta(seconds=1)

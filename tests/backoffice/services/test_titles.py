@@ -28,7 +28,7 @@ from workflows.actors import Actor, Role
 from workflows.calls.funding import Vehicle
 from workflows.decide import Refused
 from workflows.facts import from_plain, plain
-from workflows.repayment_steps import RepaymentState
+from workflows.parts.repayment_steps import RepaymentState
 from workflows.shapes import dump
 from workflows.states import State
 

@@ -8,7 +8,7 @@ from tests.builders import Hat, quota_uses
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case, printed, ruled
 from workflows.dossier import Project
-from workflows.rivals import BetterRanked, StandingOffer
+from workflows.parts.rivals import BetterRanked, StandingOffer
 from workflows.states import State
 
 

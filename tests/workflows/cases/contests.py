@@ -3,7 +3,7 @@
 from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case
-from workflows.contests import ContestState
+from workflows.parts.contests import ContestState
 from workflows.states import State
 
 

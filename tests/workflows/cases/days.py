@@ -6,8 +6,8 @@ from fractions import Fraction
 from tests.builders import Hat, shared, site
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case
-from workflows.pieces import PieceState
-from workflows.requests import FourDates, Repercussions
+from workflows.parts.pieces import PieceState
+from workflows.parts.requests import FourDates, Repercussions
 from workflows.sites import SiteKind, SiteRole
 from workflows.states import State
 

@@ -11,7 +11,7 @@ from workflows.acts.base import ActInputs
 from workflows.calls.model import Depositor
 from workflows.decide import decide
 from workflows.dossier import DossierDepositor
-from workflows.pieces import Defect, PieceState
+from workflows.parts.pieces import Defect, PieceState
 from workflows.states import State
 
 DAY = timedelta(days=1)

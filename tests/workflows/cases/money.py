@@ -9,7 +9,7 @@ from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case, ruled
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.sources import Origin, Sourced
-from workflows.requests import Repercussions
+from workflows.parts.requests import Repercussions
 from workflows.states import State
 
 

@@ -7,7 +7,7 @@ from tests.builders import Hat, doctor
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case, printed, ruled
 from workflows.acts.vacancy import DepartureLeadsTo
-from workflows.requests import EndReason, FourDates
+from workflows.parts.requests import EndReason, FourDates
 from workflows.states import State
 
 DAY = timedelta(days=1)

@@ -7,8 +7,8 @@ from tests.builders import Hat
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case
 from workflows.effects import Addressee
+from workflows.parts.receipts import ProofChannel
 from workflows.ranking import better_ranked
-from workflows.receipts import ProofChannel
 from workflows.states import State
 
 

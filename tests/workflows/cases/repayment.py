@@ -25,10 +25,10 @@ from tests.workflows.repaying import (
 from workflows.calendars import Calendar
 from workflows.calls.funding import RepaymentReading, Vehicle
 from workflows.calls.sources import Origin
-from workflows.claims import ClaimState, claim_until
 from workflows.deadlines import add_months
-from workflows.reliefs import Relief
-from workflows.repayment_steps import RepaymentState
+from workflows.parts.claims import ClaimState, claim_until
+from workflows.parts.reliefs import Relief
+from workflows.parts.repayment_steps import RepaymentState
 from workflows.states import State
 
 CENT = Decimal("0.01")

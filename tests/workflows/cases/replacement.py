@@ -7,7 +7,7 @@ from tests.builders import Hat, shared
 from tests.lives import Life, life_of
 from tests.workflows.cases import Answer, case, printed, ruled
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
-from workflows.requests import Repercussions, RequestKind
+from workflows.parts.requests import Repercussions, RequestKind
 from workflows.states import State
 
 

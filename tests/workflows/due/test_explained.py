@@ -15,7 +15,7 @@ from workflows.due import Due, DueKind, Explained, due_items, explained
 from workflows.effects import Addressee
 from workflows.french import typography
 from workflows.jobs import Job
-from workflows.pauses import Pause
+from workflows.parts.pauses import Pause
 from workflows.states import State
 
 

@@ -18,7 +18,7 @@ from workflows.due.money import lapsing
 from workflows.effects import Addressee
 from workflows.facts import from_plain, plain
 from workflows.jobs import Job
-from workflows.repayment_steps import RepaymentState
+from workflows.parts.repayment_steps import RepaymentState
 from workflows.shapes import dump
 from workflows.states import State
 

@@ -14,7 +14,7 @@ from workflows.describe import described
 from workflows.due import DueKind, due_items
 from workflows.facts import from_plain, plain
 from workflows.jobs import PAUSABLE, Job
-from workflows.pauses import Pause
+from workflows.parts.pauses import Pause
 from workflows.states import State
 
 PIECES = (DueKind.PIECES_REMINDER, DueKind.PIECES_LAST_DAY, DueKind.PIECES_OVERDUE)

@@ -15,8 +15,8 @@ from tests.profiles import PROFILES
 from tests.workflows.due import set_job
 from workflows.due import MAILED, due_items
 from workflows.jobs import JOBS, PAUSABLE, Job
-from workflows.pauses import Pause
-from workflows.requests import RequestKind
+from workflows.parts.pauses import Pause
+from workflows.parts.requests import RequestKind
 
 
 @cache

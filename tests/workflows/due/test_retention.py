@@ -16,7 +16,7 @@ from workflows.deadlines import Bound, Closing
 from workflows.due import DueKind
 from workflows.due.retention import held, kept_until
 from workflows.effects import Addressee
-from workflows.receipts import Receipt
+from workflows.parts.receipts import Receipt
 from workflows.states import State
 
 OVER = DueKind.RETENTION_OVER

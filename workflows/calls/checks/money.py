@@ -20,7 +20,7 @@ from workflows.calls.funding import (
 from workflows.calls.model import CallFile
 from workflows.calls.salvage import MissingPartError
 from workflows.french import share
-from workflows.requests import EndReason
+from workflows.parts.requests import EndReason
 
 _ROOT: Path = ("clauses", "funding")
 

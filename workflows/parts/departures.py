@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from workflows.requests import EndReason, FourDates
+from workflows.parts.requests import EndReason, FourDates
 
 
 @dataclass(frozen=True, slots=True)

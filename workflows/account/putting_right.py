@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from workflows.account_lines import AccountLine, Column, account_lines
-from workflows.contests import Contest, ContestState
+from workflows.account.lines import AccountLine, Column, account_lines
 from workflows.dossier import Dossier
+from workflows.parts.contests import Contest, ContestState
 
 
 def put_right(before: Dossier, changes: Mapping[str, Any], *, act: str, on: date) -> dict[str, Any]:

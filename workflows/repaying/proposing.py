@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from workflows.accounts import worth
+from workflows.account.worth import worth
 from workflows.calls.model import Call
 from workflows.dossier import Dossier
 from workflows.effects import Effect, EffectKind
 from workflows.guards.repayment import ended_early
-from workflows.liquidation import overpayment_bases, overpayment_cause
+from workflows.repaying.liquidation import overpayment_bases, overpayment_cause
 
 #: The acts by which the machine proposes: after an early end (A3), and for what was paid above the schedule.
 OPEN_CLAWBACK, OPEN_OVERPAYMENT = "open_clawback", "open_overpayment"

@@ -8,13 +8,11 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from workflows.asked_back import kept
-from workflows.awards import Award
+from workflows.account.asked_back import kept
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.contract import end_slides
-from workflows.credits import MoneyNotice
 from workflows.dossier import Dossier
 from workflows.money.known import Itself, known_amount
 from workflows.money.repayment import Repayment, repayment
@@ -22,7 +20,9 @@ from workflows.money.schedule import Schedule, served
 from workflows.money.served import stretches
 from workflows.money.terms import PostTerms
 from workflows.money.tranches import PlannedTranche, planned_tranches
-from workflows.requests import EndReason
+from workflows.parts.awards import Award
+from workflows.parts.credits import MoneyNotice
+from workflows.parts.requests import EndReason
 from workflows.starting import award_once_started
 from workflows.tenure import Tenure, Turn
 

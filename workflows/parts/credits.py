@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from workflows.ledger import PAYMENTS, LedgerEntry, LedgerKind
+from workflows.parts.ledger import PAYMENTS, LedgerEntry, LedgerKind
 
 _ZERO = Decimal("0.00")
 #: Sums notified from the FIR lapse on 31 December of this year after the one they are notified in (L.1435-10).

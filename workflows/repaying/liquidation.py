@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from workflows.accounts import served_until, to_repay
-from workflows.adjusting import standing_lines
-from workflows.asked_back import asked_back
+from workflows.account.adjusting import standing_lines
+from workflows.account.asked_back import asked_back
+from workflows.account.worth import served_until, to_repay
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier, End
-from workflows.ledger import PAYMENTS
-from workflows.money.bases import Bases, earned_lines, paid_lines
-from workflows.repayment_steps import UNDECIDED
-from workflows.repayments import Amounts, RepaymentFile, RepaymentKind
+from workflows.parts.bases import Bases, earned_lines, paid_lines
+from workflows.parts.ledger import PAYMENTS
+from workflows.parts.repayment_steps import UNDECIDED
+from workflows.parts.repayments import Amounts, RepaymentFile, RepaymentKind
 
 _ZERO = Decimal("0.00")
 

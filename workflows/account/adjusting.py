@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from workflows.accounts import funded
+from workflows.account.worth import funded
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
-from workflows.ledger import Adjustment
 from workflows.money.differences import Difference, differences, standing
 from workflows.money.schedule import Line
+from workflows.parts.ledger import Adjustment
 
 #: Members of a dossier that its schedule is made from.
 _MAKE_MONEY = frozenset(

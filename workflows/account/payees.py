@@ -6,9 +6,9 @@ from datetime import date
 
 from workflows.calls.model import Call
 from workflows.dossier import Dossier
-from workflows.repayments import Debtor, RepaymentFile
+from workflows.parts.repayments import Debtor, RepaymentFile
+from workflows.parts.successions import Succession, standing
 from workflows.sites import Site
-from workflows.successions import Succession, standing
 
 _PARTNER = "partner"
 

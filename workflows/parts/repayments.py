@@ -8,12 +8,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from workflows.calls.funding import Funding, RepaymentReading, Vehicle
-from workflows.claims import Claim
 from workflows.deadlines import add_months
-from workflows.money.bases import Bases
-from workflows.movements import Movement, MovementKind
-from workflows.reliefs import PreparedRelief
-from workflows.repayment_steps import DECIDED, OF_OVER, REPAYMENT_MOVES, TITLE_ISSUED, UNDECIDED, RepaymentState
+from workflows.parts.bases import Bases
+from workflows.parts.claims import Claim
+from workflows.parts.movements import Movement, MovementKind
+from workflows.parts.reliefs import PreparedRelief
+from workflows.parts.repayment_steps import DECIDED, OF_OVER, REPAYMENT_MOVES, TITLE_ISSUED, UNDECIDED, RepaymentState
 
 #: Years to ask for what was unduly paid, from the day the agency knew of it (C. civ. art. 2224); again from its
 #: decision, its title, and each payment of the debtor, who acknowledges the debt by it (art. 2240).

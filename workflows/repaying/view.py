@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from workflows.asked_back import limit_of
+from workflows.account.asked_back import limit_of
+from workflows.account.payees import debtor_of, last_siret, succession_of
 from workflows.calls.funding import Funding, RepaymentReading, Vehicle
 from workflows.calls.model import Call
-from workflows.claims import Claim
 from workflows.dossier import Dossier
-from workflows.money.bases import EarnedLine, PaidLine
-from workflows.movements import Movement, MovementKind
-from workflows.payees import debtor_of, last_siret, succession_of
-from workflows.repayment_steps import UNDECIDED
-from workflows.repayments import Debtor, RepaymentFile, RepaymentKind
-from workflows.successions import Succession
+from workflows.parts.bases import EarnedLine, PaidLine
+from workflows.parts.claims import Claim
+from workflows.parts.movements import Movement, MovementKind
+from workflows.parts.repayment_steps import UNDECIDED
+from workflows.parts.repayments import Debtor, RepaymentFile, RepaymentKind
+from workflows.parts.successions import Succession
 
 _ZERO = Decimal("0.00")
 

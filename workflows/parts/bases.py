@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from workflows.ledger import PAYMENTS, LedgerEntry
 from workflows.money.gains import GainedEuros
 from workflows.money.schedule import Line
+from workflows.parts.ledger import PAYMENTS, LedgerEntry
 
 _ZERO = Decimal("0.00")
 _MONTHS = 12

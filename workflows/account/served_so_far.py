@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from workflows.accounts import served_until
-from workflows.adjusting import standing_lines
-from workflows.budget import is_over
+from workflows.account.adjusting import standing_lines
+from workflows.account.budget import is_over
+from workflows.account.worth import served_until
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier

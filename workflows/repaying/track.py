@@ -12,13 +12,13 @@ from workflows.acts import ACTS
 from workflows.acts.base import Who
 from workflows.calls.funding import Vehicle
 from workflows.calls.model import Call
-from workflows.claims import CLAIM_RULE
 from workflows.dossier import Dossier
 from workflows.french import amount, short_day
 from workflows.guards.common import level_of
+from workflows.parts.claims import CLAIM_RULE
+from workflows.parts.repayment_steps import UNDECIDED, RepaymentState
+from workflows.parts.repayments import TIME_BAR_RULE, RepaymentFile, RepaymentKind
 from workflows.proofs import of_repayment
-from workflows.repayment_steps import UNDECIDED, RepaymentState
-from workflows.repayments import TIME_BAR_RULE, RepaymentFile, RepaymentKind
 from workflows.states import State
 
 _DAY = timedelta(days=1)

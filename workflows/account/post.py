@@ -14,22 +14,22 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
-from workflows.account_lines import AccountLine, Balances, Column, Stopped, account_lines, balances, if_stopped
-from workflows.accounts import financed_days, funded
-from workflows.adjusting import standing_lines
-from workflows.budget import is_over
+from workflows.account.adjusting import standing_lines
+from workflows.account.budget import is_over
+from workflows.account.contestable import OF_REPAYMENTS, month_id
+from workflows.account.lines import AccountLine, Balances, Column, Stopped, account_lines, balances, if_stopped
+from workflows.account.served_so_far import served_so_far, unserved
+from workflows.account.worth import financed_days, funded
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
-from workflows.contestable import OF_REPAYMENTS, month_id
-from workflows.contests import Contest
 from workflows.dossier import Dossier
-from workflows.ledger import Adjustment, Payee
 from workflows.money.cost import rate_of
 from workflows.money.differences import standing
 from workflows.money.known import known_amount
 from workflows.money.schedule import Line
 from workflows.money.served import Share, served_months
-from workflows.served_so_far import served_so_far, unserved
+from workflows.parts.contests import Contest
+from workflows.parts.ledger import Adjustment, Payee
 
 _ZERO = Decimal("0.00")
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflows.account_lines import Column, account_lines
-from workflows.adjusting import standing_lines
+from workflows.account.adjusting import standing_lines
+from workflows.account.lines import Column, account_lines
 from workflows.dossier import Dossier
 from workflows.french import month_name, short_day
 from workflows.money.schedule import Line

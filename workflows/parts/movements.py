@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from workflows.reliefs import Relief
+from workflows.parts.reliefs import Relief
 
 
 class MovementKind(StrEnum):

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from workflows.calls.parameters import Budget
 from workflows.dossier import Dossier
-from workflows.ledger import PAYMENTS, LedgerKind
+from workflows.parts.ledger import PAYMENTS, LedgerKind
 
 _ZERO = Decimal("0.00")
 

@@ -12,15 +12,15 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from workflows.accounts import funded, served_until, worth
-from workflows.asked_back import kept
+from workflows.account.asked_back import kept
+from workflows.account.worth import funded, served_until, worth
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
-from workflows.ledger import LedgerKind
 from workflows.money.repayment import repayment
-from workflows.repayments import RepaymentFile
+from workflows.parts.ledger import LedgerKind
+from workflows.parts.repayments import RepaymentFile
 
 _ZERO = Decimal("0.00")
 

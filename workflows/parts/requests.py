@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-from workflows.candidates import Candidate
+from workflows.parts.candidates import Candidate
 from workflows.sites import Plan
 from workflows.states import State
 

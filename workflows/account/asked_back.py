@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.dossier import Dossier
-from workflows.repayment_steps import RepaymentState
-from workflows.repayments import RepaymentFile
+from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayments import RepaymentFile
 
 _ZERO = Decimal("0.00")
 #: Members of a dossier that make an excess: what was paid, and what the schedule is worth.
