@@ -215,7 +215,7 @@ def _decision(
         call=context.call,
     )
     made = absorbed(view, adjusted(view, asked, act=act.name, on=context.today, call=context.call))
-    made = put_right(view, made, act=act.name, on=context.today)
+    made, righted = put_right(view, made, act=act.name, on=context.today)
     changes = {name: value for name, value in made.items() if value != getattr(view, name)}
     changes |= {"state": target} if target is not view.state else {}
     changes |= {"last": _last(act, context, changes), "version": view.version + 1}
@@ -225,7 +225,7 @@ def _decision(
         source=view.state,
         target=target,
         changes=changes,
-        effects=(*outcome.effects, *proposed_after(view, after, context.call)),
+        effects=(*outcome.effects, *righted, *proposed_after(view, after, context.call)),
         findings=findings,
         evaluation=evaluation,
         after=after,

@@ -57,6 +57,7 @@ LETTERS: Mapping[str, str] = {
     "answer": "réponse reçue",
     "award_confirmed": "levée de la réserve d’une attribution",
     "contest_answered": "réponse sur une ligne contestée",
+    "contests_corrected": "ligne contestée corrigée",
     "contradictory_notice": "courrier contradictoire",
     "correction": "courrier rectificatif",
     "departure_announced": "annonce du départ",

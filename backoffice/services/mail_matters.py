@@ -119,6 +119,12 @@ def _contested(matter: Matter) -> Values:
     }
 
 
+def _corrected(matter: Matter) -> Values:
+    wanted = matter.details.get("contests", "").split()
+    lines = [(c.label, c.amount, c.filed_on) for c in matter.view.contests if c.id in wanted]
+    return {"lines": matter.present(lines or None)}
+
+
 #: What each mail tells, by its name.
 MATTERS: Mapping[str, Callable[[Matter], Values]] = MappingProxyType(
     {
@@ -137,6 +143,7 @@ MATTERS: Mapping[str, Callable[[Matter], Values]] = MappingProxyType(
         "answer": _answer,
         "account_contested": _contested,
         "contest_answered": _contested,
+        "contests_corrected": _corrected,
         **REMINDERS,
     }
 )

@@ -16,6 +16,7 @@ from backoffice.services.mail_texts import compose
 from backoffice.services.mails import Mail
 from tests.builders import Hat
 from tests.lives import Life, life_of
+from tests.nominal import REASON
 from tests.profiles import PROFILES
 from workflows.acts.vacancy import DepartureLeadsTo
 from workflows.effects import Addressee, EffectKind
@@ -165,6 +166,11 @@ def _money() -> Iterator[_Scribe]:
     for outcome, remedy in ((ContestState.UPHELD, "record_payment"), (ContestState.DISMISSED, None)):
         contested = _na(f"contest {outcome}", State.IN_POST, 60).does("contest_line", Hat.RECRUITER)
         yield contested.after(5).does("answer_contest", Hat.INSTRUCTOR, outcome=outcome, remedy=remedy)
+    righted = _na("contests put right", State.IN_POST, 60)
+    for line in ("M2025-03-1", "M2025-04-1"):
+        righted.does("contest_line", Hat.RECRUITER, line=line)
+        righted.does("answer_contest", Hat.INSTRUCTOR, outcome=ContestState.UPHELD, remedy="change_contract_share")
+    yield righted.after(5).does("change_contract_share", Hat.HEAD, lifts={"part_time_unscaled": REASON})
     notice = _na("notice", State.NOTIFIED, 60).does("give_notice", Hat.HEAD)
     yield notice.after(3).does("answer_notice", Hat.RECRUITER)
 

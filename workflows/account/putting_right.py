@@ -9,11 +9,14 @@ from typing import Any
 
 from workflows.account.lines import AccountLine, Column, account_lines
 from workflows.dossier import Dossier
+from workflows.effects import Addressee, Effect, mail
 from workflows.parts.contests import Contest, ContestState
 
 
-def put_right(before: Dossier, changes: Mapping[str, Any], *, act: str, on: date) -> dict[str, Any]:
-    """The changes of an act of a day, with the contests that it puts right.
+def put_right(
+    before: Dossier, changes: Mapping[str, Any], *, act: str, on: date
+) -> tuple[dict[str, Any], tuple[Effect, ...]]:
+    """The changes of an act of a day, with the contests that it puts right, and the mail that tells the recruiter so.
 
     An entry puts one matter right: that of the line it takes back or of the tranche it is about, else the oldest one.
     What changes the schedule, or writes no line, puts right all that waits for it.
@@ -21,13 +24,15 @@ def put_right(before: Dossier, changes: Mapping[str, Any], *, act: str, on: date
     after = replace(before, **changes)
     waiting = [contest for contest in after.upheld_contests if contest.remedy == act]
     if not waiting:
-        return dict(changes)
+        return dict(changes), ()
     known = {line.id for line in account_lines(before)}
     written = [line for line in account_lines(after) if line.id not in known]
     entries = [line for line in written if line.column is not Column.AWARDED]
-    righted = {contest.id for contest in (_named(waiting, entries) or waiting[:1] if entries else waiting)}
+    righted = [contest.id for contest in (_named(waiting, entries) or waiting[:1] if entries else waiting)]
     by = next((line.id for line in (*entries, *written)), None)
-    return {**changes, "contests": tuple(_righted(c, by, on) if c.id in righted else c for c in after.contests)}
+    contests = tuple(_righted(c, by, on) if c.id in righted else c for c in after.contests)
+    told = mail("contests_corrected", Addressee.RECRUITER, contests=" ".join(righted))
+    return {**changes, "contests": contests}, told
 
 
 def _named(waiting: list[Contest], entries: Collection[AccountLine]) -> list[Contest]:

@@ -3,6 +3,7 @@
 from tests.backoffice.writing import PUBLIC_URL, flat, written
 from tests.builders import Hat
 from tests.lives import life_of
+from tests.nominal import REASON
 from workflows.account.lines import account_lines
 from workflows.effects import Addressee
 from workflows.parts.contests import ContestState
@@ -40,3 +41,24 @@ def test_the_recruiter_reads_the_answer_and_where_its_reasons_are():
         assert said in text
         assert "« Compte du poste »" in text
         assert "motif-0001" not in text
+
+
+def test_the_recruiter_reads_once_that_all_the_lines_an_act_puts_right_are_corrected():
+    life = life_of("na-2024").to(State.IN_POST).later(3)
+    for line in ("M2025-03-1", "M2025-04-1"):
+        life.do("contest_line", Hat.RECRUITER, line=line)
+        life.do("answer_contest", Hat.INSTRUCTOR, outcome=ContestState.UPHELD, remedy="change_contract_share")
+    life.later(2).do("change_contract_share", Hat.HEAD, lifts={"part_time_unscaled": REASON})
+    (effect,) = [e for e in life.journal[-1].effects if e.name == "contests_corrected"]
+    assert effect.to is Addressee.RECRUITER
+    mail = written(life, effect.name, **effect.details)
+    text = flat(mail.body)
+    assert "lignes contestées corrigées" in mail.subject
+    assert "mars 2025 (année 1 du poste) : 3 249,79 €, ligne contestée le" in text
+    assert "avril 2025 (année 1 du poste) : 3 249,79 €" in text
+    assert f"{PUBLIC_URL}/dossiers/NA-2024-007" in text
+
+
+def test_an_act_that_puts_no_contested_line_right_writes_no_mail_about_it():
+    life = contested().later(2).do("change_contract_share", Hat.HEAD, lifts={"part_time_unscaled": REASON})
+    assert "contests_corrected" not in {effect.name for effect in life.journal[-1].effects}
