@@ -83,6 +83,11 @@ def test_every_template_is_read_by_the_samples():
     assert {sample.name for sample in SAMPLES} == set(mail_matters.MATTERS) | ELSEWHERE
 
 
+def test_a_mail_about_one_dossier_gives_its_page_once():
+    twice = {s.title for s in SAMPLES if s.name not in ELSEWHERE and s.mail.body.count("Page du dossier") > 1}
+    assert not twice
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_begins_with_its_subject_then_a_blank_line(name):
     text = TEMPLATES[name]
