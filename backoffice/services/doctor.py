@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from backoffice.services.ailments import UNREADABLE, Ailment
 from backoffice.services.callbook import ruling
 from backoffice.services.deadlines import PLANNING, agenda
-from backoffice.services.doctor_letters import check_letters
+from backoffice.services.doctor_letters import check_letters, check_templates
 from backoffice.services.doctor_money import misdrawn
 from backoffice.services.doctor_now import check_connections, check_waiting
 from backoffice.services.doctor_places import FIRM, lowered_since
@@ -293,4 +293,5 @@ CHECKS: dict[str, Check] = {
     "avis": check_notices,
     "dépôts": check_filings,
     "lettres": check_letters,
+    "modèles": check_templates,
 }

@@ -1,4 +1,7 @@
-"""The doctor on letters: each is numbered once, stands once, tells of what asked for it, and stays as it left."""
+"""The doctor on letters: each is numbered once, stands once, tells of what asked for it, and stays as it left.
+
+And on the templates that agencies wrote.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,12 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.services.ailments import Ailment
+from backoffice.services.letters import templates
 from backoffice.services.letters.sending import MAIL
 from backoffice.store.letters import Letter, LetterCounter
 from backoffice.store.mails import LetterDue, SentMail
 from backoffice.store.outbox import OutboxRow
+from workflows.french import typography
 
 
 def check_letters(session: Session) -> Iterator[Ailment]:
@@ -21,6 +26,13 @@ def check_letters(session: Session) -> Iterator[Ailment]:
     yield from _of_another(session)
     yield from _steps(session)
     yield from _mailed(session)
+
+
+def check_templates(session: Session) -> Iterator[Ailment]:
+    """Every template that an agency wrote still makes its letter, with all its mandatory mentions."""
+    for authority, code, error in templates.no_longer_sound(session):
+        what = f"le modèle de l’agence n’est plus accepté : corrigez-le dans « Modèles ». {error}"
+        yield Ailment("modèles", f"{authority} {code}", typography(what))
 
 
 def _numbers(session: Session) -> Iterator[Ailment]:

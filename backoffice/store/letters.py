@@ -208,6 +208,12 @@ def template(session: Session, authority: str, code: str) -> LetterTemplate | No
     return session.scalar(mine.order_by(LetterTemplate.version.desc()).limit(1))
 
 
+def kept_templates(session: Session) -> list[tuple[str, str]]:
+    """The authority and the code of every letter whose template an agency ever changed, in order."""
+    key = (LetterTemplate.authority, LetterTemplate.code)
+    return [(authority, code) for authority, code in session.execute(select(*key).distinct().order_by(*key))]
+
+
 def template_versions(session: Session, authority: str, code: str) -> int:
     """How many versions an authority kept for a letter."""
     mine = (LetterTemplate.authority == authority, LetterTemplate.code == code)

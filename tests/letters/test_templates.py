@@ -6,6 +6,7 @@ import io
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pypdf
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from backoffice.services.doctor_letters import check_templates
 from backoffice.services.letters import templates
 from backoffice.services.letters.layout_words import LENT, lent_to
 from backoffice.services.letters.press import Job, NotCompiledError, Press, TooLongError, press
@@ -234,6 +236,20 @@ def test_a_refused_template_is_not_kept(session: Session) -> None:
     with pytest.raises(TemplateRefusedError):
         templates.save(session, "75", "L8", "#data.inconnu", by="menthe", now=NOW)
     assert template_history(session, "75") == []
+
+
+def test_a_template_kept_under_another_release_is_said_by_the_doctor_until_it_is_mended(session: Session) -> None:
+    templates.save(session, "75", "L8", BODY, by="menthe", now=NOW)
+    assert list(check_templates(session)) == []
+    text = "#data.autrefois"
+    kept = {"authority": "75", "code": "L8", "version": 2, "text": text, "digest": "", "saved_by": "menthe"}
+    with writing(session):
+        session.add(LetterTemplate(id=uuid4(), saved_at=NOW, **kept))
+    (found,) = check_templates(session)
+    assert (found.check, found.where) == ("modèles", "75 L8")
+    assert "Ligne 1 : le champ « autrefois » n’existe pas" in found.what.replace("\u00a0", " ")
+    templates.restore(session, "75", "L8", by="menthe", now=NOW)
+    assert list(check_templates(session)) == []
 
 
 def test_the_press_finds_no_file_of_ours(tmp_path: Path) -> None:

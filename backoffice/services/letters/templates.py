@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -153,6 +154,21 @@ def check(kind: LetterKind, text: str) -> None:
     missing = tuple(_left_out(kind, path) for path in unmentioned(kind, template))
     if missing:
         raise TemplateRefusedError(missing)
+
+
+def no_longer_sound(session: Session) -> Iterator[tuple[str, str, TemplateRefusedError]]:
+    """Templates in force that would be refused if they were saved now: authority, code, why.
+
+    A release may know other members, or another layout, than that under which an agency kept its text.
+    """
+    for authority, code in store.kept_templates(session):
+        current = in_force(session, authority, code) if code in KINDS else None
+        if current is None or not current.own:
+            continue
+        try:
+            check(KINDS[code], current.text)
+        except TemplateRefusedError as error:
+            yield authority, code, error
 
 
 #: What the layout says of the marks that the body does not print.

@@ -351,5 +351,5 @@ def possible_on(session: Session, life: StoredLife) -> set[str]:
 
 def test_every_check_is_proved_by_a_damage_here():
     proved = {damage.check for damage in DAMAGES.values()} | {"effets", "textes", "demandes", "états"}
-    proved |= {"courriels", "avis", "lettres"}
+    proved |= {"courriels", "avis", "lettres", "modèles"}
     assert set(CHECKS) <= proved

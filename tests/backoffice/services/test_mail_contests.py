@@ -51,7 +51,7 @@ def test_the_recruiter_reads_once_that_all_the_lines_an_act_puts_right_are_corre
     life.later(2).do("change_contract_share", Hat.HEAD, lifts={"part_time_unscaled": REASON})
     (effect,) = [e for e in life.journal[-1].effects if e.name == "contests_corrected"]
     assert effect.to is Addressee.RECRUITER
-    mail = written(life, effect.name, **effect.details)
+    mail = written(life, effect.name, contests=effect.details["contests"])
     text = flat(mail.body)
     assert "lignes contestées corrigées" in mail.subject
     assert "mars 2025 (année 1 du poste) : 3 249,79 €, ligne contestée le" in text
