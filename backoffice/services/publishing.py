@@ -12,7 +12,7 @@ from backoffice.services import deadlines
 from backoffice.services.act import Order, Times, within
 from backoffice.services.callbook import parsed
 from backoffice.store.base import writing
-from backoffice.store.calls import CallVersion, PlaceRow, QuotaRow
+from backoffice.store.calls import CallVersion, PlaceRow, QuotaRow, one_load_at_a_time
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.money import EnvelopeRow
 from backoffice.store.reading import calls_in_force
@@ -102,6 +102,7 @@ def load_version(
     if reasons := not_ready(call, local_day(now, call.authority.zone)):
         raise CallNotReadyError(call.id, reasons)
     with writing(session):
+        one_load_at_a_time(session)
         others = (parsed(version) for version in calls_in_force(session) if version.call != call.id)
         if reasons := shared_places(call, others, sources):
             raise CallNotReadyError(call.id, reasons)

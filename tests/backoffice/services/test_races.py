@@ -14,13 +14,15 @@ from itertools import chain
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from backoffice.callfiles import CALLS, quota_sources, read_text
 from backoffice.services.doctor import examine
-from backoffice.services.publishing import load_version
+from backoffice.services.publishing import CallNotReadyError, load_version
 from backoffice.store.base import db, writing
-from backoffice.store.calls import PlaceRow, QuotaRow
+from backoffice.store.calls import PlaceRow, QuotaRow, one_load_at_a_time
 from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.schedule import DigestLine, DueNotice
@@ -28,7 +30,7 @@ from tests.backoffice.services.races import Turn, race, race_to_claim, race_to_t
 from tests.backoffice.services.test_envelopes import OF_2025, publish_with_envelope
 from tests.backoffice.services.test_publishing import NESTED
 from tests.backoffice.stored import MACHINE, StoredLife, stored_life
-from tests.builders import AGENTS, Hat, actor
+from tests.builders import AGENTS, COMPLEMENTS, Hat, actor
 from tests.databases import Database, opened
 from tests.nominal import nominal
 from workflows.actors import Actor, Role
@@ -134,6 +136,27 @@ def test_the_narrowest_of_nested_quotas_is_never_overdrawn(session, postgresql):
     assert results[::2] == [Counter({"done": 1, "refused: no_place_left": 1})] * 5
     session.rollback()
     assert examine(session) == ()
+
+
+def loaded(session: Session, name: str) -> str:
+    """The call of Guyane under a name, loaded: its places are those of the national table."""
+    text = read_text(CALLS / "guyane-2020.toml").replace('id = "guyane-2020"', f'id = "{name}"', 1)
+    complement = read_text(COMPLEMENTS / "guyane-2020.toml")
+    sources = quota_sources()
+    return load_version(session, text, sources=sources, by="menthe", now=MACHINE, complement=complement).call
+
+
+def test_a_call_waits_for_the_one_that_is_loaded_then_sees_the_places_it_took(session, postgresql):
+    with Session(db.engine) as other:
+        one_load_at_a_time(other)
+        session.execute(sql("SET lock_timeout = 50"))
+        with pytest.raises(DBAPIError) as raised:
+            loaded(session, "guyane-2020-b")
+        assert getattr(raised.value.orig, "sqlstate", None) == "55P03"
+        session.rollback()
+        assert loaded(other, "guyane-2020") == "guyane-2020"
+    with pytest.raises(CallNotReadyError, match="« guyane-2020 » prend déjà"):
+        loaded(session, "guyane-2020-b")
 
 
 def test_two_offers_at_once_of_the_last_place_make_one(session, postgresql):
