@@ -30,7 +30,7 @@ _NATURES: Mapping[str, str] = {
     "start_watch": "dont la prise de fonctions est à confirmer",
     "replacement_reminder": "dont le poste est vacant",
     "award_reply": "en attente d’une acceptation",
-    "title_unpaid": "dont un titre de perception reste à payer",
+    "title_unpaid": "dont un titre de recettes reste à payer",
 }
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from types import MappingProxyType
 
 from backoffice.services.mail_matter import Matter, Values, wanted_of
 from backoffice.services.mail_vacancy import withdrawn
 from workflows.asking import reminded, still_awaited
 from workflows.due import DueKind
+from workflows.due.money import titles_reminded_of
 from workflows.effects import Addressee
-from workflows.french import zone_label
+from workflows.french import count, zone_label
 from workflows.letters.law import basis
 from workflows.letters.pieces import asked, filing_pieces, start_pieces
+from workflows.parts.repayments import RepaymentFile
 from workflows.parts.requests import RequestKind
 from workflows.states import State
 
@@ -36,7 +39,7 @@ _ALERTS: Mapping[str, str] = MappingProxyType(
         "tranche": "tranche à déléguer",
         "fir_lapse": "crédits à verser avant leur perte",
         "contradictory_over": "reversement à décider",
-        "title_unpaid": "titre de perception impayé",
+        "title_unpaid": "titre de recettes impayé",
         "claim_due": "réclamation à répondre",
         "claim_elapsed": "réclamation restée sans réponse",
         "time_bar": "reversement bientôt prescrit",
@@ -123,14 +126,23 @@ def _award_reply(matter: Matter) -> Values:
 
 
 def _title_unpaid(matter: Matter) -> Values:
-    repayment = matter.present(matter.view.repayment)
-    unpaid = repayment.title and repayment.outstanding > 0
+    on = matter.details.get("due_on")
+    day = date.fromisoformat(on) if on else None
+    found = matter.present(titles_reminded_of(matter.view, matter.call, day) or None)
+    several = count(len(found), "titre de recettes", "titres de recettes")
+    named = f"titre de recettes {found[0].title}" if len(found) == 1 else several
+    return {"titles": [_title(repayment) for repayment in found], "named": named}
+
+
+def _title(repayment: RepaymentFile) -> Values:
+    """What a title asks for, what came of it, and what is left."""
+    asked = repayment.decided if repayment.title_amount is None else repayment.title_amount
     return {
-        "title_number": matter.present(repayment.title if unpaid else None),
-        "title_on": repayment.title_on,
-        "decided": matter.present(repayment.decided),
-        "settled": repayment.settled_amount,
-        "outstanding": repayment.outstanding,
+        "number": repayment.title,
+        "on": repayment.title_on,
+        "asked": asked,
+        "settled": (asked or Decimal(0)) - repayment.outstanding,
+        "left": repayment.outstanding,
     }
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, null, or_, select
 from sqlalchemy.orm import Session
 
+from backoffice.store.calls import CallVersion
 from backoffice.store.dossiers import DossierRow, JournalEntry
-from backoffice.store.letters import Letter, LetterBatch, LetterStep, has_left, letter_step, stands
+from backoffice.store.letters import Letter, LetterBatch, LetterStep, LetterTemplate, has_left, letter_step, stands
 from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.scope import Scope
@@ -73,16 +74,53 @@ def of_dossier(session: Session, dossier: UUID) -> list[tuple[LetterDue, list[Le
     return _with_letters(session, LetterDue.dossier == dossier)
 
 
-def _with_letters(session: Session, *mine: ColumnElement[bool]) -> list[tuple[LetterDue, list[Letter]]]:
-    """One statement. What was written elsewhere has left."""
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What may make a letter untrue besides its dossier: the text of the template that its agency keeps, None for the
+    shipped one; whether the call was loaded again since it was prepared.
+    """
+
+    template: str | None
+    reloaded: bool
+
+
+def _signs() -> tuple[Any, Any]:
+    mine = (LetterTemplate.authority == Letter.authority, LetterTemplate.code == Letter.code)
+    kept = select(LetterTemplate.text).where(*mine).order_by(LetterTemplate.version.desc()).limit(1)
+    again = (CallVersion.call == DossierRow.call, CallVersion.number > 1, CallVersion.loaded_at >= Letter.drafted_at)
+    since = select(CallVersion.id).where(*again, DossierRow.id == Letter.dossier).correlate(Letter).exists()
+    return kept.correlate(Letter).scalar_subquery(), since
+
+
+def signs_of(session: Session, letters: Collection[UUID]) -> dict[UUID, Signs]:
+    """The signs of some letters, by their ids. One statement, none for no letter."""
+    wanted = select(Letter.id, *_signs()).where(Letter.id.in_(list(letters)))
+    return {found: Signs(text, again) for found, text, again in session.execute(wanted)} if letters else {}
+
+
+def of_dossier_with_signs(
+    session: Session, dossier: UUID
+) -> tuple[list[tuple[LetterDue, list[Letter]]], dict[UUID, Signs]]:
+    """The letters that a dossier asked for, and the signs of each by its id. One statement."""
+    signs: dict[UUID, Signs] = {}
+    return _with_letters(session, LetterDue.dossier == dossier, signs=signs), signs
+
+
+def _with_letters(
+    session: Session, *mine: ColumnElement[bool], signs: dict[UUID, Signs] | None = None
+) -> list[tuple[LetterDue, list[Letter]]]:
+    """One statement. What was written elsewhere has left. `signs`: to fill in with those of the letters."""
     shown = or_(LetterDue.cancelled_at.is_(None), has_left(), LetterDue.elsewhere_at.is_not(None))
-    wanted = select(LetterDue, Letter).outerjoin(Letter, and_(Letter.due == LetterDue.id, stands()))
+    told = _signs() if signs is not None else (null(), null())
+    wanted = select(LetterDue, Letter, *told).outerjoin(Letter, and_(Letter.due == LetterDue.id, stands()))
     found: dict[UUID, tuple[LetterDue, list[Letter]]] = {}
     in_order = LetterDue.asked_at, LetterDue.code, LetterDue.addressee, Letter.party
     rows: list[Any] = list(session.execute(wanted.where(*mine, shown).order_by(*in_order)))
-    for due, letter in rows:
+    for due, letter, text, again in rows:
         _, made = found.setdefault(due.id, (due, []))
         made += [letter] if letter is not None else []
+        if signs is not None and letter is not None:
+            signs[letter.id] = Signs(text, again)
     return list(found.values())
 
 
@@ -107,14 +145,15 @@ class Listed:
 
 
 def _listing(scope: Scope, codes: Collection[str], *columns: Any) -> Any:
-    """Letters to prepare and those that stand; of what was taken back, those that left."""
+    """Letters to prepare that have an object, and those that stand; of what was taken back, those that left."""
     wanted = or_(LetterDue.cancelled_at.is_(None), has_left())
+    in_object = or_(LetterDue.idle_at.is_(None), Letter.id.is_not(None))
     return (
         select(*columns)
         .select_from(LetterDue)
         .outerjoin(DossierRow, DossierRow.id == LetterDue.dossier)
         .outerjoin(Letter, and_(Letter.due == LetterDue.id, stands()))
-        .where(wanted, LetterDue.elsewhere_at.is_(None))
+        .where(wanted, in_object, LetterDue.elsewhere_at.is_(None))
         .where(LetterDue.code.in_(list(codes)), _seen(scope))
     )
 

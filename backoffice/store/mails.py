@@ -91,7 +91,8 @@ class Bounce(Base):
 
 
 class LetterDue(Base):
-    """A letter to prepare, sign and send: persons see to it. `elsewhere_at`: somebody wrote it by hand.
+    """A letter to prepare, sign and send: persons see to it. `elsewhere_at`: somebody wrote it by hand. `idle_at`:
+    since when it has no object; it may have one again.
 
     An entry of the journal of a dossier asks for it; or a person, for a session of the committee, of a `call` of a
     `region`: `asked_by` whom, with what `details`.
@@ -120,6 +121,7 @@ class LetterDue(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     elsewhere_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     elsewhere_by: Mapped[str | None] = mapped_column(String(80))
+    idle_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 def letter_left(entry: ColumnElement[UUID], letters_before: datetime) -> ColumnElement[bool]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from backoffice.services.act import Times
 from backoffice.services.effect_words import effect_name, letter_words, whom
 from backoffice.services.letters import batches, sending, stages
-from backoffice.services.letters.hurdles import hurdle
-from backoffice.services.letters.making import LetterRefusedError, maybe_outdated, without_object
+from backoffice.services.letters.freshness import listed_outdated
+from backoffice.services.letters.hurdles import foretold, hurdle
+from backoffice.services.letters.making import LetterRefusedError, without_object
 from backoffice.services.letters.many import Outcome, each, to_read
 from backoffice.services.people import signatories
 from backoffice.store import letter_lists as store
@@ -36,6 +37,8 @@ from workflows.letters.members import Sample
 blueprint = Blueprint("letter_room", __name__, url_prefix="/courriers")
 
 PAGE = 50
+#: Seconds after which the page of a batch asks for itself again.
+EVERY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +94,18 @@ class Line:
 
 def _lines(found: list[store.Listed]) -> list[Line]:
     copied = with_copy(db.session(), [row.letter.id for row in found if row.letter])
-    return [_line(row, copied) for row in found]
+    signs = store.signs_of(db.session(), [row.letter.id for row in found if row.letter and row.letter.sent_at is None])
+    return [_line(row, copied, signs) for row in found]
 
 
-def _line(found: store.Listed, copied: set[UUID]) -> Line:
+def _line(found: store.Listed, copied: set[UUID], signs: Mapping[UUID, store.Signs]) -> Line:
     letter, due, session = found.letter, found.due, db.session()
     what, about = effect_name(due.code), subject_of(due, found.row)
     if letter is None:
         href = url_for("letter_pages.project", due=due.id)
         to, words = whom(due.addressee), WORDS[LetterStep.PREPARE]
         return Line(due.id, about, what, to, words, href, without_object(session, due, found.row))
-    why = maybe_outdated(session, letter, due, found.row)
+    why = listed_outdated(session, letter, due, found.row, signs.get(letter.id))
     return Line(
         letter.id,
         about,
@@ -135,6 +139,7 @@ def _page(asked: str, outcome: Outcome | None = None, error: str = "") -> Respon
     total = sum(n for (name, of), n in counts.items() if name in step.steps and code in {None, of})
     rows = store.listed(session, scope, KINDS, step.steps, code=code, limit=PAGE, offset=(page - 1) * PAGE)
     refused = dict(outcome.refused) if outcome else {}
+    named = {line.id: line for line in _lines(_picked(step, list(refused)))} if refused else {}
     read = step.name in {"validate", "make", "send"}
     three = to_read(store.waiting(session, scope, KINDS, step.steps, code, batches.MOST)) if read and total else {}
     return render_template(
@@ -153,10 +158,19 @@ def _page(asked: str, outcome: Outcome | None = None, error: str = "") -> Respon
         three=[(which.label, three[which]) for which in Sample if which in three],
         signing=signatories(session, visitor.region) if step.name == "validate" else [],
         refused=refused,
+        named=[(named[one], why) for one, why in refused.items() if one in named][:PAGE],
         done=count(len(outcome.done), *step.done) if outcome and outcome.done else "",
         error=error,
         told=_told(),
     ), HTTPStatus.UNPROCESSABLE_ENTITY if error or refused else HTTPStatus.OK
+
+
+def _picked(step: Step, ids: list[UUID]) -> list[store.Listed]:
+    """Some letters of a step, wherever they are in its list."""
+    session, scope = db.session(), scope_of(security.required_visitor())
+    if step.name == "prepare":
+        return [store.Listed(due, row, None) for due, row in store.asked(session, scope, ids)]
+    return store.picked(session, scope, KINDS, ids)
 
 
 def _told() -> str:
@@ -214,11 +228,10 @@ def _act_of(asked: str) -> str:
 def _to_confirm(asked: str, letters: list[UUID]) -> ResponseReturnValue:
     """What an act would do, letter by letter; nothing is written."""
     session, scope, step, name = db.session(), scope_of(security.required_visitor()), STEPS[asked], _act_of(asked)
-    if step.name == "prepare":
-        found = [store.Listed(due, row, None) for due, row in store.asked(session, scope, letters)]
-    else:
-        found = store.picked(session, scope, KINDS, letters)
+    found = _picked(step, letters)
     lines = _lines(found)
+    if name != "elsewhere":
+        lines = [_told_before(line, each) for line, each in zip(lines, found, strict=True)]
     ready = [line for line in lines if line.ready or name == "elsewhere"]
     many = count(len(ready), "courrier", "courriers")
     return render_template(
@@ -232,6 +245,17 @@ def _to_confirm(asked: str, letters: list[UUID]) -> ResponseReturnValue:
         ready=ready,
         blocked=[line for line in lines if line not in ready],
     ), HTTPStatus.OK if ready else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _told_before(line: Line, found: store.Listed) -> Line:
+    """The same, with why the act would be refused."""
+    if not line.ready:
+        return line
+    by = security.required_visitor().actor
+    why = foretold(
+        *(db.session(), found.due, found.row, found.letter), by=by, times=times(), signatory=signatory_given()
+    )
+    return replace(line, blocked=why)
 
 
 def _chosen(asked: str) -> list[UUID]:
@@ -269,10 +293,17 @@ _ACTS: dict[str, Callable[[Actor], Callable[[UUID], object]]] = {
 @blueprint.get("/lots/<uuid:batch>")
 @open_to(Policy.AGENTS)
 def batch(batch: UUID) -> ResponseReturnValue:
-    """How far a batch is; the page asks for itself again while something is left to do."""
+    """How far a batch is; the page asks for itself again while something is left to do, unless its reader stops it."""
     session, visitor = db.session(), security.required_visitor()
     progress = store.batch_progress(session, visitor.region, batch)
     if progress is None:
         abort(HTTPStatus.NOT_FOUND)
     author = session.get(Account, _uuid(progress.batch.asked_by))
-    return render_template("letter_batch.html", progress=progress, author=author.name if author else "")
+    follows = progress.waiting > 0 and request.args.get("suivre") != "non"
+    page = render_template(
+        "letter_batch.html", progress=progress, author=author.name if author else "", follows=follows, every=EVERY
+    )
+    response = make_response(page)
+    if follows:
+        response.headers["Refresh"] = str(EVERY)
+    return response

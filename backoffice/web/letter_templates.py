@@ -22,7 +22,7 @@ from backoffice.web.policy import Policy, open_to
 from workflows.letters.data import Stamp
 from workflows.letters.kinds import KINDS
 from workflows.letters.members import Sample, named
-from workflows.letters.mentions import label_of, mentions_of
+from workflows.letters.mentions import label_of, mentions_of, sentences_of
 
 blueprint = Blueprint("letter_templates", __name__, url_prefix="/modeles")
 
@@ -82,6 +82,7 @@ def _page(authority: str, code: str, typed: str | None = None, faults: tuple[Fau
         members=[*named(KINDS[code].data, "data"), *named(Stamp, "stamp")],
         lent=lent_to(KINDS[code]),
         mentions=[label_of(KINDS[code].data, path) for path in mentions_of(KINDS[code])],
+        sentences=[lent for lent in lent_to(KINDS[code]) if lent.name in sentences_of(KINDS[code])],
         samples=Sample,
         kept=request.args.get("fait") == "garde",
     ), HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK

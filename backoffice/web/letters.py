@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from backoffice.services import bounces, outbox
 from backoffice.services.effect_words import effect_name, letter_words, whom
-from backoffice.services.letters.making import maybe_outdated
+from backoffice.services.letters.freshness import listed_outdated
 from backoffice.store import reading
 from backoffice.store.base import db
 from backoffice.store.letters import Letter, LetterStep
@@ -62,19 +62,17 @@ def letter_lines(page: Page) -> list[LetterLine]:
     lost = reading.bounces(page.session, found.lost) if page.visitor.is_agent else {}
     lines = [_sent(page, mail, row, lost.get(mail.id, [])) for mail, row in found.sent if may_read(page, row)]
     lines += [_waiting(page, row) for row in found.waiting if may_read(page, row)]
-    for due, made in found.letters:
-        if due.entry and is_addressed_to(page, due.addressee, due.entry, due.asked_at):
-            lines += _of_decision(page, due, made)
-    return lines
+    return lines + letters_of(page, {due.entry for due, _ in found.letters if due.entry})
 
 
 def letters_of(page: Page, entries: Collection[UUID]) -> list[LetterLine]:
     """The letters that some journal entries asked for, as their visitor may see them."""
-    lines: list[LetterLine] = []
-    for due, made in page.correspondence.letters:
-        if due.entry in entries and due.entry and is_addressed_to(page, due.addressee, due.entry, due.asked_at):
-            lines += _of_decision(page, due, made)
-    return lines
+    found = [
+        (due, made)
+        for due, made in page.correspondence.letters
+        if due.entry in entries and due.entry and is_addressed_to(page, due.addressee, due.entry, due.asked_at)
+    ]
+    return [line for due, made in found for line in _of_decision(page, due, made)]
 
 
 def _of_decision(page: Page, due: LetterDue, made: list[Letter]) -> Iterator[LetterLine]:
@@ -96,7 +94,7 @@ def _of_decision(page: Page, due: LetterDue, made: list[Letter]) -> Iterator[Let
 
 def _prepared(page: Page, due: LetterDue, letter: Letter) -> LetterLine:
     had = _had(page, due, letter.party)
-    why = maybe_outdated(page.session, letter, due, page.row)
+    why = listed_outdated(page.session, letter, due, page.row, page.correspondence.signs.get(letter.id))
     number = f" (n°{NBSP}{letter.full_number})" if letter.full_number else ""
     return LetterLine(
         f"{letter_words(due.code, letter.data)}{number}",
@@ -182,6 +180,8 @@ def _letter(page: Page, due: LetterDue) -> LetterLine:
     stands = (
         f"courrier {WORDS[LetterStep.PREPARE]}, à signer et à envoyer{', puis réception à prouver' if sent else ''}"
     )
+    if due.idle_at:
+        stands = "courrier devenu sans objet"
     if due.elsewhere_at:
         stands = "courrier écrit hors de l’application"
     if had:

@@ -14,6 +14,7 @@ from functools import cache, wraps
 from typing import Any, TypeVar
 
 import pikepdf
+import pypdf
 
 from backoffice.services.letters import templates
 from backoffice.services.letters.press import press
@@ -42,6 +43,9 @@ COMMON = (
 )
 #: What every decision says.
 REMEDIES = ("recours gracieux", "recours hiérarchique", "R. 421-1", "www.telerecours.fr", "les deux mois")
+
+#: What no last page opens with: it would hold nothing else of the letter.
+NEVER_ALONE = ("Je vous prie d’agréer", "Données personnelles", "La directrice de l’offre de soins", "Iris Pourpre")
 
 Pair = tuple[str, str]
 Test = TypeVar("Test", bound=Callable[..., None])
@@ -130,6 +134,8 @@ def check(content: bytes, title: str) -> None:
         fonts = list(_fonts(pdf))
         assert fonts
         assert [font for font in fonts if not _is_embedded(font)] == []
+    opens = plain(pypdf.PdfReader(io.BytesIO(content)).pages[-1].extract_text()).lstrip()
+    assert [words for words in NEVER_ALONE if opens.startswith(words)] == []
 
 
 def _fonts(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:

@@ -16,19 +16,23 @@ import pytest
 
 from tests.builders import Hat, shared
 from tests.letters.office import read
-from tests.letters.pressed import COMMON, opened, pdf_of, produces, says
+from tests.letters.pressed import COMMON, opened, pdf_of, produces, says, text_of
 from tests.letters.test_content import life, matter_of, served
 from tests.lives import Life
+from tests.workflows import repaying
 from workflows import french, worked
 from workflows.calls.model import Call
 from workflows.dossier import Surroundings
 from workflows.effects import Addressee
 from workflows.letters.annual import year_of
 from workflows.letters.asked import AskedLetter, Wish, effects, lacks
+from workflows.letters.attestation import attestation_letter
 from workflows.letters.data import CommonData, printed
 from workflows.letters.kinds import KINDS
 from workflows.letters.matter import Matter, NothingToTellError
+from workflows.letters.renewal import renewal_letter
 from workflows.parties import parties
+from workflows.parts.reliefs import Relief
 from workflows.states import State
 
 
@@ -141,7 +145,8 @@ def test_l2_gives_the_service_the_implied_refusal_and_the_remedies() -> None:
     says(na, "deux mois vaut rejet", "L. 231-4, 3°", "sous réserve que votre demande soit complète")
     says(na, "réputée rejetée le 10 août 2024", "L. 114-5", "articles R. 421-1 et R. 421-2", "le jour où il naît")
     says(na, "recours gracieux", "recours hiérarchique", "www.telerecours.fr", "trois mois si vous demeurez outre-mer")
-    says(idf, "déposée par un établissement public", "À titre d’information", "sous réserve qu’elle soit complète")
+    says(idf, "déposée par un établissement public", "À titre d’information")
+    says(idf, "sous réserve que votre demande soit complète")
     says(idf, "22 juin 2025", "le jour où il naît")
     assert "R. 112-11-1" not in idf
     assert "vaut rejet" not in idf
@@ -182,6 +187,7 @@ def test_l4_gives_the_day_and_the_next_step() -> None:
         assert on is not None
         says(text, f"complet depuis le {printed(on)}".replace("\u00a0", " "), "Étape suivante", "n’accorde aucun")
         says(text, "réputée rejetée le")
+        assert ("L. 114-5" in text) is bool(of.dossier.piece_requests)  # it is about pieces asked for
         assert "Voies et délais de recours\n" not in text
 
 
@@ -208,6 +214,29 @@ def test_l17b_confirms_what_the_award_decided_and_opens_no_period_of_its_own() -
     says(na, "77 994,96 €")
 
 
+def test_l17b_says_what_was_changed_since_the_award_was_notified() -> None:
+    of = renewing("na-2024")
+    before = renewal_letter(asked("L17b", of))
+    assert (before.changed, before.start) == (False, date(2024, 11, 1))
+    assert renewal_letter(asked("L17b", of.copy().to(State.IN_POST))).changed is False
+    of.later(5).do("defer", Hat.HEAD, new_start=date(2025, 2, 1))
+    after = renewal_letter(asked("L17b", of))
+    assert (after.changed, after.start) == (True, date(2025, 2, 1))
+    text = text_of("L17b", after)
+    says(text, "Ses dates ou ses montants ont été modifiés depuis", "tels qu’ils sont aujourd’hui")
+    assert "n’y ajoute rien" not in text
+
+
+def test_l17a_says_what_was_written_off_and_is_still_owed() -> None:
+    """A write-off gives up the recovery, not the debt (3.5)."""
+    of = repaying.titled("na-2024")
+    assert attestation_letter(asked("L17a", of)).written_off is None
+    repaying.relieved(of, Relief.WRITTEN_OFF, repaying.UNSERVED)
+    told = attestation_letter(asked("L17a", of))
+    assert (told.to_recover, told.kept, told.written_off) == (Decimal("0.00"), repaying.WHOLE, repaying.UNSERVED)
+    says(text_of("L17a", told), "Dont admis en non-valeur, toujours dû : 32 497,90 € (trente-deux mille")
+
+
 @pytest.mark.parametrize("call_id", CALLS["L17c"])
 def test_l17c_gives_a_year_of_service_and_of_money(call_id: str) -> None:
     of = file_of("L17c", call_id)[2]
@@ -215,6 +244,12 @@ def test_l17c_gives_a_year_of_service_and_of_money(call_id: str) -> None:
     says(text, f"Bilan de l’année {year}", f"Temps servi en {year}", f"Crédits versés en {year} : ", "Capucine Bleuet")
     paid = printed(of.dossier.paid)["figures"].replace("\u202f", " ").replace("\u00a0", " ")
     says(text, f"Crédits versés depuis le début du poste : {paid}")
+
+
+@pytest.mark.parametrize("year", [-1, 0, 1, 10_000])
+def test_no_year_that_the_post_did_not_see_is_summed_up(year: int) -> None:
+    post = repaying.in_post()
+    assert lacks(post.dossier, Wish(AskedLetter.YEAR, year, post.today)) is not None
 
 
 def test_a_year_counts_its_own_months_and_its_own_money() -> None:

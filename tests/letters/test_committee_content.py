@@ -63,7 +63,7 @@ def session_matter(code: str, of: Life, *, linked: frozenset[str] = frozenset(),
     )
 
 
-MEETING = Meeting(date(2024, 7, 11), "14 h 00", "salle des Glycines")
+MEETING = Meeting(date(2024, 7, 11), "14 h", "salle des Glycines")
 
 
 @pytest.mark.parametrize("call_id", ["na-2024", "idf-2025"])
@@ -73,7 +73,7 @@ def test_a_convocation_says_what_it_must(call_id: str) -> None:
     matter = session_matter("L6", of)
     text = text_of("L6", convocation_letter(matter))
     assert matter.missing == []
-    says(text, *COMMON, of.call.title, "jeudi 11 juillet 2024", "14 h 00", "salle des Glycines", "Thym Argent")
+    says(text, *COMMON, of.call.title, "jeudi 11 juillet 2024", "14 h", "salle des Glycines", "Thym Argent")
     says(text, "5 jours au moins avant la réunion", "R. 133-8", of.dossier.number)
     says(text, "Déclaration d’intérêts", "R. 133-12", "vous avez écrit une pièce du dossier", "Nature du lien")
     says(text, "compte 4 membres", "que si 2 d’entre eux au moins sont présents", "R. 133-10")
@@ -98,6 +98,10 @@ def test_an_urgent_convocation_says_why_and_what_it_replaces() -> None:
     urgent = replace(MEETING, urgent="Une place se libère.").plain() | {"replaces": "2024-07-01"}
     data = convocation_letter(session_matter("L6", life("na-2024", State.COMMITTEE), details=urgent))
     assert (data.urgent, data.replaces) == ("Une place se libère.", date(2024, 7, 1))
+    text = text_of("L6", data)
+    first = text.index("code des relations entre le public et l’administration, article R. 133")
+    assert first < text.index("même code, article R. 133-10")
+    says(text, "Madame, Monsieur, Vous êtes convoqué(e)", "Je vous prie d’agréer, Madame, Monsieur")
 
 
 @pytest.mark.parametrize(
@@ -120,6 +124,7 @@ def test_a_meeting_is_convened_in_time_and_within_the_session(
     if why is None:
         found = meeting(*typed, first=first, last=last, today=today)
         assert Meeting.of(found.plain()) == found
+        assert found.at == "14\u00a0h"
         return
     with pytest.raises(MeetingRefusedError, match=why.replace("\u00a0", ".")):
         meeting(*typed, first=first, last=last, today=today)
@@ -133,11 +138,11 @@ def test_minutes_say_what_they_must(call_id: str) -> None:
     text = text_of("L7", minutes_letter(matter))
     assert matter.missing == []
     says(text, *COMMON, of.call.title, of.dossier.number, MOTIVE)
-    says(
-        text, "Thym Argent présent", "Anis Vermeil absent", "Membres sortis pour un lien avec le dossier : Anis Vermeil"
-    )
+    says(text, "Thym Argent présent", "Anis Vermeil n’a pris part à aucun examen", "Rang : 2")
+    says(text, "Membres écartés pour un lien avec le dossier : Anis Vermeil")
+    assert "sortis" not in text  # nobody wrote down who was in the room
     says(text, "Présents au vote : 3 sur 4 membres ; quorum de 2 atteint", "Pour : 1 (Thym Argent)")
-    says(text, "Contre : 1 (Sauge Ocre)", "Abstentions : 1 (Origan Blanc)", "Avis : favorable", "Rang : 2")
+    says(text, "Contre : 1 (Sauge Ocre)", "Abstentions : 1 (Origan Blanc)", "Avis : favorable")
     says(text, "Dossiers classés", "ne sont communiqués qu’à elle")
 
 
@@ -154,6 +159,22 @@ def test_minutes_tell_the_quorum_that_lacks_and_the_vote_of_a_linked_member() ->
     alone = replace(heard, committee=replace(voted, present=("thym",), conflicted_votes=()))
     (told,) = minutes_letter(session_matter("L7", of, examined=(Examined(alone),))).deliberations
     assert (told.present, told.quorum, told.reached) == (1, 2, False)
+
+
+def test_minutes_tell_who_was_there_for_some_dossiers_only() -> None:
+    of = judged("na-2024")
+    file = of.dossier.committee
+    assert file is not None
+    other = replace(of.dossier, number="NA-2024-008", committee=replace(file, present=("thym", "anis")))
+    both = (Examined(of.dossier, frozenset({"anis"})), Examined(other, frozenset({"sauge"})))
+    data = minutes_letter(session_matter("L7", of, examined=both))
+    there = {line.name: line.there for line in data.members}
+    assert there["Thym Argent"] == "présent"
+    assert there["Anis Vermeil"] == there["Sauge Ocre"] == "présent pour 1 dossier sur 2"
+    none = tuple(replace(one, linked=frozenset({"anis"})) for one in both)
+    away = tuple(replace(one, view=replace(one.view, committee=replace(file, present=("thym",)))) for one in none)
+    there = {line.name: line.there for line in minutes_letter(session_matter("L7", of, examined=away)).members}
+    assert (there["Anis Vermeil"], there["Sauge Ocre"]) == ("n’a pris part à aucun examen", "absent")
 
 
 def test_minutes_without_votes_or_motives_lack_mentions() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.builders import Hat, call_of, rewritten
 from tests.letters.office import read
-from tests.letters.pressed import COMMON, REMEDIES, pdf_of, produces, says, text_of
+from tests.letters.pressed import COMMON, REMEDIES, pdf_of, plain, produces, says, text_of
 from tests.lives import Life, life_of
 from tests.profiles import PROFILES
 from tests.workflows.cases import printed as printed_value
@@ -26,6 +26,7 @@ from workflows.calls.sources import Origin, Sourced
 from workflows.dossier import Dossier
 from workflows.effects import Addressee
 from workflows.letters.award import award_letter
+from workflows.letters.contradictory import RepaymentNoticeLetter
 from workflows.letters.data import printed
 from workflows.letters.kinds import KINDS
 from workflows.letters.matter import Matter, NothingToTellError
@@ -198,6 +199,9 @@ def test_a_finding_of_an_early_end_says_what_it_must(call_id: str) -> None:
     )
     says(text, "30 jours à compter de la réception", printed(end.last_day).replace("\u00a0", " "))
     says(text, printed(repayment.proposed)["words"], "Total versé", "Mois servis", "Restent acquis les mois servis")
+    assert isinstance(data, RepaymentNoticeLetter)
+    assert f"−{plain(printed(data.calculation.kept)['figures'])}" in text
+    assert "− " not in text  # a minus sign holds to its figure
     assert "Voies et délais de recours" not in text
     crpa = of.call.clauses.regime_crpa.value is not False
     assert ("L. 122-1" in text) is crpa
@@ -221,6 +225,20 @@ def test_a_person_reads_the_condition_of_distance() -> None:
     text = text_of("L8", KINDS["L8"].build(matter_of("L8", of, Addressee.CANDIDATE)))
     says(text, "Capucine Bleuet", "trois mois si vous demeurez outre-mer", "quatre mois si vous demeurez à l’étranger")
     says(text, "ne vaut pas pour un recours gracieux")
+
+
+@pytest.mark.parametrize(
+    ("call_id", "department", "where"),
+    [("na-2024", "974", "outre-mer"), ("guyane-2020", "33", "hors de la collectivité où le tribunal a son siège")],
+)
+def test_an_establishment_beyond_the_sea_reads_why_it_has_a_month_more(
+    call_id: str, department: str, where: str
+) -> None:
+    matter = matter_of("L8", life(call_id, State.NOTIFIED))
+    away = tuple(replace(site, department=department) for site in matter.view.sites)
+    text = text_of("L8", KINDS["L8"].build(replace(matter, view=replace(matter.view, sites=away))))
+    says(text, "dans les trois mois qui suivent sa réception", "articles R. 421-1 et R. 421-7 : ce délai est augmenté")
+    says(text, f"d’un mois, car vous demeurez {where}).")
 
 
 def test_an_address_that_does_not_fit_the_line_is_copied_whole() -> None:

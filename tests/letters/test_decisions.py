@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from workflows.effects import Addressee
 from workflows.letters.data import CommonData, printed
 from workflows.letters.kinds import KINDS
 from workflows.letters.matter import Matter, NothingToTellError
+from workflows.letters.replacement import replacement_letter
 from workflows.parties import parties
 from workflows.parts.requests import FourDates, Repercussions, RequestKind
 from workflows.states import State
@@ -208,7 +210,7 @@ CASES = (
         (
             "Caducité",
             "du 22 juillet 2024",
-            "courrier du 20 septembre 2024",
+            "Un courrier du 20 septembre 2024 vous a permis de présenter vos observations",
             "L. 242-2, 2°",
             "Aucune prise de fonctions n’a eu lieu",
             WHY,
@@ -293,6 +295,33 @@ def test_a_replacement_that_changes_the_project_announces_the_award_to_come() ->
     data = KINDS["L12"].build(matter_after(of, "L12", R))
     assert printed(data)["again"] is True
     assert printed(data)["repercussions"] == ["sur le projet médical"]
+
+
+@pytest.mark.parametrize("act", ["agree_replacement", "replace", "refuse_request"])
+def test_an_answer_to_a_replacement_tells_the_shares_that_it_gives(act: str) -> None:
+    """6 half-days and 4, from 5 and 5: asked for, they are in the letter that grants them, agreed in advance or not."""
+    of = life_of("na-2024").to(State.NOTIFIED).later(10)
+    plan = tuple(
+        replace(p, half_days=(("990000010", Fraction(6)), ("990000028", Fraction(4)))) for p in of.dossier.plan
+    )
+    given = {"plan": plan, "repercussions": (Repercussions.TIME_SHARE,)}
+    if act == "agree_replacement":
+        dates = FourDates(of.today, of.today, of.today + timedelta(days=30), of.today)
+        of.do("announce_departure", Hat.INSTRUCTOR, dates=dates)
+    else:
+        of.do("withdraw", Hat.INSTRUCTOR)
+    of.propose_replacement(**given).do("examine_request", Hat.INSTRUCTOR, chair_opinion_on=of.today)
+    of.do(act, Hat.HEAD, request=of.last_request(RequestKind.REPLACEMENT))
+    told = replacement_letter(matter_after(of, "L12", R))
+    shares = [(place.share, place.half_days) for place in told.post.places]
+    asked_for, kept = [(Fraction(3, 5), "6"), (Fraction(2, 5), "4")], [(Fraction(1, 2), "5")] * 2
+    assert shares == (kept if act == "refuse_request" else asked_for)
+
+
+@pytest.mark.parametrize(("code", "road"), [("L12", replaced), ("L12", not_replaced), ("L10", rejected)])
+def test_a_reason_keeps_its_paragraphs(code: str, road: Callable[[str], Life]) -> None:
+    told = replace(matter_after(road("na-2024"), code, C if code == "L10" else R), reason="Un motif.\n\nUn second.")
+    assert printed(KINDS[code].build(told))["facts"] == "Un motif.\nUn second."
 
 
 def test_a_replacement_agreed_before_the_departure_is_told_once_to_the_recruiter() -> None:

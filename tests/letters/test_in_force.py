@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.letters.test_decisions import (
     confirmed,
     deferred,
     lapsed,
+    not_deferred,
     not_replaced,
     on_reserve,
     rejected,
@@ -23,7 +25,11 @@ from tests.letters.test_decisions import (
     vacant,
 )
 from tests.lives import Life, life_of
+from tests.workflows import repaying
+from workflows.calls.funding import Vehicle
+from workflows.letters.asked import AskedLetter
 from workflows.letters.kinds import KINDS
+from workflows.parts.reliefs import Relief
 from workflows.parts.requests import RequestKind
 from workflows.states import State
 
@@ -36,9 +42,9 @@ def in_force(of: Life, code: str, rank: int = -1) -> bool:
         for entry, decision in enumerate(of.journal, first)
         if any(effect.name == code and effect.to for effect in decision.effects)
     ]
-    kind = KINDS[code].frozen
-    assert kind is not None
-    return kind.stands(of.dossier, *found[rank])
+    needs = KINDS[code].needs
+    assert needs is not None
+    return needs.stands(of.dossier, *found[rank])
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,49 @@ def reexamined(call: str) -> Life:
     return rejected(call).later(30).do("reexamine", Hat.HEAD)
 
 
+def deferred_twice(call: str) -> Life:
+    return deferred(call).later(5).do("defer", Hat.HEAD, new_start=date(2025, 2, 1))
+
+
+def deferred_then_refused(call: str) -> Life:
+    of = deferred(call).later(5).do("ask_deferral", Hat.RECRUITER)
+    return of.do("refuse_request", Hat.HEAD, request=of.last_request(RequestKind.DEFERRAL))
+
+
+def refused_then_deferred(call: str) -> Life:
+    return not_deferred(call).later(5).do("defer", Hat.HEAD)
+
+
+def heard(call: str) -> Life:
+    return repaying.proposed(call).later(2).do("start_contradictory", Hat.INSTRUCTOR)
+
+
+def by_another_way(call: str) -> Life:
+    return repaying.decided(call).do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.AMENDING_DECISION, deed="DM-1")
+
+
+def heard_then_dropped(call: str) -> Life:
+    of = heard(call).do("prepare_relief", Hat.INSTRUCTOR, relief=Relief.ABANDONED, amount=None)
+    return of.do("drop_repayment", Hat.HEAD)
+
+
+def heard_on_two(call: str) -> Life:
+    """On an overpayment, then on what the end of the post asks."""
+    of = repaying.in_post(call, repaying.WHOLE + 100).later(3).do("open_overpayment", Hat.CLOCK)
+    of.do("start_contradictory", Hat.INSTRUCTOR).later(10)
+    of.do("record_end", Hat.INSTRUCTOR, last_day=of.today - repaying.DAY).do("open_clawback", Hat.CLOCK)
+    return of.do("start_contradictory", Hat.INSTRUCTOR, repayment=of.dossier.repayments[-1].cause)
+
+
+def title_withdrawn(call: str) -> Life:
+    of = repaying.decided(call).do("request_title", Hat.INSTRUCTOR)
+    return of.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.AMENDING_DECISION, deed="DM-1")
+
+
+def attested(call: str) -> Life:
+    return repaying.ended(call).do("ask_letter", Hat.INSTRUCTOR, letter=AskedLetter.END)
+
+
 CASES = (
     Case("L8", asked_later, True),
     Case("L8", deferred, True),
@@ -96,6 +145,24 @@ CASES = (
     Case("L12", refused_after_agreeing, False, rank=0),
     Case("L12", not_replaced, True),
     Case("L13", deferred, True),
+    Case("L13", deferred_twice, False, rank=0),
+    Case("L13", deferred_twice, True),
+    Case("L13", deferred_then_refused, True, rank=0),
+    Case("L13", deferred_then_refused, True),
+    Case("L13", refused_then_deferred, False, rank=0),
+    Case("L13", refused_then_deferred, True),
+    Case("L14", heard, True),
+    Case("L14", repaying.heard_again, False, rank=0),
+    Case("L14", repaying.heard_again, True),
+    Case("L14", repaying.decided, False),
+    Case("L14", heard_then_dropped, False),
+    Case("L14", heard_on_two, True, rank=0),
+    Case("L14", heard_on_two, True),
+    Case("L15", repaying.decided, True),
+    Case("L15", by_another_way, True),
+    Case("L16", repaying.titled, True),
+    Case("L16", title_withdrawn, False),
+    Case("L17a", attested, True),
 )
 
 

@@ -130,8 +130,8 @@ def test_a_rectification_says_what_it_must(call_id: str) -> None:
     text = text_of(CORRECTION, KINDS[CORRECTION].build(matter))
     assert matter.missing == []
     taken_back = printed(of.profile.notified).replace("\u00a0", " ")
-    says(text, *COMMON, *REMEDIES, of.dossier.number, f"la décision du {taken_back}", "ne produit plus d’effet", WHY)
-    says(text, f"Décision reprise : décision d’attribution, du {taken_back}", "Le dossier revient à l’état : Retenu")
+    says(text, *COMMON, *REMEDIES, of.dossier.number, "L’agence retire", f"la décision du {taken_back}", WHY)
+    says(text, f"Décision retirée : décision d’attribution, du {taken_back}", "Le dossier revient à l’état : Retenu")
     says(text, f"décision d’attribution, du {taken_back}", "l’administration, art. L. 242-1.")
 
 

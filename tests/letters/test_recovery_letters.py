@@ -13,6 +13,7 @@ from tests.letters.test_repayment_letters import ACCOUNTANT, REASON, built, figu
 from tests.lives import Life
 from tests.workflows import repaying
 from tests.workflows.repaying import current
+from tests.workflows.test_ways import put_back
 from workflows.calls.funding import Vehicle
 from workflows.letters.kinds import KINDS
 from workflows.letters.matter import NothingToTellError
@@ -75,12 +76,35 @@ def test_a_request_for_a_title_is_withdrawn_in_writing_then_stands_again_for_wha
     says(text, "Maintien d’une demande de titre", "32 000,00 €", "SIRET : 99000000000009")
 
 
+@pytest.mark.parametrize("held", [False, True])
+def test_one_amount_is_asked_for_whichever_letter_tells_it(held: bool) -> None:
+    life = put_back(repaying.still_owed(), held=held)
+    left = Decimal("2000.00")
+    request = built("L16", life, ACCOUNTANT)
+    assert (request.amount, request.settled, request.decided) == (left, Decimal("3000.00"), Decimal("5000.00"))
+    assert current(life).title_amount == left
+    if not held:
+        data = built("title_changed", life, ACCOUNTANT)
+        assert (data.left, [title.amount for title in data.titles]) == (left, [Decimal("5000.00")])
+
+
+def test_the_accountant_learns_that_the_number_told_was_not_its_own() -> None:
+    life = repaying.relieved(repaying.titled(), Relief.REDUCED, Decimal("497.90"))
+    number = current(life).title
+    assert number is not None
+    life.later(1).do("correct_ledger_entry", Hat.HEAD, entry="R1-T")
+    text = text_of("title_changed", built("title_changed", life, ACCOUNTANT))
+    says(text, *COMMON, "Correction du numéro d’un titre", number, "n’en tenez pas compte")
+    says(text, "La demande de titre est inchangée")
+
+
 @produces(("title_changed", "idf-2025"))
 def test_the_accountant_learns_who_owes_now() -> None:
     life = asked("idf-2025").do("record_succession", Hat.HEAD, **HEIR, siret=siret(7))
     text = text_of("title_changed", built("title_changed", life, ACCOUNTANT))
     says(text, *COMMON, "Changement du débiteur d’un titre", "CH des Tournesols", f"SIRET : {siret(7)}")
-    says(text, f"FINESS {finess(870)}", "Succède à")
+    says(text, f"FINESS {finess(870)}", "le titre doit la désigner", "Succède à : CH de la Garance Les motifs")
+    assert "La suite" not in text  # nothing else follows
 
 
 def test_a_title_never_names_an_entity_by_the_number_of_another() -> None:

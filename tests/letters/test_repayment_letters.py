@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -13,7 +14,7 @@ import pytest
 from tests.builders import Hat, finess, rewritten, siret
 from tests.letters.pressed import COMMON, REMEDIES, produces, says, text_of
 from tests.letters.test_content import HOSTILE, matter_of
-from tests.lives import Life
+from tests.lives import Life, life_of
 from tests.workflows import repaying
 from tests.workflows.repaying import on_line
 from tests.workflows.test_overpayment import TOO_MUCH, overpaid
@@ -27,7 +28,9 @@ from workflows.letters.matter import Attached, Matter, NothingToTellError
 from workflows.letters.money import money_letter
 from workflows.letters.repayment import title_letter
 from workflows.parts.claims import ClaimState
+from workflows.parts.credits import NotifiedSum
 from workflows.parts.reliefs import Relief
+from workflows.states import State
 
 REASON = "Vos horaires ne changent pas le nombre de mois servis."
 CALLS = ("na-2024", "idf-2025")
@@ -43,7 +46,12 @@ def matter(code: str, of: Life, to: Addressee = RECRUITER, **more: Any) -> Matte
         if (effect.kind, effect.name, effect.to) == (EffectKind.LETTER, code, to)
     ]
     assert asked, f"no act asked for {code} to {to}"
-    given = {"details": asked[-1].details, "reason": REASON, "attached": Attached("2026-0003")}
+    given = {
+        "details": asked[-1].details,
+        "reason": REASON,
+        "attached": Attached("2026-0003"),
+        "entry": of.dossier.version,
+    }
     return matter_of(code, on_line(of.copy(), "FIR"), to, **{**given, **more})
 
 
@@ -88,7 +96,7 @@ def test_a_finding_of_an_overpayment_supposes_no_end() -> None:
     data = built("L14", contradictory_overpayment())
     text = text_of("L14", data)
     assert (data.end, data.clause, data.amount) == (None, None, TOO_MUCH)
-    says(text, "Constat d’un trop-perçu", "a reçu plus que son échéancier", "Trop-perçu connu de l’agence le")
+    says(text, "Constat d’un trop-perçu", "plus que ce que prévoit son échéancier", "Trop-perçu connu de l’agence le")
     says(text, "500,00 € (cinq cents euros)", "Total versé 78 494,96 €", "77 994,96 €", "article", "1302-1")
     says(text, "Aucune décision n’est encore prise", "observations orales", "un conseil")
     for wrong in ("fin anticipée", "Dernier jour de fonctions", "Motif du départ", "mois qui n’ont pas été servis"):
@@ -105,6 +113,16 @@ def test_a_finding_of_an_overpayment_tells_what_lowered_the_schedule() -> None:
     text = text_of("L14", data)
     says(text, *COMMON, "Ce qui a réduit l’échéancier du poste", change.act, figures(change.amount), words(data.amount))
     assert "L. 122-1" not in text
+
+
+def test_a_recruiter_heard_again_is_told_all_that_lowered_the_schedule() -> None:
+    of = repaying.heard_again("idf-2025", Decimal("93594.00"))
+    data = built("L14", of)
+    assert [change.amount for change in data.changes] == [Decimal("-18640.81"), Decimal("-27181.37")]
+    assert data.amount == Decimal("45822.18") == -sum(change.amount for change in data.changes)
+    asked = [n for n, done in enumerate(of.journal, 1) if any(e.name == "L14" for e in done.effects)]
+    first = built("L14", of, entry=of.dossier.version - len(of.journal) + asked[0])
+    assert [change.amount for change in first.changes] == [Decimal("-18640.81")]
 
 
 def test_a_finding_shows_what_was_paid_and_not_what_was_only_notified() -> None:
@@ -175,6 +193,8 @@ def test_less_than_announced_and_no_remarks_are_told() -> None:
     assert (data.lowered, data.remarks_on) == (True, None)
     text = text_of("L15", data)
     says(text, "L’agence n’en a pas reçu", "L’agence avait annoncé 32 497,90 €", "1 000,00 € (mille euros)")
+    says(text, "Motifs de la décision : ")
+    assert "réponse aux observations" not in text  # nobody made any
 
 
 @pytest.mark.parametrize(
@@ -296,6 +316,18 @@ def test_a_relief_after_the_title_is_told_to_the_accountant_and_stays_what_it_wa
     assert data.bill == repaying.current(of).title
 
 
+def test_what_was_written_off_is_still_due_for_who_owes_it() -> None:
+    of = repaying.relieved(repaying.titled().copy(), Relief.WRITTEN_OFF, Decimal("12497.90"))
+    written_off = built("relief_granted", of, ACCOUNTANT)
+    assert (written_off.before, written_off.left) == (repaying.UNSERVED, Decimal("20000.00"))
+    repaying.relieved(of, Relief.REDUCED, Decimal("20497.90"))
+    reduced = built("relief_granted", of)
+    assert (reduced.before, reduced.amount, reduced.left) == (repaying.UNSERVED, Decimal("20497.90"), Decimal(12000))
+    of.do("file_claim", Hat.RECRUITER).do("answer_claim", Hat.DG, outcome=ClaimState.REDUCED, granted=Decimal("500.00"))
+    answer = built("claim_answer", of)
+    assert (answer.standing, answer.left, answer.to_refund) == (Decimal("11500.00"), Decimal("11500.00"), None)
+
+
 @pytest.mark.parametrize(
     ("call_id", "outcome", "granted", "said"),
     [
@@ -371,3 +403,19 @@ def test_what_was_taken_back_leaves_nothing_to_tell() -> None:
     for code in ("L14", "L15"):
         with pytest.raises(NothingToTellError):
             KINDS[code].build(matter(code, decided("na-2024"), view=gone))
+
+
+def test_credits_notified_in_two_years_lapse_in_two_years_even_once_all_have_left() -> None:
+    """CSP L.1435-10: credits opened in a year lapse four years later, whatever was opened before them."""
+    of = life_of("na-2024").to(State.NOTIFIED).later(20).do("notify_money", Hat.HEAD)
+    notice = of.dossier.money_notice
+    assert notice is not None
+    first, second = notice.total - Decimal(10000), Decimal(10000)
+    sums = (NotifiedSum(date(2024, 9, 1), first), NotifiedSum(date(2025, 2, 1), second))
+    whole = repaying.paid(of, notice.total).dossier
+    view = replace(whole, money_notice=replace(notice, sums=sums, delegated=notice.total))
+    assert view.undelegated == ()
+    data = money_letter(matter_of("L11", on_line(of.copy(), "FIR"), view=view))
+    assert [line.amount for line in data.lapses] == [first, second]
+    assert [line.last_day.year for line in data.lapses] == [2027, 2028]
+    says(text_of("L11", data), "Ceux des crédits notifiés ci-dessous", "après le 31 décembre 2028")

@@ -98,7 +98,8 @@ def test_each_member_is_convened_by_a_letter_of_their_own(desk: Office, shelf: S
     mail = told.sent[0]
     assert [r.email for r in mail.recipients] == ["thym@membre.example"]
     assert mail.subject == "Commission\u00a0: convocation de la commission"
-    assert "/commission/na-2024/juillet-2024" in mail.body
+    assert mail.body.count("/commission/na-2024/juillet-2024") == 1
+    assert "Page du dossier" not in mail.body
     assert "mercredi 31 juillet 2024" in read(mail.attachments[0].content)
     assert desk.letter(mine[str(thym)]).sent_at == desk.life.now
     assert one(desk.session, Scope(member=thym), mine[str(thym)]) is not None

@@ -60,7 +60,7 @@ def test_a_decision_leaves_by_mail_with_its_signed_copy_only(desk: Office) -> No
     sent = mail(desk, row).sent[0]
     assert [file.content for file in sent.attachments] == [given.content]
     body = " ".join(sent.body.split())
-    assert "L’exemplaire joint est signé : Iris-Pourpre, La directrice" in body
+    assert "L’exemplaire joint porte cette signature : Iris-Pourpre (La directrice" in body
 
 
 def test_a_letter_that_decides_nothing_goes_as_it_was_made_and_is_not_said_signed(desk: Office) -> None:
@@ -69,8 +69,8 @@ def test_a_letter_that_decides_nothing_goes_as_it_was_made_and_is_not_said_signe
     sent = mail(desk, sending.send_by_mail(desk.session, letter, desk.head, desk.life.times)).sent[0]
     assert [file.content for file in sent.attachments] == [desk.bytes_of(letter)]
     body = " ".join(sent.body.split())
-    assert "établi au nom de Iris-Pourpre, La directrice" in body
-    assert "est signé" not in body.replace("il n’est pas signé", "")
+    assert "Signataire de ce courrier : Iris-Pourpre (La directrice" in body
+    assert "cette signature" not in body
 
 
 def test_a_decision_posted_on_paper_needs_no_copy_and_may_have_one(desk: Office) -> None:

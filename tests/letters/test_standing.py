@@ -22,6 +22,8 @@ from backoffice.store.people import Person
 from tests.backoffice.hands import Time, Told, hands
 from tests.builders import Hat
 from tests.letters.office import Office, office, read
+from workflows.calls.funding import Vehicle
+from workflows.letters.data import printed
 from workflows.parts.requests import RequestKind
 from workflows.states import State
 
@@ -116,6 +118,21 @@ def test_what_is_of_today_still_asks_for_the_letter_again(desk: Office) -> None:
         desk.session.execute(renamed)
     with pytest.raises(LetterRefusedError, match="Médecin"):
         sending.send_by_mail(desk.session, letter, desk.head, desk.life.times)
+
+
+def test_a_repayment_says_the_way_that_was_decided_and_is_heard_no_more(session: Session, shelf: Shelf) -> None:
+    desk = office(session, shelf, "na-2024", "FIR")
+    desk.life.to(State.CLAWBACK).later(2).do("start_contradictory", Hat.INSTRUCTOR)
+    heard = desk.drafted("L14")
+    desk.life.later(10).do("record_remarks", Hat.RECRUITER).later(5).do("decide_repayment", Hat.HEAD)
+    way = {"vehicle": Vehicle.AMENDING_DECISION, "deed": "DM-2026-7"}
+    decided_on = desk.life.today
+    desk.life.later(6).do("use_other_vehicle", Hat.HEAD, **way)
+    told = desk.letter(desk.drafted("L15")).data
+    assert (told["by_title"], told["deed"]) == (True, None)
+    assert told["decided_on"] == printed(decided_on)
+    with pytest.raises(LetterRefusedError, match="n’a plus d’objet"):
+        stages.validate(session, heard, desk.head, desk.life.times)
 
 
 # Decisions taken back, or replaced.

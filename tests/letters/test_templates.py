@@ -24,7 +24,7 @@ from backoffice.store.letters import LetterTemplate, template_history
 from tests.letters.office import read
 from workflows.letters.kinds import KINDS
 from workflows.letters.members import Sample
-from workflows.letters.mentions import label_of, mentions_of
+from workflows.letters.mentions import label_of, mentions_of, sentences_of
 
 NOW = datetime(2024, 7, 22, 8, tzinfo=UTC)
 L8 = KINDS["L8"]
@@ -42,6 +42,7 @@ BODY = """#data.texts.join(", ")
 #if data.total != none { data.total.figures }
 #data.tranches.map(x => x.due_on + x.amount.figures).join()
 #data.clawback.map(x => x.text + x.rule).join()
+#the-duties()
 """
 
 
@@ -82,7 +83,29 @@ def test_a_template_reads_nothing_and_imports_nothing(line: str) -> None:
 
 def test_words_of_the_french_language_are_no_code() -> None:
     words = "L’import de l’image est lu (read) : un plugin, des données csv ou json, www.cnil.fr, à la page (place)."
-    templates.check(L8, f"{BODY}\n{words} Il importe « import » et « include ».\n")
+    lines = ("Un droit à l’image. Merci.", "place : Bordeaux", "Page : 3", "include (joindre) ceci", "text : un mot.")
+    more = "\n\n".join(lines)
+    templates.check(L8, f"{BODY}\n{words} Il importe « import » et « include ».\n\n{more}\n")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "#set text(size: 0pt)\n{}",
+        "#set text(white)\n{}",
+        "#scale(0.1%)[{}]",
+        "#move(dx: 400mm)[{}]",
+        "#rotate(90deg)[{}]",
+        "#box(width: 0pt, height: 0pt, clip: true)[{}]",
+        "#v(-80mm)\n#block(fill: white, width: 100%, height: 80mm)[{}]",
+        "#text(fill: white)[{}]",
+        "#hide[{}]",
+        "#metadata(1)\n{}",
+        "#let petit = text\n#petit(1pt)[{}]",
+    ],
+)
+def test_what_a_letter_must_say_is_not_printed_out_of_sight(body: str) -> None:
+    assert "permis" in faults(body.format(f"\n{BODY}\n"))[0][1]
 
 
 @pytest.mark.parametrize(
@@ -127,10 +150,35 @@ def left_out(code: str, text: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("code", KINDS)
 def test_no_letter_loses_what_it_must_say(code: str) -> None:
-    wanted = mentions_of(KINDS[code])
-    assert left_out(code, "Bonjour.") == wanted
+    wanted, sentences = mentions_of(KINDS[code]), sentences_of(KINDS[code])
+    assert left_out(code, "Bonjour.") == (*wanted, *sentences)
     assert wanted
     assert all(label_of(KINDS[code].data, path) for path in wanted)
+    assert set(sentences) <= {lent.name for lent in lent_to(KINDS[code])}
+
+
+#: What 5.4 asks of a letter besides what its call and its dossier say, and what an agency would cut out to lose it.
+LOST = (
+    ("L2", "#if-complete()", "if-complete"),
+    ("L3", "#data.suspension.before", "suspension.before"),
+    ("L6", "#declare-interests() :", "declare-interests"),
+    ("L8", "#the-duties()", "the-duties"),
+    ("L8b", "#no-payment-yet()", "no-payment-yet"),
+    ("L9", "#no-right()", "no-right"),
+    ("L11", "data.lapses_on", "lapses_on"),
+    ("L13", "#data.facts", "facts"),
+    ("L14", "#hearing-rights()", "hearing-rights"),
+    ("L15", "#claim-way()", "claim-way"),
+    ("L15", "#the-calculation()", "calculation.paid[].amount.figures"),
+    ("L16", "#the-calculation()", "calculation.earned[].amount.figures"),
+)
+
+
+@pytest.mark.parametrize(("code", "said", "lost"), LOST)
+def test_a_template_keeps_the_sentences_and_figures_of_its_letter(code: str, said: str, lost: str) -> None:
+    shipped = templates.shipped(code).text
+    assert said in shipped
+    assert lost in left_out(code, shipped.replace(said, "none" if said.startswith("data.") else ""))
 
 
 def test_an_award_says_each_of_its_mentions() -> None:
@@ -138,7 +186,7 @@ def test_an_award_says_each_of_its_mentions() -> None:
     lines = BODY.splitlines()
     lost = [left_out("L8", "\n".join(line for line in lines if line != gone)) for gone in lines]
     assert all(lost)
-    assert {path for paths in lost for path in paths} == set(mentions_of(L8))
+    assert {path for paths in lost for path in paths} == {*mentions_of(L8), *sentences_of(L8)}
     assert [sentence for _, sentence in faults(BODY.replace(lines[0], ""))] == [
         "Il manque une mention obligatoire\u00a0: Textes (data.texts). Écrivez-la."
     ]
@@ -173,6 +221,8 @@ def test_what_covers_the_page_is_cut_at_the_body() -> None:
         ("#let f = x => x.nosuch", "nosuch"),
         ("#if false { for (a, b) in data.rates.enumerate() [ #b.nosuch ] }", "nosuch"),
         ("#if false [ #data.rates.rate ]", "rate"),
+        ("#if false { (data).nosuch }", "nosuch"),
+        ("#if false { ( data ).post.nosuch }", "nosuch"),
     ],
 )
 def test_an_unknown_member_is_refused_even_where_no_letter_goes(text: str, name: str) -> None:
@@ -180,6 +230,38 @@ def test_an_unknown_member_is_refused_even_where_no_letter_goes(text: str, name:
     assert line == text.count("\n") + 1
     assert f"«\u00a0{name}\u00a0»" in sentence
     assert "n’existe pas" in sentence
+
+
+def test_a_member_on_the_line_after_is_looked_at_too() -> None:
+    assert faults("#if false { data\n.nosuch }")[0][0] == 1
+    templates.check(L8, f"{BODY}\n\nDébut : #data.start\n.suite\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("#if false { nosuch }", "nosuch"),
+        ("#if false [ Oui ] else [ #nosuch(data.start) ]", "nosuch"),
+        ("#let f(x) = amount(x, nosuch)", "nosuch"),
+        ("#for place in data.post.places [ #place.name #plac.name ]", "plac"),
+    ],
+)
+def test_an_unknown_name_is_refused_even_where_no_letter_goes(text: str, name: str) -> None:
+    (line, sentence), *_ = faults(f"{BODY}\n\n{text}\n")
+    assert line == BODY.count("\n") + 3
+    assert f"«\u00a0{name}\u00a0» n’est pas connu" in sentence
+
+
+def test_names_of_a_template_are_its_own() -> None:
+    own = """#let Ligne(a, b: none, ..reste) = [#a #b #reste.pos().len() 2em]
+#let (specialty, doctor: qui) = data.post
+#for (rang, x) in data.post.places.enumerate() { if rang == 0 [#x.name] else if rang > 3 [trop, #Ligne(x.name)] }
+#show heading: it => smallcaps(it)
+#specialty #qui #if data.conditional [Sous réserve de #data.awaited.] else [Sans réserve], ni plus ni moins.
+#context counter(heading).display() : rien d’autre. #h(1fr) // pas de nosuch
+#table(columns: (1fr, 2fr), align: left, ..data.tranches.map(t => (t.due_on, [#t.budget_year])).flatten())
+"""
+    templates.check(L8, f"{BODY}\n\n{own}")
 
 
 def test_the_same_name_may_stand_for_two_things() -> None:
@@ -302,7 +384,7 @@ def test_a_signature_stays_with_the_paragraph_before_it_and_a_heading_with_what_
 
 
 def test_what_the_layout_lends_is_told_to_who_writes_a_template() -> None:
-    lent = set(re.findall(r"^#let ([a-z][\w-]*)", templates.layout(), re.MULTILINE)) - {"data", "stamp", "letter"}
+    lent = set(re.findall(r"^#let ([a-z][\w-]*)", templates.layout()["_lent.typ"], re.MULTILINE)) - {"data"}
     assert {one.name for one in LENT} == lent
     assert {"the-shares", "rests-on"} <= {one.name for one in lent_to(L8)}
     assert "the-debtor" not in {one.name for one in lent_to(L8)}
@@ -321,6 +403,7 @@ def test_what_the_layout_lends_is_told_to_who_writes_a_template() -> None:
         ("#if data.months [ Oui ]", "attend un oui ou non"),
         ("#amount()", "manque une valeur"),
         ("#rests-on(1)", "valeur de trop"),
+        ("#pagebreak()", "ne change pas de page"),
         ("#data.start.nosuch()", "n’existe pas|n’a pas de champ|n’est pas compris"),
     ],
 )

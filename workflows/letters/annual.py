@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import MINYEAR, date
 from decimal import Decimal
 
 from workflows import worked
@@ -51,6 +51,8 @@ class Year:
 
 def year_of(dossier: Dossier, year: int, on: date) -> Year | None:
     """A year of a post as known on a day; None when nothing was served and no money moved in it."""
+    if not MINYEAR <= year <= on.year:
+        return None
     until = min(date(year, 12, 31), on)
     lines = [line for line in account_lines(dossier) if line.on <= until]
     mine = [line for line in lines if line.on.year == year]

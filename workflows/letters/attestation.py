@@ -52,7 +52,10 @@ class PaidYear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttestationLetter(LetterData):
-    """What a post that is over was. `kept`: paid, less what came back; `to_recover`: asked back and not paid yet."""
+    """What a post that is over was. `kept`: paid, less what came back; `to_recover`: asked back and not paid yet.
+
+    `written_off`: what is kept and is still owed, its recovery given up; None for nothing.
+    """
 
     start: date = field(metadata=labelled("Début des fonctions"))
     last_day: date = field(metadata=labelled("Dernier jour de fonctions"))
@@ -66,6 +69,7 @@ class AttestationLetter(LetterData):
     paid: Decimal = field(metadata=labelled("Crédits versés"))
     recovered: Decimal = field(metadata=labelled("Crédits reversés"))
     kept: Decimal = field(metadata=labelled("Crédits gardés par l’établissement"))
+    written_off: Decimal | None = field(metadata=labelled("Dont admis en non-valeur, toujours dû"))
     to_recover: Decimal = field(metadata=labelled("Crédits encore à reverser"))
 
 
@@ -96,6 +100,7 @@ def attestation_letter(matter: Matter) -> AttestationLetter:
         paid=totals.paid,
         recovered=totals.recovered,
         kept=totals.paid - totals.recovered,
+        written_off=sum((asked.written_off for asked in view.repayments), _ZERO) or None,
         to_recover=totals.to_recover,
     )
 

@@ -26,7 +26,6 @@ from workflows.letters.debts import (
     repayment_told,
 )
 from workflows.letters.matter import Matter, common
-from workflows.parts.repayments import RepaymentFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +77,7 @@ def repayment_notice_letter(matter: Matter) -> RepaymentNoticeLetter:
         overpaid=over,
         end=end_facts(matter, repayment),
         known_on=repayment.known_on,
-        changes=_changes(matter, repayment) if over else (),
+        changes=_changes(matter) if over else (),
         clause=clause,
         reading=reading_words(repayment, reading),
         calculation=calculation(repayment, reading),
@@ -88,10 +87,10 @@ def repayment_notice_letter(matter: Matter) -> RepaymentNoticeLetter:
     )
 
 
-def _changes(matter: Matter, repayment: RepaymentFile) -> tuple[ScheduleChange, ...]:
-    """What lowered the schedule before the repayment was opened; the first act wrote it whole and changed nothing."""
+def _changes(matter: Matter) -> tuple[ScheduleChange, ...]:
+    """What lowered the schedule before the recruiter is heard; the first act wrote it whole and changed nothing."""
     return tuple(
         ScheduleChange(on=made.on, act=label_of(made.act), amount=made.amount)
         for made in matter.view.adjustments[1:]
-        if made.on <= repayment.opened_on and made.amount < 0
+        if made.entry <= matter.entry and made.amount < 0
     )

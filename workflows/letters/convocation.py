@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from workflows.calls.sources import Origin, Sourced
 from workflows.dossier import Dossier
 from workflows.due.calls import NOTICE_DAYS
-from workflows.french import day, typography
+from workflows.french import NBSP, day, typography
 from workflows.letters.data import SessionData, labelled
 from workflows.letters.matter import specialty_of
 from workflows.letters.sessions import SessionMatter, session_common
@@ -61,7 +61,7 @@ def meeting(on: str, at: str, place: str, urgent: str, *, first: date, last: dat
         raise MeetingRefusedError("Ce jour est hors des dates que l’appel annonce : choisissez-en un dans ces dates.")
     if chosen <= today:
         raise MeetingRefusedError("Une réunion se convoque avant d’avoir lieu : donnez un jour à venir.")
-    found = Meeting(chosen, f"{hour.hour} h {hour.minute:02}", place.strip(), urgent.strip() or None)
+    found = Meeting(chosen, _hour(hour), place.strip(), urgent.strip() or None)
     if found.leaves_by is not None and today > found.leaves_by:
         raise MeetingRefusedError(
             typography(
@@ -70,6 +70,11 @@ def meeting(on: str, at: str, place: str, urgent: str, *, first: date, last: dat
             )
         )
     return found
+
+
+def _hour(at: time) -> str:
+    """`14 h`, `9 h 30`, on one line."""
+    return f"{at.hour}{NBSP}h{NBSP}{at.minute:02}" if at.minute else f"{at.hour}{NBSP}h"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,8 +25,8 @@ class CorrectionLetter(LetterData):
     `facts` is None for an establishment, when they may judge a person (CRPA L. 311-6).
     """
 
-    act: str = field(metadata=labelled("Décision reprise"))
-    done_on: date = field(metadata=labelled("Date de la décision reprise"))
+    act: str = field(metadata=labelled("Décision retirée"))
+    done_on: date = field(metadata=labelled("Date de la décision retirée"))
     letters: tuple[str, ...] = field(metadata=labelled("Courriers qui ne valent plus"))
     basis: str = field(metadata=labelled("Fondement de la rectification"))
     facts: str | None = field(metadata=labelled("Motif"))

@@ -45,8 +45,8 @@ class EarnedRow:
 class Calculation:
     """The calculation of a debt (bases de la liquidation), in euros.
 
-    `asked`: what other repayments of the post ask already, None for nothing. `kept`: what stays with the recruiter
-    under the reading, `kept_words`. `due`: what is left, the most that may be asked.
+    `asked`: what other repayments ask already, got back or let go; None for nothing. `kept`: what stays with the
+    recruiter under the reading, `kept_words`. `due`: what is left, the most that may be asked.
     """
 
     paid: tuple[PaidRow, ...] = field(metadata=labelled("Versements"))
@@ -55,7 +55,7 @@ class Calculation:
     earned_words: str = field(metadata=labelled("Intitulé des mois dus"))
     time: str | None = field(metadata=labelled("Temps dû en tout"))
     total_earned: Decimal = field(metadata=labelled("Montant des mois dus"))
-    asked: Decimal | None = field(metadata=labelled("Déjà demandé, ou laissé, par ailleurs"))
+    asked: Decimal | None = field(metadata=labelled("Déjà demandé, rendu ou laissé, par ailleurs"))
     kept_words: str = field(metadata=labelled("Ce qui reste au recruteur"))
     kept: Decimal = field(metadata=labelled("Montant qui reste au recruteur"))
     due: Decimal = field(metadata=labelled("Montant à reverser selon ce calcul"))

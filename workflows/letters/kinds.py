@@ -43,18 +43,24 @@ from workflows.letters.repayment import RepaymentLetter, TitleLetter, repayment_
 from workflows.letters.replacement import ReplacementLetter, replacement_letter
 from workflows.letters.sheet import SheetLetter, sheet_letter
 from workflows.letters.standing import (
+    ASKED_BACK,
+    ATTESTATION,
     AWARD,
+    COMPLETE,
     CONFIRMED,
     DEFERRAL,
     FOR_EVER,
+    HEARING,
     LAPSE_NOTICE,
     MONEY,
+    PIECES,
     REDUCTION,
     REFUSAL,
     REJECTION,
     REPLACEMENT,
     RESERVE,
-    Frozen,
+    TITLE,
+    Standing,
 )
 from workflows.letters.waiting_list import ReserveLetter, reserve_letter
 
@@ -66,8 +72,8 @@ class LetterKind:
     `signed`: it bears a signatory, and two persons see it before it leaves. `attaches`: the code of the letter of the
     same repayment that goes with it. `like`: the code of the letter whose shipped template it shares. `frozen`: what
     it needs to stand, for a letter that tells the decision of its act: it reads the dossier and the call as that act
-    left them. The others read them as they are today. `decides`: the letter is the decision itself, which bears the
-    signature of its author (CRPA, art. L. 212-1).
+    left them. The others read them as they are today; `lasts`: what they need to have something to tell. `decides`:
+    the letter is the decision itself, which bears the signature of its author (CRPA, art. L. 212-1).
 
     `build` takes a `SessionMatter` where the letter is about a session, else a `Matter`.
     """
@@ -78,8 +84,14 @@ class LetterKind:
     signed: bool = True
     attaches: str | None = None
     like: str | None = None
-    frozen: Frozen | None = None
+    frozen: Standing | None = None
+    lasts: Standing | None = None
     decides: bool = False
+
+    @property
+    def needs(self) -> Standing | None:
+        """What it needs to stand; None for a letter that always does."""
+        return self.frozen or self.lasts
 
     @property
     def of_session(self) -> bool:
@@ -90,8 +102,8 @@ class LetterKind:
 _KINDS = (
     LetterKind("L1", RegisteredLetter, registered_letter),
     LetterKind("L2", ReceiptLetter, receipt_letter),
-    LetterKind("L3", PiecesLetter, pieces_letter),
-    LetterKind("L4", CompleteLetter, complete_letter),
+    LetterKind("L3", PiecesLetter, pieces_letter, lasts=PIECES),
+    LetterKind("L4", CompleteLetter, complete_letter, lasts=COMPLETE),
     LetterKind("L5", InadmissibleLetter, inadmissible_letter, frozen=REJECTION, decides=True),
     LetterKind("L6", ConvocationLetter, convocation_letter),
     LetterKind("L7", MinutesLetter, minutes_letter),
@@ -103,9 +115,9 @@ _KINDS = (
     LetterKind("L11", MoneyLetter, money_letter, frozen=MONEY, decides=True),
     LetterKind("L12", ReplacementLetter, replacement_letter, frozen=REPLACEMENT, decides=True),
     LetterKind("L13", DeferralLetter, deferral_letter, frozen=DEFERRAL, decides=True),
-    LetterKind("L14", RepaymentNoticeLetter, repayment_notice_letter),
-    LetterKind("L15", RepaymentLetter, repayment_letter, decides=True),
-    LetterKind("L16", TitleLetter, title_letter, attaches="L15"),
+    LetterKind("L14", RepaymentNoticeLetter, repayment_notice_letter, frozen=HEARING),
+    LetterKind("L15", RepaymentLetter, repayment_letter, frozen=ASKED_BACK, decides=True),
+    LetterKind("L16", TitleLetter, title_letter, lasts=TITLE, attaches="L15"),
     LetterKind("result", ResultLetter, result_letter, frozen=REJECTION),
     LetterKind("award_confirmed", ConfirmedLetter, confirmed_letter, frozen=CONFIRMED, decides=True),
     LetterKind("contradictory_notice", LapseNoticeLetter, lapse_notice_letter, frozen=LAPSE_NOTICE),
@@ -116,7 +128,7 @@ _KINDS = (
     LetterKind("way_changed", WayLetter, way_letter, decides=True),
     LetterKind("title_changed", TitleChangeLetter, title_change_letter),
     LetterKind("repayment_dropped", DroppedLetter, dropped_letter, decides=True),
-    LetterKind("L17a", AttestationLetter, attestation_letter),
+    LetterKind("L17a", AttestationLetter, attestation_letter, lasts=ATTESTATION),
     LetterKind("L17b", RenewalLetter, renewal_letter),
     LetterKind("L17c", AnnualLetter, annual_letter),
     LetterKind("L18", SheetLetter, sheet_letter, signed=False, frozen=FOR_EVER),

@@ -100,7 +100,7 @@ class Sample(StrEnum):
         return _SAMPLE_LABELS[self]
 
 
-_SAMPLE_LABELS = {Sample.SHORTEST: "le plus court", Sample.LONGEST: "le plus long", Sample.ODD: "un cas étrange"}
+_SAMPLE_LABELS = {Sample.SHORTEST: "le plus court", Sample.LONGEST: "le plus long", Sample.ODD: "un cas inhabituel"}
 _TEXTS = {
     Sample.SHORTEST: "Bleu",
     Sample.LONGEST: "Établissement public de santé intercommunal des Glycines, des Pivoines et des Capucines " * 3,

@@ -22,6 +22,10 @@ _AWARD = (
     *("monthly[].amount.figures", "total.figures", "tranches[].due_on", "tranches[].amount.figures"),
     *("clawback[].text", "clawback[].rule"),
 )
+_CALCULATION = (
+    *("calculation.paid[].amount.figures", "calculation.total_paid.figures", "calculation.earned[].amount.figures"),
+    "calculation.due.figures",
+)
 _DEBTOR = ("debtor.name", "debtor.entity")
 
 #: Paths of members, by the code of the letter.
@@ -29,7 +33,7 @@ MENTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "L1": ("received",),
         "L2": ("received", "refusal_on", "refusal_delay", "ways.appeal", "ways.court"),
-        "L3": ("groups[].lines[].label", "due"),
+        "L3": ("groups[].lines[].label", "due", "suspension.before", "suspension.latest"),
         "L4": ("complete_on", "session"),
         "L5": ("received", "facts", "clause.text", "clause.rule"),
         "L6": ("on", "at", "place", "agenda[].number", "quorum"),
@@ -43,15 +47,18 @@ MENTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "L8b": (*_AWARD, "awaited"),
         "L9": ("rank", "valid_until"),
         "L10": ("facts",),
-        "L11": ("tranche.amount.figures", "tranche.budget_year", "line", "total.figures"),
-        "L12": ("repercussions", "start", "end", "remaining"),
-        "L13": ("old_start", "old_end", "new_start", "new_end", "amounts.before.figures", "amounts.after.figures"),
-        "L14": (
-            *("end.last_day", "clause.text", "clause.rule", "amount.figures", "calculation.due.figures"),
-            "answer_days",
+        "L11": (
+            *("tranche.amount.figures", "tranche.budget_year", "line", "total.figures"),
+            *("lapses_on", "lapses[].amount.figures", "lapses[].last_day"),
         ),
-        "L15": ("answers", "amount.figures", "clause.text", "clause.rule", "calculation.due.figures"),
-        "L16": (*_DEBTOR, "siret", "amount.figures", "decision"),
+        "L12": ("repercussions", "start", "end", "remaining"),
+        "L13": (
+            *("facts", "old_start", "old_end", "new_start", "new_end"),
+            *("amounts.before.figures", "amounts.after.figures"),
+        ),
+        "L14": (*("end.last_day", "clause.text", "clause.rule", "amount.figures", *_CALCULATION, "answer_days"),),
+        "L15": ("answers", "amount.figures", "clause.text", "clause.rule", *_CALCULATION),
+        "L16": (*_DEBTOR, "siret", "amount.figures", *_CALCULATION, "decision"),
         "L17a": ("served", "worked[].share", "paid.figures"),
         "L17b": ("renews", "start", "end", "months"),
         "L17c": ("year", "served", "worked[].share", "paid.figures"),
@@ -76,6 +83,25 @@ MENTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 def mentions_of(kind: LetterKind) -> tuple[str, ...]:
     """The paths of the members that a letter must print, somewhere in its body."""
     return (*(_DECISION if kind.decides else ()), *MENTIONS[kind.code])
+
+
+_SENTENCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "L2": ("if-complete",),
+        "L6": ("declare-interests",),
+        "L8": ("the-duties",),
+        "L8b": ("the-duties", "no-payment-yet"),
+        "L9": ("no-right",),
+        "L14": ("hearing-rights",),
+        "L15": ("claim-way",),
+        "contradictory_notice": ("hearing-rights",),
+    }
+)
+
+
+def sentences_of(kind: LetterKind) -> tuple[str, ...]:
+    """The sentences that the law asks of a letter, by the name under which its layout lends each."""
+    return _SENTENCES.get(kind.code, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from datetime import date
 
 from workflows.calls.sources import Sourced
 from workflows.effects import Addressee
-from workflows.french import listing, short_day
+from workflows.french import count, listing, short_day
 from workflows.letters.convocation import QUORUM, STANDING_ASIDE
-from workflows.letters.data import LetterData, SessionData, labelled
+from workflows.letters.data import LetterData, Prose, SessionData, labelled
 from workflows.letters.matter import Matter, common, specialty_of
 from workflows.letters.sessions import Examined, SessionMatter, session_common
 from workflows.parts.committee_file import CommitteeFile
@@ -31,7 +31,7 @@ class MemberLine:
 class Deliberation:
     """What the committee said of a dossier. Names are in one text; None when there is none.
 
-    `set_aside`: members linked to the dossier who left the room; `linked_votes`: those who voted all the same (A40).
+    `set_aside`: members linked to the dossier, who stand aside; `linked_votes`: those who voted all the same (A40).
     """
 
     number: str = field(metadata=labelled("Numéro du dossier"))
@@ -95,7 +95,7 @@ def minutes_letter(matter: SessionMatter) -> MinutesLetter:
     return MinutesLetter(
         **session_common(matter, "Procès-verbal de la commission", QUORUM, STANDING_ASIDE),
         days=_days(matter, [file.judged_on for _, file in judged]),
-        members=tuple(_member(matter, member, [file for _, file in judged]) for member in matter.members),
+        members=tuple(_member(matter, member, judged) for member in matter.members),
         deliberations=tuple(_deliberation(matter, one, file) for one, file in judged),
         rankings=tuple(_rankings([one for one, _ in judged])),
         reserve_until=clauses.reserve_until.value if _is_told(clauses.reserve_until) else None,
@@ -112,11 +112,18 @@ def _days(matter: SessionMatter, days: Iterable[date | None]) -> str:
     return matter.wanted(said, "le jour de la séance", "saisissez l’avis d’un dossier au moins")
 
 
-def _member(matter: SessionMatter, member: str, files: list[CommitteeFile]) -> MemberLine:
-    """A member there for some dossiers only is said to be so: they left the room, or came late."""
-    there = sum(1 for file in files if member in file.present)
-    said = "présent" if there == len(files) else f"présent pour {there} dossiers sur {len(files)}"
-    return MemberLine(name=matter.member_name(member), there=said if there else "absent")
+def _member(matter: SessionMatter, member: str, judged: list[tuple[Examined, CommitteeFile]]) -> MemberLine:
+    """A member there for some dossiers only is said to be so: they stood aside, or came late.
+
+    Nothing tells whether whoever is linked to every dossier came to the sitting.
+    """
+    there = sum(1 for _, file in judged if member in file.present)
+    said = f"présent pour {count(there, 'dossier')} sur {len(judged)}" if there else "absent"
+    if there == len(judged):
+        said = "présent"
+    elif not there and all(member in one.linked for one, _ in judged):
+        said = "n’a pris part à aucun examen"
+    return MemberLine(name=matter.member_name(member), there=said)
 
 
 def _deliberation(matter: SessionMatter, one: Examined, file: CommitteeFile) -> Deliberation:
@@ -146,7 +153,7 @@ def _deliberation(matter: SessionMatter, one: Examined, file: CommitteeFile) -> 
         abstaining_names=_named(matter, file.abstaining),
         opinion=matter.wanted(opinion, f"l’avis {about}", "saisissez-le"),
         rank=file.rank,
-        motive=matter.wanted(matter.text(file.motive), f"les motifs de l’avis {about}", _MINUTES),
+        motive=Prose(matter.wanted(matter.text(file.motive), f"les motifs de l’avis {about}", _MINUTES)),
     )
 
 
@@ -211,5 +218,5 @@ def extract_letter(matter: Matter) -> ExtractLetter:
         judged_on=judged_on,
         opinion="favorable" if file.favourable else "défavorable",
         rank=file.rank,
-        motive=matter.wanted(matter.text(file.motive), "les motifs de l’avis", _MINUTES),
+        motive=Prose(matter.wanted(matter.text(file.motive), "les motifs de l’avis", _MINUTES)),
     )

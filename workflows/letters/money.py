@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,7 +16,7 @@ from workflows.letters.data import LetterData, labelled
 from workflows.letters.debts import REASONS, by_law, credit_after, credit_line, line_of
 from workflows.letters.matter import Matter, common
 from workflows.letters.remedies import may_cite_crpa
-from workflows.money.tranches import planned_tranches
+from workflows.money.tranches import PlannedTranche, planned_tranches, still_due
 from workflows.parts.credits import is_fir, lapses_on
 
 
@@ -32,7 +32,7 @@ class PayeeData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LapseLine:
-    """Credits notified and not delegated, in euros, with the last day on which they may be paid."""
+    """Credits notified, in euros, with the last day on which they may be paid."""
 
     amount: Decimal = field(metadata=labelled("Montant"))
     last_day: date = field(metadata=labelled("Dernier jour"))
@@ -43,8 +43,9 @@ class MoneyLetter(LetterData):
     """What a financial notification tells. `tranche` is the next one to delegate, None once all have left.
 
     `lapses_on`: the last day to pay what comes first of the credits of the FIR, None on another line. `lapses`: what is
-    left to delegate by its last day, when there are several. `unspent`: what the months without a doctor leave of the
-    total, None when they leave nothing. `replaces`: the day of the notification that this one replaces.
+    left to delegate, or else all that was notified, by its last day when there are several. `unspent`: what the months
+    without a doctor leave of the total, None when they leave nothing. `replaces`: the day of the notification that
+    this one replaces.
     """
 
     line: str = field(metadata=labelled("Ligne budgétaire"))
@@ -56,7 +57,7 @@ class MoneyLetter(LetterData):
     tranches: tuple[TrancheLine, ...] = field(metadata=labelled("Calendrier des tranches"))
     unspent: Decimal | None = field(metadata=labelled("Mois sans médecin, qui ne sont pas délégués"))
     lapses_on: date | None = field(metadata=labelled("Date de péremption des crédits"))
-    lapses: tuple[LapseLine, ...] = field(metadata=labelled("Crédits à déléguer par date de péremption"))
+    lapses: tuple[LapseLine, ...] = field(metadata=labelled("Crédits par date de péremption"))
     replaces: date | None = field(metadata=labelled("Notification remplacée"))
     vehicle: str | None = field(metadata=labelled("Acte qui porte les crédits"))
     for_accountant: bool = field(metadata=labelled("Adressé à l’agent comptable"))
@@ -76,7 +77,8 @@ def money_letter(matter: Matter) -> MoneyLetter:
     """The notification as it was made. Raises NothingToTellError when there is none, UnevenTranchesError."""
     view, funding, line = matter.view, matter.call.clauses.funding, line_of(matter)
     notice = matter.present(view.money_notice)
-    tranches, unspent = _calendar(matter, notice.total)
+    planned, unspent = _calendar(matter, notice.total)
+    waiting = _next(planned, notice.delegated)
     lapses = _lapses(view) if is_fir(line.value) else ()
     replaced = matter.details.get("replaces")
     return MoneyLetter(
@@ -94,11 +96,11 @@ def money_letter(matter: Matter) -> MoneyLetter:
         monthly=month_lines(notice),
         total=notice.total,
         delegated=notice.delegated,
-        tranche=_next(tranches, notice.delegated),
-        tranches=tranches,
+        tranche=_tranche_line(waiting) if waiting else None,
+        tranches=tuple(map(_tranche_line, planned)),
         unspent=unspent or None,
         lapses_on=lapses[0].last_day if lapses else None,
-        lapses=lapses if view.undelegated and len(lapses) > 1 else (),
+        lapses=lapses if len(lapses) > 1 else (),
         replaces=date.fromisoformat(replaced) if replaced else None,
         vehicle=funding.vehicle.value if funding.vehicle else None,
         for_accountant=matter.to is Addressee.ACCOUNTANT,
@@ -114,15 +116,23 @@ def _lapses(view: Dossier) -> tuple[LapseLine, ...]:
     return tuple(LapseLine(amount=found[last], last_day=last) for last in sorted(found))
 
 
-def _calendar(matter: Matter, total: Decimal) -> tuple[tuple[TrancheLine, ...], Decimal]:
+def _calendar(matter: Matter, total: Decimal) -> tuple[tuple[PlannedTranche, ...], Decimal]:
     """The tranches planned on the day of the notification and what vacant months leave: together, its total."""
     pattern = matter.present(matter.given(lambda call: call.clauses.funding.tranches).value)
     whole, financed = awarded(matter.view, matter.call).total, funded(matter.view, matter.call)
     if whole != total:
         raise UnevenTranchesError(total, whole)
-    planned = planned_tranches(pattern, financed)
-    lines = tuple(TrancheLine(due_on=t.due_on, budget_year=t.budget_year, amount=t.amount) for t in planned)
-    return lines, whole - financed.total
+    return planned_tranches(pattern, financed), whole - financed.total
+
+
+def _next(planned: tuple[PlannedTranche, ...], delegated: Decimal) -> PlannedTranche | None:
+    """The first tranche that what was delegated does not cover, for what is left of it."""
+    left = (replace(one, amount=still_due(planned, one.budget_year, delegated)) for one in planned)
+    return next((one for one in left if one.amount), None)
+
+
+def _tranche_line(one: PlannedTranche) -> TrancheLine:
+    return TrancheLine(due_on=one.due_on, budget_year=one.budget_year, amount=one.amount)
 
 
 def payees(matter: Matter) -> tuple[PayeeData, ...]:
@@ -133,16 +143,6 @@ def payees(matter: Matter) -> tuple[PayeeData, ...]:
         PayeeData(name=site.name, finess=site.id, entity=entity, siret=last_siret(view, entity))
         for site, entity in found
     )
-
-
-def _next(tranches: tuple[TrancheLine, ...], delegated: Decimal) -> TrancheLine | None:
-    """The first tranche that what was delegated does not cover, for what is left of it."""
-    left = delegated
-    for tranche in tranches:
-        if left < tranche.amount:
-            return TrancheLine(due_on=tranche.due_on, budget_year=tranche.budget_year, amount=tranche.amount - left)
-        left -= tranche.amount
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,8 @@ from workflows.letters.data import LetterData, labelled
 from workflows.letters.debts import BY_HAND, REASONS, DebtorData, as_it_was, by_law, debtor_data
 from workflows.letters.matter import Matter, NothingToTellError, common
 from workflows.letters.remedies import may_cite_crpa
-from workflows.parts.repayments import RepaymentFile, TitleChange
+from workflows.parts.repayments import RepaymentFile
+from workflows.parts.titles import TitleChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +83,13 @@ class TitleChangeLetter(LetterData):
     """What the accountant is to do of a title asked for: drop it, take it up again, or name another debtor.
 
     `left`, in euros: what is still to come back; None where only the debtor changes. `way`: the one taken instead.
+    `mistaken`: the number that letters gave of the title and that is not its own; None for the rest.
     """
 
     withdrawn: bool = field(metadata=labelled("Demande retirée"))
     restored: bool = field(metadata=labelled("Demande maintenue"))
     succeeded: bool = field(metadata=labelled("Débiteur changé"))
+    mistaken: str | None = field(metadata=labelled("Numéro de titre donné par erreur"))
     titles: tuple[AskedTitle, ...] = field(metadata=labelled("Titres demandés"))
     debtor: DebtorData = field(metadata=labelled("Débiteur"))
     siret: str | None = field(metadata=labelled("SIRET du débiteur"))
@@ -100,6 +103,7 @@ _TITLES = {
     TitleChange.WITHDRAWN: "Retrait d’une demande de titre de recettes",
     TitleChange.RESTORED: "Maintien d’une demande de titre de recettes",
     TitleChange.SUCCEEDED: "Changement du débiteur d’un titre de recettes",
+    TitleChange.MISTAKEN: "Correction du numéro d’un titre de recettes",
 }
 
 
@@ -115,6 +119,7 @@ def title_change_letter(matter: Matter) -> TitleChangeLetter:
         withdrawn=change is TitleChange.WITHDRAWN,
         restored=change is TitleChange.RESTORED,
         succeeded=succeeded,
+        mistaken=matter.present(matter.details.get("bill")) if change is TitleChange.MISTAKEN else None,
         titles=tuple(_asked(matter, each) for each in (repayment, *_others(matter))),
         debtor=debtor,
         siret=siret_told(matter, debtor) if change is not TitleChange.WITHDRAWN else None,
@@ -132,10 +137,11 @@ def _others(matter: Matter) -> tuple[RepaymentFile, ...]:
 
 
 def _asked(matter: Matter, repayment: RepaymentFile) -> AskedTitle:
+    told = matter.details.get("asked")  # before it stood again for what was left of it
     return AskedTitle(
         decision_on=matter.present(repayment.decided_on),
         asked_on=repayment.title_asked_on,
-        amount=repayment.title_amount,
+        amount=Decimal(told) if told else repayment.title_amount,
         bill=repayment.title,
     )
 

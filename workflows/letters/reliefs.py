@@ -40,7 +40,8 @@ class ReliefLetter(LetterData):
     """What a relief tells: what it is, on how much, by which authority, and what is left to pay, in euros.
 
     A reduction says that it was not due, a remission forgives it, a write-off gives up collecting it. `before` is what
-    was still due then. `title` of the bill: `bill`, None while none was issued.
+    was still due then, what was written off included, and so is `left`, but for a write-off: what is still collected.
+    `title` of the bill: `bill`, None while none was issued.
     """
 
     measure: str = field(metadata=labelled("Nature de la mesure"))
@@ -85,9 +86,9 @@ def relief_letter(matter: Matter) -> ReliefLetter:
         decided=matter.present(repayment.decided),
         repayment_on=matter.present(repayment.decided_on),
         bill=repayment.title,
-        before=before.outstanding,
-        left=after.outstanding,
-        settled=after.outstanding == 0,
+        before=before.payable,
+        left=after.outstanding if relief is Relief.WRITTEN_OFF else after.payable,
+        settled=after.payable == 0,
         for_accountant=to_accountant,
     )
 
@@ -138,8 +139,8 @@ def claim_letter(matter: Matter) -> ClaimLetter:
         decided=matter.present(repayment.decided),
         repayment_on=matter.present(repayment.decided_on),
         bill=repayment.title,
-        standing=repayment.standing,
-        left=repayment.outstanding,
+        standing=repayment.contestable,
+        left=repayment.payable,
         to_refund=repayment.to_refund or None,
     )
 

@@ -6,19 +6,24 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from workflows.dossier import Dossier
 from workflows.letters.award import MonthLine, RateLine, award_letter
 from workflows.letters.data import LetterData, labelled
 from workflows.letters.matter import Matter, common
+from workflows.letters.standing import grants_deferral
+from workflows.parts.receipts import AWARDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalLetter(LetterData):
     """What a renewal tells the recruiter. `renews`: the number of the dossier renewed. `times`: how often the call
-    allows it, None when it does not say. The amounts are None while the cost is unknown (A25).
+    allows it, None when it does not say. `changed`: what the award said of days or amounts was changed since by an
+    act. The amounts are None while the cost is unknown (A25).
     """
 
     renews: str = field(metadata=labelled("Dossier renouvelé"))
     notified_on: date = field(metadata=labelled("Date de notification du renouvellement"))
+    changed: bool = field(metadata=labelled("Dates ou montants modifiés depuis la décision"))
     conditional: bool = field(metadata=labelled("Renouvellement sous réserve"))
     awaited: str | None = field(metadata=labelled("Ce que la réserve attend"))
     start: date | None = field(metadata=labelled("Début du renouvellement"))
@@ -46,6 +51,7 @@ def renewal_letter(matter: Matter) -> RenewalLetter:
         ),
         renews=renews,
         notified_on=notified_on,
+        changed=_changed(view),
         conditional=granted.conditional,
         awaited=granted.awaited,
         start=granted.start,
@@ -56,3 +62,11 @@ def renewal_letter(matter: Matter) -> RenewalLetter:
         monthly=granted.monthly,
         total=granted.total,
     )
+
+
+def _changed(view: Dossier) -> bool:
+    """True once a later act changed the amounts of the award, or a deferral its days."""
+    awards = [receipt.entry for receipt in view.receipts if receipt.letter in AWARDS and not receipt.void]
+    last = max(awards, default=view.version)
+    deferred = any(receipt.entry > last and grants_deferral(view, receipt) for receipt in view.receipts)
+    return deferred or any(made.entry > last for made in view.adjustments)

@@ -24,6 +24,7 @@ from workflows.letters.debts import (
     debtor_data,
     end_facts,
     is_overpayment,
+    line_of,
     reading_told,
     reading_words,
     repayment_told,
@@ -74,7 +75,7 @@ def repayment_letter(matter: Matter) -> RepaymentLetter:
         **common(
             matter,
             "Décision de reversement d’un trop-perçu" if over else "Décision de reversement",
-            *(funding.payee, funding.line),
+            *(funding.payee, line_of(matter)),
             *by_law(*law, LIQUIDATION, *([UNDUE] if over else [])),
             clauses=[clause.rule] if clause else [],
         ),
@@ -90,7 +91,7 @@ def repayment_letter(matter: Matter) -> RepaymentLetter:
         proposed=repayment.proposed,
         lowered=amount < repayment.proposed,
         amount=amount,
-        line=funding.line.value,
+        line=line_of(matter).value,
         by_title=repayment.by_title,
         by_amendment=repayment.way is Vehicle.AMENDING_DECISION,
         by_offset=repayment.way is Vehicle.OFFSET,
@@ -104,8 +105,9 @@ def repayment_letter(matter: Matter) -> RepaymentLetter:
 class TitleLetter(LetterData):
     """What the accountant needs to issue a title: the debtor, the amount, its calculation, the decision attached.
 
-    `amount` is what was still due when the title was asked for: `settled` of the `decided` had come back already, or
-    was relieved; None for nothing. `decision` is the number of the letter, None for one written elsewhere.
+    `amount` is what was still due when the title was asked for, or stood again: `settled` of the `decided` had come
+    back already, or was relieved; None for nothing. `decision` is the number of the letter, None for one written
+    elsewhere.
     """
 
     overpaid: bool = field(metadata=labelled("Trop-perçu sans fin anticipée"))
@@ -130,6 +132,7 @@ def title_letter(matter: Matter) -> TitleLetter:
     decided, decided_on = matter.present(repayment.decided), matter.present(repayment.decided_on)
     debtor, clause = debtor_data(matter, repayment), clause_told(matter, repayment)
     reading = reading_told(matter, repayment)
+    asked = repayment.outstanding if repayment.title_amount is None else repayment.title_amount
     return TitleLetter(
         **common(
             matter,
@@ -142,9 +145,9 @@ def title_letter(matter: Matter) -> TitleLetter:
         overpaid=is_overpayment(repayment),
         debtor=debtor,
         siret=siret_told(matter, debtor),
-        amount=repayment.outstanding,
+        amount=asked,
         decided=decided,
-        settled=repayment.settled_amount or None,
+        settled=decided - asked or None,
         calculation=calculation(repayment, reading),
         clause=clause,
         reading=reading_words(repayment, reading),

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from workflows.effects import Addressee
 from workflows.french import thirtieths
 from workflows.guards.replacement import has_repercussions
-from workflows.letters.data import LetterData, labelled
+from workflows.letters.data import LetterData, Prose, labelled
 from workflows.letters.matter import Matter, common
 from workflows.money.served import FULL_MONTH, served_months
-from workflows.parts.requests import Repercussions, RequestState
+from workflows.parts.requests import Repercussions, Request, RequestState
 from workflows.tenure import Tenure
 
 
@@ -53,7 +53,7 @@ def replacement_letter(matter: Matter) -> ReplacementLetter:
     to_leaving = matter.to is Addressee.FORMER_CANDIDATE
     return ReplacementLetter(
         **common(
-            matter,
+            _as_it_will_be(matter, request) if granted else matter,
             "Remplacement d’un médecin : accord" if granted else "Remplacement d’un médecin : refus",
             *(clause.allowed, clause.letter, clause.repercussions, clause.opinion, clause.end_unchanged),
         ),
@@ -75,11 +75,16 @@ def replacement_letter(matter: Matter) -> ReplacementLetter:
     )
 
 
+def _as_it_will_be(matter: Matter, request: Request) -> Matter:
+    """The same with the shares that the replacement gives; agreed before a departure, it does not apply them yet."""
+    return replace(matter, view=replace(matter.view, plan=request.plan or matter.view.plan))
+
+
 def _facts(matter: Matter, *, granted: bool, to_leaving: bool) -> str | None:
     """The written reason, which a refusal always has; it may judge the doctor proposed: not for who left."""
     if not granted:
         return matter.written()
-    return None if to_leaving else matter.reason
+    return None if to_leaving or not matter.reason else Prose(matter.reason)
 
 
 def _coming(matter: Matter, proposed: str | None) -> str:

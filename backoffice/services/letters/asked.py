@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.store.dossiers import JournalEntry
@@ -17,8 +19,13 @@ from workflows.parts.receipts import receipt_id
 
 def details_of(due: LetterDue, entry: JournalEntry) -> dict[str, str]:
     """What an act said with the letter that it asked for."""
-    asked = {"kind": "letter", "name": due.code, "to": due.addressee}
-    for effect in entry.effects:
+    return said_with(due.code, due.addressee, entry.effects)
+
+
+def said_with(code: str, addressee: str, effects: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The same, from the effects of the act."""
+    asked = {"kind": "letter", "name": code, "to": addressee}
+    for effect in effects:
         if asked.items() <= effect.items():
             return dict(effect.get("details") or {})
     return {}
@@ -27,7 +34,8 @@ def details_of(due: LetterDue, entry: JournalEntry) -> dict[str, str]:
 def letters_waiting(session: Session, dossier: UUID) -> frozenset[tuple[str, str]]:
     """The letters asked for that have not left, by code and by what they are about.
 
-    One that was written elsewhere has left; so has one whose every letter was sent.
+    One that was written elsewhere has left; so has one whose every letter was sent. One that lost its object before
+    anybody prepared it waits for nothing.
     """
     mine = (Letter.due == LetterDue.id, stands())
     sent, unsent = (exists().where(*mine, when) for when in (Letter.sent_at.is_not(None), Letter.sent_at.is_(None)))
@@ -36,7 +44,7 @@ def letters_waiting(session: Session, dossier: UUID) -> frozenset[tuple[str, str
         .join(JournalEntry, JournalEntry.id == LetterDue.entry)
         .where(LetterDue.dossier == dossier, LetterDue.cancelled_at.is_(None), LetterDue.elsewhere_at.is_(None))
     )
-    found = session.execute(wanted.where(or_(unsent, ~sent)))
+    found = session.execute(wanted.where(or_(unsent, and_(~sent, LetterDue.idle_at.is_(None)))))
     return frozenset((due.code, about(details_of(due, entry))) for due, entry in found)
 
 

@@ -41,6 +41,17 @@ LENT = (
     Lent("the-calculation()", "les bases de la liquidation", ("calculation",)),
     Lent("the-holders()", "les médecins en poste et leurs jours", ("holders",)),
     Lent("the-worked-shares()", "où le temps servi a été travaillé", ("worked",)),
+    Lent("if-complete()", "la réserve d’un accusé de réception : que la demande soit complète", ("refusal_on",)),
+    Lent("declare-interests()", "ce qu’un membre déclare avant la réunion", ("agenda",)),
+    Lent("the-duties()", "ce que l’agence attend d’un établissement et d’un médecin retenus", ("acceptance_days",)),
+    Lent("no-payment-yet()", "aucun paiement n’est dû ni promis, pour une attribution sous réserve", ("awaited",)),
+    Lent("no-right()", "une inscription sur la liste ne crée aucun droit", ("valid_until",)),
+    Lent(
+        "hearing-rights()",
+        "le délai pour répondre, les observations orales et l’assistance d’un conseil",
+        ("answer_days", "crpa"),
+    ),
+    Lent("claim-way()", "la réclamation auprès de l’agent comptable", ("claim_within", "claim_silence", "by_title")),
     Lent("ways-to-contest(data.ways)", "des voies de recours, dans le corps du courrier", ("ways",)),
 )
 
@@ -48,3 +59,9 @@ LENT = (
 def lent_to(kind: LetterKind) -> tuple[Lent, ...]:
     """What a template of a letter may call."""
     return tuple(lent for lent in LENT if members(kind.data).keys() >= set(lent.needs))
+
+
+def words_of(name: str) -> str:
+    """What something that the layout lends prints, by its name. Raises LookupError."""
+    found = {lent.name: lent.words for lent in LENT}
+    return found[name]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backoffice.services.letters.asked import details_of
-from backoffice.services.letters.sources import Source, source, stands
+from backoffice.services.letters.sources import Source, stands
 from backoffice.services.letters.templates import Template, in_force
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.letter_lists import asked_with
@@ -104,12 +104,3 @@ def outdated(session: Session, letter: Letter, found: Source) -> str | None:
 def without_object(session: Session, due: LetterDue, row: DossierRow | None) -> str | None:
     """Why a letter that nobody prepared has no object any more, for a list; None while it has one."""
     return None if stands(session, due, row) else typography(str(NoLongerStandsError()))
-
-
-def maybe_outdated(session: Session, letter: Letter, due: LetterDue, row: DossierRow | None) -> str | None:
-    """The same for a list: a dossier that nobody touched since is not read again. `row` is None for a session."""
-    if letter.sent_at is not None:
-        return None
-    if row is not None and row.version == letter.version and due.cancelled_at is None:
-        return None
-    return outdated(session, letter, source(session, due, row))

@@ -48,20 +48,25 @@ def send_by_mail(session: Session, letter: UUID, by: Actor, times: Times) -> UUI
     """Hand a letter to the outbox; gives the row that carries it. Raises LetterRefusedError."""
     with writing(session):
         row, found = _ready(session, letter, times)
-        _in_time(found, local_day(times.legal, found.call.authority.zone))
-        bare = unsigned(session, row, found)
-        if bare is not None:
-            raise LetterRefusedError(bare)
-        reached = recipients_of_party(session, found.call, row.addressee, row.party)
-        if not reached.recipients:
-            raise LetterRefusedError(
-                "Le destinataire n’a pas d’adresse électronique qui reçoive : envoyez ce courrier sur papier."
-            )
+        to_send_by_mail(session, row, found, times)
         carrying = _outbox_row(row, found, times)
         session.add(carrying)
         session.flush()
         row.sending, row.channel, row.sent_by = carrying.id, MAIL, by.id
         return carrying.id
+
+
+def to_send_by_mail(session: Session, letter: Letter, found: Source, times: Times) -> None:
+    """Raise LetterRefusedError when a letter that was made cannot leave by mail as it stands."""
+    true_still(session, letter, found)
+    _in_time(found, local_day(times.legal, found.call.authority.zone))
+    bare = unsigned(session, letter, found)
+    if bare is not None:
+        raise LetterRefusedError(bare)
+    if not recipients_of_party(session, found.call, letter.addressee, letter.party).recipients:
+        raise LetterRefusedError(
+            "Le destinataire n’a pas d’adresse électronique qui reçoive : envoyez ce courrier sur papier."
+        )
 
 
 def _outbox_row(letter: Letter, found: Source, times: Times) -> OutboxRow:
@@ -87,6 +92,7 @@ def send_on_paper(session: Session, letter: UUID, by: Actor, times: Times, *, ch
         raise LetterRefusedError("Choisissez comment le courrier est parti.")
     with writing(session):
         row, found = _ready(session, letter, times)
+        true_still(session, row, found)
         zone = found.call.authority.zone
         if on > local_day(times.legal, zone):
             raise LetterRefusedError("Un envoi se note une fois fait : donnez un jour passé ou aujourd’hui.")
@@ -103,7 +109,6 @@ def _ready(session: Session, letter: UUID, times: Times) -> tuple[Letter, Source
     if row.sent_at is not None or not given_up(session, row.sending, times):
         raise LetterRefusedError("Ce courrier est déjà parti, ou part.")
     row.sending = None
-    true_still(session, row, found)
     return row, found
 
 

@@ -151,13 +151,13 @@ class DossierSource(Source):
 
     @property
     def stands(self) -> bool:
-        """False once the decision was taken back, or another one took its place."""
+        """False once the decision was taken back, another one took its place, or nothing is left to tell."""
         return _stands(self.due, self.entry, self.view)
 
     def matter(self, session: Session, party: str) -> Matter:
         """The dossier as the letter tells it; the service, the names of people and places are those of today."""
         view = self.told.view
-        if not self.stands:
+        if _is_frozen(self.due) and not self.stands:
             raise NoLongerStandsError
         return Matter(
             code=self.due.code,
@@ -266,15 +266,18 @@ def stands(session: Session, due: LetterDue, row: DossierRow | None) -> bool:
 
 def _stands(due: LetterDue, entry: JournalEntry, view: Dossier) -> bool:
     kind = KINDS.get(due.code)
-    return kind is None or kind.frozen is None or kind.frozen.stands(view, entry.seq, details_of(due, entry))
+    return kind is None or kind.needs is None or kind.needs.stands(view, entry.seq, details_of(due, entry))
+
+
+def _is_frozen(due: LetterDue) -> bool:
+    return due.code in KINDS and KINDS[due.code].frozen is not None
 
 
 def _told(session: Session, due: LetterDue, row: DossierRow, entry: JournalEntry, call: Call) -> Told:
-    kind = KINDS.get(due.code)
-    if kind is None or kind.frozen is None:
+    if not _is_frozen(due):
         return Told(view_of(row), call)
     before, after = around_entry(session, row.id, entry.seq)
-    return Told(after, ruled_then(session, row, entry, settled=before.money_notice is not None))
+    return Told(after, ruled_then(session, row, entry, before))
 
 
 def _of_session(session: Session, due: LetterDue) -> SessionSource:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backoffice.services.act import Times
 from backoffice.services.documents import Shelf
-from backoffice.services.letters.making import LetterRefusedError, gone, outdated, prepare
+from backoffice.services.letters.making import LetterRefusedError, Prepared, gone, outdated, prepare
 from backoffice.services.letters.press import Job, NotCompiledError, press
 from backoffice.services.letters.sources import Source, source
 from backoffice.services.letters.templates import in_force, job
@@ -85,18 +85,28 @@ def draft(session: Session, due: UUID, by: Actor, times: Times) -> list[UUID]:
     """Prepare the letters of a decision, one for each addressee that has none yet. Raises LetterRefusedError."""
     try:
         with writing(session):
-            found = _source(session, due)
-            had = {letter.party for letter in standing(session, [due])[due]}
+            found, new = _to_draft(session, due)
             found.due.elsewhere_at = found.due.elsewhere_by = None
-            made = [_drafted(session, found, party, by, times) for party in found.parties if party not in had]
+            return [_drafted(session, found, party, now, by, times) for party, now in new]
     except IntegrityError as error:
         raise LetterRefusedError("Ce courrier vient d’être préparé par quelqu’un d’autre.") from error
+
+
+def to_draft(session: Session, due: UUID) -> None:
+    """Raise LetterRefusedError when the letters of a decision cannot be prepared as the dossier stands."""
+    _to_draft(session, due)
+
+
+def _to_draft(session: Session, due: UUID) -> tuple[Source, list[tuple[str, Prepared]]]:
+    """What they are drawn from, and the letter of each addressee that has none yet."""
+    found = _source(session, due)
     if not found.parties:
         raise LetterRefusedError(
             "Ce courrier n’a pas de destinataire : nommez-le dans le dossier. Un médecin qui a quitté le poste, "
             "ou un établissement qui a quitté le projet, ne le reçoit plus."
         )
-    return made
+    had = {letter.party for letter in standing(session, [due])[due]}
+    return found, [(party, prepare(session, found, party)) for party in found.parties if party not in had]
 
 
 def leave_elsewhere(session: Session, due: UUID, by: Actor, times: Times) -> None:
@@ -118,8 +128,7 @@ def _source(session: Session, due: UUID) -> Source:
     return source(session, asked)
 
 
-def _drafted(session: Session, found: Source, party: str, by: Actor, times: Times) -> UUID:
-    now = prepare(session, found, party)
+def _drafted(session: Session, found: Source, party: str, now: Prepared, by: Actor, times: Times) -> UUID:
     letter = Letter(
         id=uuid4(),
         authority=found.authority,
@@ -174,22 +183,33 @@ def validate(session: Session, letter: UUID, by: Actor, times: Times, signatory:
     """
     with writing(session):
         row, found = held(session, letter)
-        if row.validated_at is not None:
-            raise LetterRefusedError("Ce courrier est déjà validé.")
-        true_still(session, row, found)
-        missing = prepare(session, found, row.party).missing
-        if missing:
-            raise LetterRefusedError(" ".join(missing))
-        signed = KINDS[row.code].signed
-        if signed:
-            _two_persons(row, found, by)
-        signing = _signing(session, found, by, signatory) if signed else None
+        signing = to_validate(session, row, found, by, signatory)
         day = local_day(times.legal, found.call.authority.zone)
         signature = _signature(signing) if signing else None
-        stamp = Stamp(dated_on=day, signatory=signature, provisional=False, signed=signed)
+        stamp = Stamp(dated_on=day, signatory=signature, provisional=False, signed=KINDS[row.code].signed)
         row.stamp = printed(stamp)
         row.signed_by = str(signing.id) if signing else None
         row.validated_at, row.validated_by = times.legal, by.id
+
+
+def to_validate(
+    session: Session, letter: Letter, found: Source, by: Actor, signatory: UUID | None = None
+) -> Account | None:
+    """Who would sign a letter that an actor validates, None for one that nobody signs. Raises LetterRefusedError when
+    they may not.
+    """
+    if letter.validated_at is not None:
+        raise LetterRefusedError("Ce courrier est déjà validé.")
+    true_still(session, letter, found)
+    missing = prepare(session, found, letter.party).missing
+    if missing:
+        raise LetterRefusedError(" ".join(missing))
+    if not KINDS[letter.code].signed:
+        return None
+    _two_persons(letter, found, by)
+    signing = _signing(session, found, by, signatory)
+    _signature(signing)
+    return signing
 
 
 def _two_persons(letter: Letter, found: Source, by: Actor) -> None:
@@ -281,4 +301,4 @@ def redo(session: Session, letter: UUID, by: Actor, times: Times) -> UUID:
         session.flush()
         if found.due.cancelled_at is not None or row.party not in found.parties or not found.stands:
             return row.id
-        return _drafted(session, found, row.party, by, times)
+        return _drafted(session, found, row.party, prepare(session, found, row.party), by, times)

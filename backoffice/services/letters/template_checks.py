@@ -9,20 +9,24 @@ from decimal import Decimal
 from typing import Any
 
 from backoffice.services.letters.template_words import Fault, no_member
+from backoffice.services.letters.typst_code import code_of
 from workflows.french import typography
 from workflows.letters.data import Stamp
 from workflows.letters.kinds import LetterKind
 from workflows.letters.members import AMOUNT_PARTS, Member
 
-LAYOUT = "_letter.typ"
+#: The layout that every letter shares, and what it lends to templates.
+LAYOUT, LENT = "_letter.typ", "_lent.typ"
 #: Characters of a template: the longest shipped one has a tenth of them.
 LONGEST = 60_000
 #: Names that read files, run other code or reach the compiler: a template has no use for them.
 _READING = (
     *("read", "json", "csv", "toml", "yaml", "xml", "cbor", "image", "plugin", "bibliography", "eval", "std", "sys"),
 )
-#: Names that draw out of the body, hide, or print program code: the layout has the page.
-_DRAWING = ("page", "place", "hide", "repr", "panic")
+#: Names that draw out of the body, hide, shrink, or print program code: the layout has the page and its characters.
+_DRAWING = ("page", "place", "hide", "move", "scale", "rotate", "skew", "text", "metadata", "repr", "panic")
+#: What a body may not be told: to cut what it prints, or to cover it.
+_SETTINGS = ("clip", "fill")
 _CLOSED = (*_READING, *_DRAWING)
 #: What stands before a template, on lines of its own.
 BEFORE = f'#import "{LAYOUT}": *\n#let ({", ".join(_CLOSED)}) = (none,) * {len(_CLOSED)}\n#show: letter\n'
@@ -37,35 +41,39 @@ def too_long(text: str) -> Iterator[Fault]:
         yield Fault(None, typography("Le modèle est vide : écrivez le corps du courrier."))
 
 
-_KEYWORD = re.compile(r"(?:#|(?<=[{;\n=(,])\s*|(?<=\belse|\bthen)\s+)(import|include)\b|\b(import|include)\s*[\"(]")
-_CALL = re.compile(rf"(?<![\w.-])({'|'.join(_READING)})\s*[(.]")
-_DRAW = re.compile(rf"(?:#|(?<=[{{;\n])\s*)(?:set\s+|show\s+)?({'|'.join(_DRAWING)})\s*[(.:]")
+_KEYWORD = re.compile(r"(?<![\w.-])(import|include)\b")
+_CALL = re.compile(
+    rf"(?<![\w.-])({'|'.join(_CLOSED)})\s*\(|(?<![\w.-])(std|sys)\s*\.|\bshow\s+({'|'.join(_DRAWING)})\s*:"
+)
+_SETTING = re.compile(rf"(?<![\w.-])({'|'.join(_SETTINGS)})\s*:")
 
 
 def forbidden(text: str) -> Iterator[Fault]:
     """What a template asks for and may not have."""
-    for number, line in enumerate(_without_comments(text).split("\n"), 1):
-        for found in (*_KEYWORD.finditer("\n" + line), *_CALL.finditer(line), *_DRAW.finditer("\n" + line)):
+    for number, line in enumerate(_without_texts(code_of(text)).split("\n"), 1):
+        for found in (f for look in (_KEYWORD, _CALL, _SETTING) for f in look.finditer(line)):
             yield Fault(number, _no(next(filter(None, found.groups()))))
 
 
 def _no(name: str) -> str:
     if name in {"import", "include"}:
         return typography(f"« {name} » n’est pas permis : un modèle n’utilise ni paquet ni autre fichier. Retirez-le.")
-    if name in _DRAWING:
+    if name == "text":
+        what = "la mise en page choisit les caractères. Écrivez *gras* ou _italique_"
+        return typography(f"« {name} » n’est pas permis : {what}.")
+    if name in {*_DRAWING, *_SETTINGS}:
         return typography(f"« {name} » n’est pas permis : un modèle n’écrit que le corps du courrier. Retirez-le.")
     return typography(f"« {name} » n’est pas permis : un modèle ne lit aucun fichier et n’exécute rien. Retirez-le.")
 
 
-def _without_comments(text: str) -> str:
-    """The text with comments blanked, line for line; an address keeps its slashes."""
-    text = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL)
-    return re.sub(r"(?<!:)//[^\n]*", "", text)
+def _without_texts(code: str) -> str:
+    """Code whose texts between quotation marks are blanked, line for line."""
+    return re.sub(r'"(?:[^"\\]|\\.)*"', lambda found: re.sub(r"[^\n]", " ", found[0]), code)
 
 
 # Names have an end, so that no text takes long to read.
 _NAME = r"[a-z_][\w-]{0,60}"
-_STEPS = rf"(?:\.{_NAME}(?:\([^()\n]{{0,80}}\))?){{1,8}}"
+_STEPS = rf"(?:\s{{0,80}}\.{_NAME}(?:\([^()\n]{{0,80}}\))?){{1,8}}"
 _STEP = re.compile(rf"\.({_NAME})(\([^()\n]{{0,80}}\))?")
 _NAMES = r"\([\w\s,:.-]{1,200}\)"
 # A path is looked for from every name: one may stand among the arguments of another.
@@ -74,6 +82,7 @@ _LOOP = re.compile(rf"\bfor\s+({_NAME}|{_NAMES})\s+in\s+({_NAME}(?:{_STEPS})?)")
 _ARROW = re.compile(rf"(?<![\w.-])(?=({_NAME}{_STEPS}?)\.\w+\(\s*({_NAME})\s*=>)")
 _LAMBDA = re.compile(rf"({_NAME}|{_NAMES})\s*=>")
 _LET = re.compile(rf"\blet\s+({_NAME}|{_NAMES})\s*=\s*({_NAME}(?:{_STEPS})?)")
+_IN_BRACKETS = re.compile(rf"(?<![\w-])\((\s{{0,80}}{_NAME}\s{{0,80}})\)(?=\s{{0,80}}\.)")
 _FUNCTION = re.compile(rf"\blet\s+{_NAME}({_NAMES})\s*=")
 #: What the compiler itself offers: on a list, one of its items; on a list, another list of the same.
 _ITEM, _SAME = frozenset({"first", "last", "find", "at"}), frozenset({"filter", "rev", "slice", "sorted", "dedup"})
@@ -94,7 +103,7 @@ def unknown(kind: LetterKind, text: str) -> Iterator[Fault]:
     """The names that a template writes and that no letter of this kind has: those of `data`, of `stamp`, and of what
     loops, functions and `let` take from them.
     """
-    bare = _without_comments(text)
+    bare = _IN_BRACKETS.sub(lambda found: f" {found[1]} ", code_of(text))
     known: dict[str, _Known] = {"data": _root(kind.data), "stamp": _root(Stamp)}
     loose = frozenset(_every(known["data"])) | frozenset(_every(known["stamp"])) | set(AMOUNT_PARTS)
     for at, names, path in sorted(_written(bare), key=lambda found: (found[0], not found[1])):
@@ -171,3 +180,31 @@ def _has(found: _Known, name: str) -> bool:
     if isinstance(found, frozenset):
         return name in found
     return not found.many and (name in found.parts or (found.of is Decimal and name in AMOUNT_PARTS))
+
+
+_VARIABLE = re.compile(r"(?<![\w.<@-])([^\W\d][\w-]*)(?![\w-])(?!\s*:)")
+_ANY = r"[^\W\d][\w-]{0,60}"
+_BOUND = re.compile(rf"\blet\s+({_ANY})({_NAMES})\s*=|\b(?:let|for)\s+({_ANY}|{_NAMES})|({_ANY}|{_NAMES})\s*=>")
+_WORDS = frozenset(
+    {
+        *("let", "set", "show", "context", "return", "break", "continue", "if", "else", "for", "while", "in", "as"),
+        *("and", "or", "not", "none", "auto", "true", "false"),
+    }
+)
+
+
+def names_written(text: str) -> str:
+    """A template that only reads, each at its line, the names that a template takes from elsewhere; empty for none.
+
+    The compiler reads them all there, and some of them in no letter.
+    """
+    code = _without_texts(code_of(text))
+    bound = {
+        name for found in _BOUND.finditer(code) for name in re.findall(_ANY, " ".join(filter(None, found.groups())))
+    }
+    lines = []
+    for line in code.split("\n"):
+        names = dict.fromkeys(_VARIABLE.findall(line))
+        wanted = [name for name in names if name not in bound | _WORDS | set(_CLOSED)]
+        lines.append(f"#let _ = ({', '.join(wanted)},)" if wanted else "")
+    return "\n".join(lines) if any(lines) else ""

@@ -62,6 +62,7 @@ _SAID: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     ),
     (r"first heading must be", lambda _: "le premier titre est de niveau 1 : commencez-le par un seul « = »."),
     (r"heading level|headings? .*level", lambda _: "un titre saute un niveau : suivez l’ordre =, ==, ===."),
+    (r"pagebreaks? .*not allowed", lambda _: "un modèle ne change pas de page : retirez « pagebreak »."),
     (r"missing alt text", lambda _: "une figure n’a pas de texte de remplacement."),
     (
         r"unclosed (delimiter|string|raw|label)|unexpected closing|unexpected end",

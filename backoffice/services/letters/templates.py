@@ -5,18 +5,29 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from backoffice.services.letters.layout_words import words_of
 from backoffice.services.letters.press import Job, NotCompiledError, press
-from backoffice.services.letters.template_checks import BEFORE, LAYOUT, LINES_BEFORE, forbidden, too_long, unknown
+from backoffice.services.letters.template_checks import (
+    BEFORE,
+    LAYOUT,
+    LENT,
+    LINES_BEFORE,
+    forbidden,
+    names_written,
+    too_long,
+    unknown,
+)
 from backoffice.services.letters.template_words import Fault, TemplateRefusedError, fault_of
 from backoffice.store import letters as store
 from backoffice.store.base import writing
@@ -25,7 +36,7 @@ from workflows.french import typography
 from workflows.letters.data import Stamp, printed
 from workflows.letters.kinds import KINDS, LetterKind
 from workflows.letters.members import Sample, sample
-from workflows.letters.mentions import label_of, marked, mentions_of
+from workflows.letters.mentions import label_of, marked, mentions_of, sentences_of
 
 _FOLDER = resources.files("config") / "letters"
 
@@ -41,9 +52,9 @@ class Template:
 
 
 @cache
-def layout() -> str:
-    """The layout that every letter shares."""
-    return (_FOLDER / LAYOUT).read_text("utf-8")
+def layout() -> Mapping[str, str]:
+    """The files of the layout that every letter shares, by name."""
+    return MappingProxyType({name: (_FOLDER / name).read_text("utf-8") for name in (LAYOUT, LENT)})
 
 
 @cache
@@ -58,21 +69,24 @@ def shipped(code: str) -> Template:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(f"{layout()}\0{text}".encode()).hexdigest()
+    return hashlib.sha256("\0".join((*layout().values(), text)).encode()).hexdigest()
 
 
 def in_force(session: Session, authority: str, code: str) -> Template:
     """The template that an authority uses for a letter: the last one it kept, else the shipped one."""
     kept = store.template(session, authority, code)
-    if kept is None or kept.text is None:
-        return shipped(code)
-    return Template(code, kept.text, _digest(kept.text), own=True)
+    return of_text(code, kept.text if kept else None)
+
+
+def of_text(code: str, text: str | None) -> Template:
+    """The template that an agency kept for a letter, the shipped one for None."""
+    return shipped(code) if text is None else Template(code, text, _digest(text), own=True)
 
 
 def job(template: Template, data: Any, stamp: Any, at: datetime) -> Job:
     """What the press compiles: a template, the printed data of a letter, its printed stamp."""
     return Job(
-        {"main.typ": BEFORE + template.text, LAYOUT: layout()},
+        {"main.typ": BEFORE + template.text, **layout()},
         {"data": json.dumps(data, ensure_ascii=False), "stamp": json.dumps(stamp, ensure_ascii=False)},
         at,
     )
@@ -146,9 +160,10 @@ def check(kind: LetterKind, text: str) -> None:
     if faults:
         raise TemplateRefusedError(faults)
     template = Template(kind.code, text, "", own=True)
-    for which in Sample:
+    names = replace(template, text=names_written(text) or "Rien.")
+    for tried, which in ((names, Sample.SHORTEST), *((template, which) for which in Sample)):
         try:
-            press().pdf(sample_job(template, which))
+            press().pdf(sample_job(tried, which))
         except NotCompiledError as error:
             raise TemplateRefusedError((fault_of(error, LINES_BEFORE),)) from error
     missing = tuple(_left_out(kind, path) for path in unmentioned(kind, template))
@@ -172,33 +187,37 @@ def no_longer_sound(session: Session) -> Iterator[tuple[str, str, TemplateRefuse
 
 
 #: What the layout says of the marks that the body does not print.
-_UNMENTIONED = re.compile(r"not mentioned: ([\w ]+)")
+_UNMENTIONED = re.compile(r"not mentioned: ([\w -]+)")
 
 
 def unmentioned(kind: LetterKind, template: Template) -> tuple[str, ...]:
-    """The mandatory mentions that a template prints in no letter, whatever its flags, by their paths.
+    """The mandatory mentions that a template prints in no letter, whatever its flags: the paths of members, the names
+    of sentences.
 
     Raises TemplateRefusedError when it does not compile.
     """
-    wanted = mentions_of(kind)
-    left = set(wanted)
+    paths, sentences = mentions_of(kind), sentences_of(kind)
+    left = {*paths, *sentences}
     for flags in (True, False):
         letter = marked(kind.data, flags=flags)
-        marks = {letter.marks[path]: path for path in wanted}
+        marks = {letter.marks[path]: path for path in paths}
         made = job(template, letter.data, printed(Stamp()), _NO_DAY)
+        looked_for = {"marks": json.dumps(list(marks)), "sentences": json.dumps(sentences)}
         try:
-            press().pdf(replace(made, inputs={**made.inputs, "marks": json.dumps(list(marks))}))
+            press().pdf(replace(made, inputs={**made.inputs, **looked_for}))
         except NotCompiledError as error:
             told = _UNMENTIONED.search(error.message)
             if told is None:
                 raise TemplateRefusedError((fault_of(error, LINES_BEFORE),)) from error
-            left &= {marks[mark] for mark in told[1].split()}
+            left &= {marks.get(mark, mark) for mark in told[1].split()}
         else:
             left.clear()
-    return tuple(path for path in wanted if path in left)
+    return tuple(wanted for wanted in (*paths, *sentences) if wanted in left)
 
 
 def _left_out(kind: LetterKind, path: str) -> Fault:
+    if path in sentences_of(kind):
+        return Fault(None, typography(f"Il manque une mention obligatoire : {words_of(path)}. Écrivez #{path}()."))
     label = label_of(kind.data, path)
     return Fault(None, typography(f"Il manque une mention obligatoire : {label} (data.{path}). Écrivez-la."))
 

@@ -4,7 +4,6 @@ from tests.backoffice.writing import PUBLIC_URL, flat, written
 from tests.builders import Hat
 from tests.lives import life_of
 from tests.nominal import REASON
-from workflows.account.lines import account_lines
 from workflows.effects import Addressee
 from workflows.parts.contests import ContestState
 from workflows.states import State
@@ -26,13 +25,12 @@ def test_the_service_reads_which_line_and_that_nothing_changes_yet():
 
 
 def test_the_recruiter_reads_the_answer_and_where_its_reasons_are():
-    first = account_lines(contested().dossier)[0].id
     for outcome, remedy, line, said in (
         (ContestState.UPHELD, "change_contract_share", None, "la ligne est à corriger"),
-        (ContestState.CORRECTED, None, first, "La correction est faite"),
+        (ContestState.CORRECTED, None, "T1", "La correction est faite"),
         (ContestState.DISMISSED, None, None, "la ligne est juste"),
     ):
-        life = contested().later(4)
+        life = contested().later(4).do("record_tranche", Hat.INSTRUCTOR)
         given = {"outcome": outcome, "remedy": remedy, "corrected_by": line}
         life.do("answer_contest", Hat.INSTRUCTOR, **given)
         (effect,) = life.journal[-1].effects

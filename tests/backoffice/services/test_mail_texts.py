@@ -384,7 +384,7 @@ def test_the_proposal_of_a_repayment_gives_its_amounts_and_decides_nothing():
 def test_the_proposal_of_an_overpayment_tells_its_own_calculation():
     life = in_post("na-2024", WHOLE + 500).do("open_overpayment", Hat.INSTRUCTOR)
     text = flat(written(life, "repayment_proposed").body)
-    assert "Le poste a reçu plus que ne vaut tout son échéancier" in text
+    assert "Le poste a reçu plus que ce que prévoit son échéancier" in text
     assert "Versé : 78 494,96 €" in text
     assert "Échéancier du poste : 77 994,96 €" in text
     assert "a pris fin" not in text
