@@ -8,13 +8,28 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, case, cast, false, func, or_, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Subquery,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    text,
+    true,
+)
+from sqlalchemy.orm import Session, defer
 
 from backoffice.store.dossiers import UNDRAWN, DossierRow
 from backoffice.store.money import EnvelopeRow, MoneyFlowRow, MonthChangeRow
 from backoffice.store.people import Establishment
 from workflows.account.budget import Flow
+from workflows.states import State
 
 
 def committed_by_others(session: Session, call: str, dossier: UUID, *, lock: bool) -> dict[int, int]:
@@ -134,25 +149,59 @@ def changes(
         yield ChangeLine(*row)
 
 
-def maybe_undecided(session: Session, region: str | None, call: str | None = None) -> Iterator[tuple[str, str]]:
-    """The call and the facts of each dossier that may have money to come back before anybody decides. One statement.
+#: States of a post that its schedule counts on while nobody serves there.
+_IDLE = tuple(state.value for state in (State.SELECTED, State.NOTIFIED, State.WITHDRAWN))
 
-    It has a repayment, or was paid above its schedule. The facts are their text, in canonical JSON.
+
+@dataclass(frozen=True, slots=True)
+class WholeDossier:
+    """A dossier that budgets read whole, and why.
+
+    `idle`: its schedule counts a month that is over, and nobody serves there. `undecided`: it may have money to come
+    back before anybody decides: it was paid, and has a repayment or was paid above its schedule. `reserve`: it stands
+    on the reserve list.
+    """
+
+    row: DossierRow
+    idle: bool
+    undecided: bool
+    reserve: bool
+
+
+def whole_dossiers(
+    session: Session, region: str | None, before: tuple[int, int], call: str | None = None, *, reserve: bool = False
+) -> Iterator[WholeDossier]:
+    """The dossiers that budgets read whole, by number, read as they are needed. One statement.
+
+    `before`: the year and month before which a month is over. `reserve`: with all of the reserve list.
     """
     months = select(MonthChangeRow.dossier, func.sum(MonthChangeRow.cents).label("cents"))
     worth = months.group_by(MonthChangeRow.dossier).subquery()
     payments = select(MoneyFlowRow.dossier, func.sum(MoneyFlowRow.cents).label("cents"))
     paid = payments.where(MoneyFlowRow.flow == Flow.PAID.value).group_by(MoneyFlowRow.dossier).subquery()
     above = paid.c.cents > func.coalesce(worth.c.cents, 0)
+    why = (
+        and_(DossierRow.state.in_(_IDLE), _counts_before(before)),
+        and_(paid.c.dossier.is_not(None), or_(DossierRow.repayment.is_not(None), above)),
+        and_(true() if reserve else false(), DossierRow.state == State.RESERVE.value),
+    )
     wanted = (
-        select(DossierRow.call, DossierRow.facts)
-        .join(paid, paid.c.dossier == DossierRow.id)
+        select(DossierRow, *(case((one, 1), else_=0) for one in why))
+        .options(defer(DossierRow.search, raiseload=True))
+        .outerjoin(paid, paid.c.dossier == DossierRow.id)
         .outerjoin(worth, worth.c.dossier == DossierRow.id)
-        .where(or_(DossierRow.repayment.is_not(None), above), *_within(region, call))
+        .where(or_(*why), *_within(region, call))
         .order_by(DossierRow.number)
     )
-    for row in session.execute(wanted.execution_options(yield_per=200)):
-        yield row.call, row.facts
+    for row, *reasons in session.execute(wanted.execution_options(yield_per=200)):
+        yield WholeDossier(row, *map(bool, reasons))
+
+
+def _counts_before(before: tuple[int, int]) -> ColumnElement[bool]:
+    """The condition that the schedule of a dossier counts a month before that one."""
+    line, (year, month) = MonthChangeRow, before
+    passed = or_(line.year < year, and_(line.year == year, line.month < month))
+    return exists().where(line.dossier == DossierRow.id, passed)
 
 
 def undrawn_number(session: Session, region: str | None, call: str | None = None) -> int:

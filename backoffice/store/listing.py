@@ -13,17 +13,20 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, nul
 from sqlalchemy.orm import Session, defer
 
 from backoffice.store.bounces import undelivered
+from backoffice.store.contests import contested, righted_by
 from backoffice.store.dossiers import DossierRow
+from backoffice.store.money import MoneyFlowRow
 from backoffice.store.people import Establishment, Person
 from backoffice.store.schedule import Deadline
 from backoffice.store.scope import Scope
 from backoffice.store.search import normalised
+from workflows.account.budget import Flow
 from workflows.acts import ACTS
 from workflows.acts.base import Who
 from workflows.calls.funding import Vehicle
 from workflows.due import DueKind
 from workflows.parts.claims import ClaimState
-from workflows.parts.contests import REMEDIES, ContestState
+from workflows.parts.contests import REMEDIES
 from workflows.parts.repayment_steps import RepaymentState
 
 PAGE = 50
@@ -73,13 +76,6 @@ class Agenda:
         return self.now.date()
 
 
-def contested() -> ColumnElement[bool]:
-    """True for a dossier with a line of its account contested and not answered, or not put right yet; only its facts
-    say it.
-    """
-    return _is(ContestState.OPEN, ContestState.UPHELD)
-
-
 def _is(*states: StrEnum) -> ColumnElement[bool]:
     """True for a dossier that holds something at one of these states; their words are those of no other thing."""
     return or_(*(DossierRow.facts.contains(f'"state":"{state.value}"') for state in states))
@@ -96,10 +92,9 @@ def _head_awaited(agenda: Agenda) -> ColumnElement[bool]:
         Deadline.kind == DueKind.CLAIM_ELAPSED.value,
         Deadline.due_at > agenda.now,
     )
-    righted = (facts.contains(f'"remedy":"{act}"') for act in _RIGHTED_BY_HEADS)
     otherwise = or_(*(facts.contains(f'"vehicle":"{way.value}"') for way in Vehicle if way is not Vehicle.TITLE))
     claimed, redirected = and_(_is(ClaimState.OPEN), answerable), and_(_is(RepaymentState.DECIDED), otherwise)
-    return or_(claimed, redirected, facts.contains('"relief":{'), *righted)
+    return or_(claimed, redirected, facts.contains('"relief":{'), righted_by(_RIGHTED_BY_HEADS))
 
 
 def _turn(agenda: Agenda, nearest: Any) -> ColumnElement[str | None]:
@@ -117,6 +112,7 @@ def _turn(agenda: Agenda, nearest: Any) -> ColumnElement[str | None]:
     noticed = facts.contains('"notice":{')
     proposed, billed = _is(RepaymentState.PROPOSED), _is(RepaymentState.CONTRADICTORY)
     over = state.in_(("rejected", "ended"))
+    owed = exists().where(MoneyFlowRow.dossier == DossierRow.id, MoneyFlowRow.flow == Flow.OWED.value)
     asked = and_(state == "submitted", DossierRow.pieces_due_on >= agenda.today)
     unstarted = or_(billed, and_(state == "selected", noticed)) & facts.contains('"answer_by":null,"answered_on":null')
     unproven = and_(DossierRow.proof_since.is_not(None), or_(state == "notified", unstarted))
@@ -132,12 +128,12 @@ def _turn(agenda: Agenda, nearest: Any) -> ColumnElement[str | None]:
         (state == "draft", Turn.PARTIES.value),
         (_head_awaited(agenda), Turn.HEAD.value),
         (contested(), Turn.DESK.value),
-        (and_(over, not_(or_(proposed, billed))), null()),
+        (and_(over, not_(or_(proposed, billed, owed))), null()),
         (and_(given, not_(over)), Turn.DESK.value),
         (or_(asked, running), Turn.PARTIES.value),
         (unproven, Turn.DESK.value),
         (to_decide, Turn.HEAD.value),
-        (or_(proposed, state.in_(("submitted", "complete", "committee", "clawback"))), Turn.DESK.value),
+        (or_(proposed, over, state.in_(("submitted", "complete", "committee", "clawback"))), Turn.DESK.value),
         (state == "notified", Turn.PARTIES.value),
         else_=null(),
     )

@@ -1,4 +1,4 @@
-"""The money of dossiers is written with the acts that change it, and is always the one their facts give."""
+"""The money of dossiers and the contests that wait are written with the acts that change them, as their facts say."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from backoffice.services.budget import budget_of
 from backoffice.services.doctor import examine
 from backoffice.services.facts import view_of
 from backoffice.services.redrawing import draw_stale
+from backoffice.store.contests import WaitingContest
 from backoffice.store.dossiers import DossierRow, JournalEntry
 from backoffice.store.money import MoneyFlowRow, MonthChangeRow
 from tests.backoffice.services.test_publishing import load, rules_of
@@ -24,6 +25,7 @@ from tests.profiles import PROFILES
 from workflows.account.adjusting import standing_lines
 from workflows.account.lines import balances
 from workflows.account.worth import funded
+from workflows.parts.contests import ContestState
 from workflows.states import State
 
 ENVELOPE = """
@@ -96,35 +98,70 @@ def test_an_act_without_money_writes_none(session):
     assert drawn(session, life)
 
 
+# Contests.
+
+
+def contests(session: Session, dossier: UUID) -> list[tuple[str, str | None]]:
+    """The contests that wait and the act that each waits for, as the rows tell."""
+    session.rollback()
+    rows = session.scalars(select(WaitingContest).where(WaitingContest.dossier == dossier))
+    return sorted((row.contest, row.remedy) for row in rows)
+
+
+def contested(session: Session) -> StoredLife:
+    """A payment and a month contested: the payment is to correct, the month waits for its answer."""
+    life = stored_life(session, "na-2024").to(State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR)
+    life.later(1).do("record_payment", Hat.INSTRUCTOR)
+    for line in ("E1", "M2024-11-1"):
+        life.do("contest_line", Hat.RECRUITER, line=line)
+    answer = {"outcome": ContestState.UPHELD, "remedy": "correct_ledger_entry"}
+    return life.later(1).do("answer_contest", Hat.INSTRUCTOR, contest="C1", **answer)
+
+
+def test_a_contest_is_written_while_it_waits(session):
+    life = contested(session)
+    assert contests(session, life.id) == [("C1", "correct_ledger_entry"), ("C2", None)]
+    dismissed = {"outcome": ContestState.DISMISSED, "remedy": None}
+    life.later(1).do("answer_contest", Hat.INSTRUCTOR, contest="C2", **dismissed)
+    assert contests(session, life.id) == [("C1", "correct_ledger_entry")]
+    life.do("correct_ledger_entry", Hat.HEAD, entry="E1")
+    assert contests(session, life.id) == []
+    assert examine(session) == ()
+
+
 # What an older release wrote.
 
 NOW = Times(MACHINE, MACHINE)
 
 
 def as_before(session: Session, life: StoredLife, version: int = 0) -> None:
-    """Leave a dossier as a release that draws no money does."""
-    for table in (MonthChangeRow, MoneyFlowRow):
+    """Leave a dossier as a release that draws nothing does."""
+    for table, _ in drawing.DRAWN:
         session.execute(delete(table).where(table.dossier == life.id))
     session.execute(update(DossierRow).where(DossierRow.id == life.id).values(drawn=version))
     session.commit()
 
 
-def test_what_the_release_before_wrote_is_drawn_once(session):
-    life = stored_life(session, "na-2024").to(State.CLAWBACK)
-    had = months(session, life.id), flows(session, life.id)
+@pytest.mark.parametrize("lived", [lambda session: stored_life(session, "na-2024").to(State.CLAWBACK), contested])
+def test_what_the_release_before_wrote_is_drawn_once(session, lived):
+    life = lived(session)
+    had = months(session, life.id), flows(session, life.id), contests(session, life.id)
     as_before(session, life)
     assert examine(session) == ()  # it waits for the clock: nothing is wrong
     assert draw_stale(session, NOW, set()) == 1
-    assert (months(session, life.id), flows(session, life.id)) == had
+    assert (months(session, life.id), flows(session, life.id), contests(session, life.id)) == had
     assert draw_stale(session, NOW, set()) == 0
     assert examine(session) == ()
 
 
 def test_an_act_on_a_dossier_that_was_not_drawn_draws_all_of_it(session):
-    life = stored_life(session, "na-2024").to(State.IN_POST)
+    life = contested(session)
+    had = contests(session, life.id)
     as_before(session, life, version=life.dossier.version - 1)
+    assert contests(session, life.id) == []
     life.later(60).do("withdraw", Hat.INSTRUCTOR)
     assert months(session, life.id) == standing(life)
+    assert contests(session, life.id) == had
     assert draw_stale(session, NOW, set()) == 0
 
 
@@ -207,11 +244,12 @@ def test_dossiers_are_drawn_batch_after_batch_whatever_happens_to_one(session, m
         delete(MonthChangeRow).where(MonthChangeRow.month == 3),
         update(MoneyFlowRow).values(year=1999),
         delete(MoneyFlowRow),
+        update(WaitingContest).values(remedy="rectify"),
+        delete(WaitingContest).where(WaitingContest.contest == "C2"),
     ],
 )
-def test_the_doctor_names_money_that_is_not_that_of_the_facts(session, harm):
-    life = stored_life(session, "na-2024").to(State.CLAWBACK)
-    other = stored_life(session, "na-2024").to(State.CLAWBACK)
+def test_the_doctor_names_what_is_drawn_otherwise_than_the_facts_say(session, harm):
+    life, other = contested(session), contested(session)
     session.execute(harm.where(harm.table.c.dossier == life.id))
     session.commit()
     assert {(a.check, a.where) for a in examine(session)} == {("argent", life.dossier.number)}
