@@ -19,10 +19,11 @@ from backoffice import CODE_VERSION
 from backoffice.services import deadlines, drawing, records
 from backoffice.services.callbook import ruled_by, ruling
 from backoffice.services.facts import moved, view_of
+from backoffice.services.letters.idle import note_idle
 from backoffice.services.projection import columns
-from backoffice.services.surroundings import TAKING_ACTS, around
-from backoffice.store.base import canonical, in_spite_of_others, writing
-from backoffice.store.calls import CallVersion, newest_of
+from backoffice.services.surroundings import around
+from backoffice.store.base import OvertakenError, canonical, in_spite_of_others, writing
+from backoffice.store.calls import newest_of
 from backoffice.store.dossiers import Command, DossierRow, JournalEntry, LateAttempt
 from backoffice.store.journal import entry_hash
 from backoffice.store.people import Document, Person
@@ -111,7 +112,7 @@ class Held:
 
 
 def perform(session: Session, order: Order, times: Times) -> Answer:
-    """Carry one act out; again from its beginning when the database gave it up for another transaction.
+    """Carry one act out; again from its beginning when it was given up for another transaction.
 
     Raises DossierNotFoundError, KeyReusedError.
 
@@ -129,7 +130,10 @@ def _performed(session: Session, order: Order, times: Times) -> Answer:
 
 
 def within(session: Session, order: Order, times: Times) -> Answer:
-    """The same as `perform`, within a write transaction of the caller’s."""
+    """The same as `perform`, within a write transaction of the caller’s.
+
+    Raises OvertakenError too, unless the caller held the dossier already: the whole transaction begins again then.
+    """
     row, newest = _locked(session, order.dossier)
     faultpoint("act.locked", order.dossier)
     repeated = _repeated(session, order, row)
@@ -139,15 +143,14 @@ def within(session: Session, order: Order, times: Times) -> Answer:
         conflict = _conflict(session, row, order.version)
         if conflict is not None:
             return conflict
-    if order.act in TAKING_ACTS:
-        newest = _settled(session, row, newest)
     call = ruling(session, row, newest)
-    held = Held(row, _around(session, row, call, order.act, times, lock=True), call, newest)
+    held = Held(row, _around(session, row, call, order, times, lock=True), call, newest)
     return _decide(session, order, held, times)
 
 
-def _around(session: Session, row: DossierRow, call: Call, act: str, times: Times, *, lock: bool) -> Dossier:
-    return around(session, row, view_of(row), call, act, legal=times.legal, machine=times.machine, lock=lock)
+def _around(session: Session, row: DossierRow, call: Call, order: Order, times: Times, *, lock: bool) -> Dossier:
+    instants = {"legal": times.legal, "machine": times.machine}
+    return around(session, row, view_of(row), call, order.act, **instants, inputs=order.inputs, lock=lock)
 
 
 def preview(session: Session, order: Order, times: Times) -> tuple[Dossier, Decision | Refused]:
@@ -156,7 +159,7 @@ def preview(session: Session, order: Order, times: Times) -> tuple[Dossier, Deci
     if row is None:
         raise DossierNotFoundError(str(order.dossier))
     call = ruling(session, row)
-    view = _around(session, row, call, order.act, times, lock=False)
+    view = _around(session, row, call, order, times, lock=False)
     return view, decide(view, order.act, order.inputs, by=order.by, call=call, now=times.legal)
 
 
@@ -172,6 +175,7 @@ def _decide(session: Session, order: Order, held: Held, times: Times) -> Done | 
     inputs = without_personal(order.inputs, vault.keep)
     answer = decide(held.view, order.act, inputs, by=order.by, call=held.call, now=times.legal)
     if isinstance(answer, Refused):
+        _under_the_call_in_force(session, held)
         _trace_late(session, order, held.row, answer, times.legal)
         return answer
     session.add_all([*order.brings, *vault.rows])
@@ -201,12 +205,14 @@ def _locked(session: Session, dossier: UUID) -> tuple[DossierRow, UUID]:
     return row, newest
 
 
-def _settled(session: Session, row: DossierRow, newest: UUID) -> UUID:
-    """The version in force, which none replaces before the end of the act: its quotas say where places are taken."""
-    session.execute(
-        select(CallVersion.id).where(CallVersion.id == newest).with_for_update(read=True, key_share=True)
-    ).all()
-    return session.scalar(select(newest_of(row.call))) or newest
+def _under_the_call_in_force(session: Session, held: Held) -> None:
+    """Raise OvertakenError for an act judged under a version that another replaced while it waited for its dossier.
+
+    The statement that waits reads the version of before its wait. Whoever loads one holds every dossier of its call:
+    what is read once the dossier is held stays until the act ends.
+    """
+    if session.scalar(select(newest_of(held.row.call))) != held.in_force:
+        raise OvertakenError(held.row.number)
 
 
 def request_digest(order: Order) -> str:
@@ -254,7 +260,7 @@ def _write(session: Session, order: Order, held: Held, decision: Decision, times
     records.write_places(session, row, held.view, decision.after)
     records.write_sites(session, row, held.view, decision.after)
     records.write_titles(session, row, held.view, decision.after, entry.seq)
-    drawing.write_money(session, row, held.view, decision.after)
+    drawing.write_drawn(session, row, held.view, decision.after)
     deadlines.rewrite(session, row.id, due, before=row.agenda)
     if decision.after.pause != held.view.pause:
         deadlines.let_go(session, row.id, times.machine)
@@ -264,6 +270,7 @@ def _write(session: Session, order: Order, held: Held, decision: Decision, times
             Command(key=order.key, author=order.by.id, request=request, dossier=row.id, seq=entry.seq, at=times.machine)
         )
     session.flush()
+    note_idle(session, row.id, decision.after, times.machine)
     return Done(entry.seq, decision.after, decision, tuple(outbox))
 
 
@@ -299,7 +306,11 @@ def _entry(order: Order, held: Held, decision: Decision, times: Times) -> Journa
 _DOSSIERS, _JOURNAL = cast(Table, DossierRow.__table__), cast(Table, JournalEntry.__table__)
 _APPENDED = insert(_JOURNAL)
 _ENTRY = tuple(column.name for column in _JOURNAL.c)
-_FENCED = update(_DOSSIERS).where(_DOSSIERS.c.id == bindparam("held"), _DOSSIERS.c.version == bindparam("read"))
+_FENCED = update(_DOSSIERS).where(
+    _DOSSIERS.c.id == bindparam("held"),
+    _DOSSIERS.c.version == bindparam("read"),
+    newest_of(_DOSSIERS.c.call) == bindparam("in_force"),
+)
 
 
 def append(session: Session, entry: JournalEntry) -> None:
@@ -312,7 +323,7 @@ class LostRaceError(RuntimeError):
 
 
 def update_row(session: Session, held: Held, after: Dossier, entry: JournalEntry, agenda: str) -> None:
-    """Write the new facts and the columns drawn from them, fenced by the version that was read.
+    """Write the new facts and the columns drawn from them, fenced by the version that was read and by that of the call.
 
     The row in hand stays as it was read; the session forgets it, so that whoever asks again reads what was written.
     """
@@ -330,6 +341,8 @@ def update_row(session: Session, held: Held, after: Dossier, entry: JournalEntry
     }
     if records.found_by(held.view) != records.found_by(after):
         values["search"] = records.search_text(session, row.number, after)
-    if session.connection().execute(_FENCED, {**values, "held": row.id, "read": row.version}).rowcount != 1:
+    fence = {"held": row.id, "read": row.version, "in_force": held.in_force}
+    if session.connection().execute(_FENCED, values | fence).rowcount != 1:
+        _under_the_call_in_force(session, held)
         raise LostRaceError(row.number)
     session.expunge(row)

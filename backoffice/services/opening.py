@@ -65,11 +65,7 @@ def open_dossier(
     named for the first time, written with the draft.
     """
     with writing(session):
-        version = in_force(session, call_id)
-        if version is None:
-            raise NoSuchCallError(call_id)
-        # Numbers follow one another: whoever opens a draft of the call waits here for the one before.
-        session.execute(select(CallVersion.id).where(CallVersion.id == version.id).with_for_update(key_share=True))
+        version = _held_version(session, call_id)
         known = session.get(DossierRow, wanted) if wanted else None
         if known is not None:
             return Opened(known.id, view_of(known))
@@ -97,6 +93,22 @@ def open_dossier(
         session.add_all([*vault.rows, *due])
         session.add_all(records.site_rows(row_id, view))
     return Opened(row_id, view)
+
+
+def _held_version(session: Session, call_id: str) -> CallVersion:
+    """The version in force of a call, which none replaces before the draft is open. Raises NoSuchCallError.
+
+    Numbers follow one another: whoever opens a draft of the call waits here for the one before, or for the version that
+    is being loaded, and then for whoever opens a draft of that one.
+    """
+    version, held = in_force(session, call_id), None
+    while version is not None and version.id != held:
+        held = version.id
+        session.execute(select(CallVersion.id).where(CallVersion.id == held).with_for_update(key_share=True))
+        version = in_force(session, call_id)
+    if version is None:
+        raise NoSuchCallError(call_id)
+    return version
 
 
 def _next_number(session: Session, call: Call, year: int) -> str:

@@ -152,7 +152,7 @@ def _last(session: Session, call: Call) -> CallVersion | None:
 
 
 def _hold(session: Session, last: CallVersion) -> None:
-    """Keep every dossier of a call as it is, then whoever is about to take a place or to open a draft."""
+    """Keep every dossier of a call as it is, then whoever is about to open a draft."""
     dossiers = select(DossierRow.id).where(DossierRow.call == last.call).order_by(DossierRow.id)
     session.execute(dossiers.with_for_update(key_share=True)).all()
     session.execute(select(CallVersion.id).where(CallVersion.id == last.id).with_for_update()).all()

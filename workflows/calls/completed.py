@@ -1,8 +1,9 @@
 """The clauses a dossier was filed under, completed by what later versions of the call say.
 
-What was unknown may be completed later; what was known never changes. A default may give way to what the agency signs
-until amounts are notified on it, save the reading of the repayment, which is chosen when one is due (A1). The tables of
-a call keep their number and order: a later version that changes them is another call for the dossiers to come.
+What was unknown may be completed later; what was known never changes. A default gives way to what the agency signs;
+once amounts are notified, those that they rest on stay (A24, A26), and the others may still be signed: the pieces of a
+replacement (A10), how a repayment is read and comes back (A1, A3). The tables of a call keep their number and order: a
+later version that changes them is another call for the dossiers to come.
 """
 
 from __future__ import annotations
@@ -26,17 +27,29 @@ def completed(filed: Call, newest: Call, *, settled: bool = False) -> Call:
     """What rules a dossier filed under `filed` once `newest` is in force, whose live parameters it takes.
 
     Through several versions, complete step by step: the first value that was known is the one that stays.
-    `settled`: its amounts are notified, and stay as they are.
+    `settled`: amounts had been notified before `newest` was loaded, and stay as they are.
     """
-    clauses: Clauses = _part(filed.clauses, newest.clauses, signed=not settled)
+    clauses: Clauses = _part(filed.clauses, newest.clauses, signed=True)
     if settled:
-        reading = _part(filed.clauses.funding.repayment_reading, newest.clauses.funding.repayment_reading, signed=True)
-        clauses = replace(clauses, funding=replace(clauses.funding, repayment_reading=reading))
-    ruling = replace(filed, parameters=newest.parameters, authority=_reached(filed.authority, newest.authority))
+        clauses = _on_amounts_of(_part(filed.clauses, newest.clauses, signed=False), clauses)
+    reached = _reached(filed.authority, newest.authority)
+    ruling = replace(filed, parameters=newest.parameters, authority=reached, version=newest.version)
     if clauses == filed.clauses:
         return ruling
     complement = newest.complement if newest.complement is not None else filed.complement
     return replace(ruling, clauses=clauses, digest=digest_of(clauses), complement=complement)
+
+
+def _on_amounts_of(kept: Clauses, signed: Clauses) -> Clauses:
+    """The clauses `signed`, with those of `kept` on which the amounts of a post rest: its money, and when it ends."""
+    reading, vehicles = signed.funding.repayment_reading, signed.funding.repayment_vehicles
+    return replace(
+        signed,
+        funding=replace(kept.funding, repayment_reading=reading, repayment_vehicles=vehicles),
+        contract=replace(signed.contract, fixed_end=kept.contract.fixed_end),
+        deferral=replace(signed.deferral, end=kept.deferral.end),
+        replacement=replace(signed.replacement, end_unchanged=kept.replacement.end_unchanged),
+    )
 
 
 def _reached(filed: Authority, newest: Authority) -> Authority:

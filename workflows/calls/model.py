@@ -285,11 +285,13 @@ class Call(CallFile):
     """One call: its file, and the version of its clauses.
 
     `digest` is the SHA-256 of the canonical content of its clauses: the version an award freezes.
-    `complement`: the reason of the complement that was applied, None for the call as published.
+    `complement`: the reason of the complement that was applied, None for the call as published. `version`: the number
+    of the loaded version whose parameters these are, None for a call that nobody loaded.
     """
 
     digest: str
     complement: str | None = None
+    version: int | None = None
 
     def may_ground_refusal(self, rule: str) -> bool:
         """True for what a refusal may rest on: a printed rule of this call, or an article of law.
