@@ -9,6 +9,7 @@ from typing import Any
 
 from workflows.account.adjusting import adjusted
 from workflows.account.asked_back import absorbed
+from workflows.account.lines import numbered
 from workflows.account.putting_right import put_right
 from workflows.actors import Actor, Role, decides_at
 from workflows.acts import ACTS
@@ -141,12 +142,14 @@ def decide(
 
 def _judged(made: Decision, act: Act, context: Context[Any], lifted: frozenset[str]) -> Decision | Refused:
     """The decision, once the guards that look at what it makes of the dossier let it through."""
-    after = replace(context, after=made.after)
+    if not any(g.reads_outcome for g in act.guards):
+        return made
+    after = replace(context, after=act.carried_out(context, made.after))
     evaluation, findings = _run((g for g in act.guards if g.reads_outcome), after)
     looked_at, told = (*made.evaluation, *evaluation), (*made.findings, *findings)
     if _stopping(findings, lifted):
         return Refused(made.act, made.source, told, looked_at, lifted)
-    return replace(made, findings=told, evaluation=looked_at) if evaluation else made
+    return replace(made, findings=told, evaluation=looked_at)
 
 
 def _ground(act: Act, context: Context[Any]) -> State | Finding:
@@ -215,7 +218,7 @@ def _decision(
         call=context.call,
     )
     made = absorbed(view, adjusted(view, asked, act=act.name, on=context.today, call=context.call))
-    made, righted = put_right(view, made, act=act.name, on=context.today)
+    made, righted = put_right(view, numbered(view, made), act=act.name, on=context.today)
     changes = {name: value for name, value in made.items() if value != getattr(view, name)}
     changes |= {"state": target} if target is not view.state else {}
     changes |= {"last": _last(act, context, changes), "version": view.version + 1}
@@ -239,7 +242,9 @@ def _last(act: Act, context: Context[Any], changes: Mapping[str, Any]) -> LastAc
             return None
         if act.is_mechanical or act.name in RECORDING:
             return view.last  # nobody’s decision stands in the way of no correction
-        return replace(view.last, since=tuple(sorted({*view.last.since, *changes} - KEPT)))
+        # what the machine only looks at rests on the decision, and goes on without it
+        since = changes.keys() & set(view.last.touched) if context.by.role is Role.CLOCK else changes.keys()
+        return replace(view.last, since=tuple(sorted({*view.last.since, *since} - KEPT)))
     if act.name not in CORRECTABLE:
         return None
     touched = tuple(sorted(set(changes) - {"state", *KEPT}))

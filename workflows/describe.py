@@ -240,10 +240,11 @@ def _repayment(old: RepaymentFile | None, new: RepaymentFile) -> Iterator[str]:
         yield f"{what} : {new.debtor.name} en est désormais redevable."
         return
     due = new.decided if new.decided is not None else new.proposed
-    yield f"{what} : {new.state.label}, {amount(due)}."
+    yield f"{what} : {new.state_label}, {amount(due)}."
     for moved in new.movements[len(old.movements) if old else 0 :]:
         authority = f", {moved.authority}" if moved.authority else ""
-        yield f"{moved.kind.label.capitalize()} de {amount(moved.amount)}{authority}."
+        yield f"{moved.label.capitalize()} de {amount(moved.amount)}, le {short_day(moved.on)}{authority}."
+    yield from _titled(old, new)
     if new.relief and (old is None or new.relief != old.relief):
         whole = f" de {amount(new.relief.amount)}" if new.relief.amount is not None else ""
         yield f"Mesure préparée : {new.relief.relief.label}{whole}. Une autre personne l’accorde."
@@ -257,6 +258,16 @@ def _repayment(old: RepaymentFile | None, new: RepaymentFile) -> Iterator[str]:
     yield from _claims(old.claims if old else (), new.claims)
     if new.settled_on and (old is None or old.settled_on is None):
         yield f"{what} : soldé."
+
+
+def _titled(old: RepaymentFile | None, new: RepaymentFile) -> Iterator[str]:
+    if old is None or old.title == new.title:
+        return
+    if old.title is not None:
+        yield f"Le titre n° {old.title} avait été noté par erreur : le titre est attendu de nouveau."
+    if new.title is not None:
+        issued = f", émis le {short_day(new.title_on)}" if new.title_on else ""
+        yield f"Titre n° {new.title}{issued}."
 
 
 def _claims(old: tuple[Claim, ...], new: tuple[Claim, ...]) -> Iterator[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from workflows.dossier import Dossier
-from workflows.french import amount, share, short_day
+from workflows.french import amount, share, short_day, thirtieths
 
 
 def described_account(before: Dossier, after: Dossier) -> Iterator[str]:
@@ -28,7 +29,7 @@ def described_contests(before: Dossier, after: Dossier) -> Iterator[str]:
 
 
 def described_terms(before: Dossier, after: Dossier) -> Iterator[str]:
-    """The quotité, the distances waived, the months that nobody finances, and what the schedule gains or loses."""
+    """The quotité, the distances waived, the days financed or not, and what the schedule gains or loses."""
     if before.contract_share != after.contract_share and before.award is not None:
         yield f"Le contrat passe à {share(after.contract_share)} d’un temps plein."
     names = {site.id: site.name for site in after.sites}
@@ -38,6 +39,10 @@ def described_terms(before: Dossier, after: Dossier) -> Iterator[str]:
     old, new = before.award, after.award
     if new and new.financed_until and (old is None or old.financed_until != new.financed_until):
         yield f"Les mois après le {short_day(new.financed_until)} ne sont pas financés."
+    if old and new and old.financed_end and new.financed_end and new.extra_thirtieths > old.extra_thirtieths:
+        first, last = old.financed_end + timedelta(days=1), new.financed_end
+        long = thirtieths(new.extra_thirtieths - old.extra_thirtieths)
+        yield f"Les jours du {short_day(first)} au {short_day(last)} sont financés : {long}."
     if before.adjustments:  # the first one writes the whole schedule
         for made in after.adjustments[len(before.adjustments) :]:
             if made.amount:

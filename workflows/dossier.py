@@ -15,7 +15,7 @@ from workflows.parts.committee_file import CommitteeFile
 from workflows.parts.contests import Contest
 from workflows.parts.credits import Credit, MoneyNotice, NotifiedSum, Tranche, beyond, credits_of
 from workflows.parts.departures import Departure, Vacancy
-from workflows.parts.ledger import PAYMENTS, Adjustment, LedgerEntry
+from workflows.parts.ledger import PAYMENTS, Adjustment, LedgerEntry, Written
 from workflows.parts.notices import Notice, Rejection
 from workflows.parts.pauses import Pause
 from workflows.parts.pieces import Piece, PieceRequest
@@ -108,7 +108,7 @@ class End:
 
 
 #: Members that no correction takes back: they are only added to.
-KEPT = frozenset({"receipts", "adjustments", "contests", "ledger"})
+KEPT = frozenset({"receipts", "adjustments", "contests", "ledger", "written"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ class Surroundings:
     ids of those who may sign today (None: not checked here). `before_last` is the dossier as it stood before its last
     change of state, needed only to take that change back. `letters_waiting`: the letters asked for that have not left,
     by their code and by what they are about (see `workflows.letters.asked.about`). `letters_held`: the letters prepared
-    here that have not left, by the id of their receipt.
+    here that have not left, by the id of their receipt. `titled`: numbers of the other dossiers of the agency that have
+    the title an act is about.
     """
 
     quotas: tuple[QuotaUse, ...] = ()
@@ -149,6 +150,7 @@ class Surroundings:
     before_last: Dossier | None = None
     letters_waiting: frozenset[tuple[str, str]] = frozenset()
     letters_held: frozenset[str] = frozenset()
+    titled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,7 @@ class Dossier:
     pause: Pause | None = field(default=None, metadata={"late": True})
     adjustments: tuple[Adjustment, ...] = field(default=(), metadata={"late": True})
     ledger: tuple[LedgerEntry, ...] = field(default=(), metadata={"late": True})
+    written: tuple[Written, ...] = field(default=(), metadata={"late": True})
     waivers: tuple[DistanceWaiver, ...] = field(default=(), metadata={"late": True})
     successions: tuple[Succession, ...] = field(default=(), metadata={"late": True})
     contests: tuple[Contest, ...] = field(default=(), metadata={"late": True})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from tests.builders import AGENTS, Hat, actor, finess, rewritten
@@ -70,6 +71,19 @@ def decided(
     return answered(call_id, amount, read=read, **notified).do("decide_repayment", Hat.HEAD).later(1)
 
 
+def heard_again(call_id: str = "na-2024", amount: Decimal = WHOLE) -> Life:
+    """The contract came down to 4/5, then to 1/2 once the recruiter was heard: it is heard again on more."""
+    life = in_post(call_id, amount)
+    life.under(rewritten(life.call, "clauses.funding.scaled_by_contract", Sourced(True, Origin.CHOICE, "A41")))
+    life.do("change_contract_share", Hat.HEAD, share=Fraction(4, 5)).later(10).do("open_overpayment", Hat.INSTRUCTOR)
+    life.do("start_contradictory", Hat.INSTRUCTOR).later(10)
+    return (
+        life.do("change_contract_share", Hat.HEAD, share=Fraction(1, 2))
+        .later(2)
+        .do("start_contradictory", Hat.INSTRUCTOR)
+    )
+
+
 def titled(call_id: str = "na-2024") -> Life:
     """Its title is issued."""
     return decided(call_id).do("request_title", Hat.INSTRUCTOR).later(8).do("record_title", Hat.INSTRUCTOR).later(1)
@@ -90,9 +104,10 @@ def still_owed() -> Life:
 
 
 def relieved(life: Life, relief: Any, amount: Decimal) -> Life:
-    """A relief prepared by an instructor and granted by a head."""
-    life.do("prepare_relief", Hat.INSTRUCTOR, relief=relief, amount=amount)
-    return life.do(relief.act, Hat.HEAD, amount=amount)
+    """A relief of the repayment to see to, prepared by an instructor and granted by a head."""
+    cause = current(life).cause
+    life.do("prepare_relief", Hat.INSTRUCTOR, repayment=cause, relief=relief, amount=amount)
+    return life.do(relief.act, Hat.HEAD, repayment=cause, amount=amount)
 
 
 def current(life: Life) -> RepaymentFile:

@@ -9,11 +9,13 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.builders import Hat
 from tests.lives import life_of
 from workflows.account.lines import Totals, account_lines, balances
 from workflows.parts.movements import Movement, MovementKind
 from workflows.parts.repayment_steps import RepaymentState
 from workflows.parts.repayments import Amounts, RepaymentFile
+from workflows.states import State
 
 ZERO = Decimal("0.00")
 DAY = date(2026, 3, 2)
@@ -66,3 +68,20 @@ def test_each_line_says_what_is_left_after_it() -> None:
         ("R1-2", ZERO, Decimal("100.00")),
         ("R1-3", ZERO, ZERO),
     ]
+
+
+def test_the_lines_of_a_day_are_in_the_order_in_which_they_were_written() -> None:
+    # 6.1 V0: 6 499,58 on 2024, then 38 997,48 on 2025, all of it on one day
+    life = life_of("na-2024").to(State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR)
+    life.do("record_payment", Hat.INSTRUCTOR).do("correct_ledger_entry", Hat.HEAD, entry="E1")
+    second = {"amount": Decimal("38997.48"), "budget_year": 2025}
+    life.do("record_tranche", Hat.INSTRUCTOR, **second).do("record_payment", Hat.INSTRUCTOR)
+    lines = account_lines(life.dossier)[1:]
+    assert [line.id for line in lines] == ["T1", "E1", "E2", "T2", "E3"]
+    assert [line.after.to_pay for line in lines[:4]] == [
+        Decimal("6499.58"),
+        ZERO,
+        Decimal("6499.58"),
+        Decimal("45497.06"),
+    ]
+    assert [line.entry for line in lines] == sorted(line.entry for line in lines)

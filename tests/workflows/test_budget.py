@@ -234,6 +234,13 @@ def test_every_year_with_an_envelope_or_an_amount_is_shown():
     assert [f.year for f in found] == [2025, 2026, 2027]  # that of 2029 is not known yet
 
 
+def test_a_year_of_which_all_was_taken_back_is_not_shown():
+    taken_back = Sums(flows={Flow.DELEGATED: NOTHING, Flow.PAID: NOTHING})
+    assert figures(Budget(()), {2030: taken_back, 2026: Sums(flows={Flow.PAID: euros("0.01")})}, DAY)[0].year == 2026
+    assert figures(Budget(()), {2030: taken_back}, DAY) == ()
+    assert len(figures(Budget((envelope(2030, date(2026, 1, 1), None),)), {2030: taken_back}, DAY)) == 1
+
+
 AMOUNTS = st.decimals(0, 10**9, places=2)
 SIGNED = st.decimals(-(10**6), 10**9, places=2)
 

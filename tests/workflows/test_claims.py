@@ -9,7 +9,7 @@ import pytest
 
 from tests.builders import Hat
 from tests.lives import Life
-from tests.workflows.repaying import DAY, UNSERVED, answered, current, decided, proposed, titled
+from tests.workflows.repaying import DAY, UNSERVED, answered, current, decided, proposed, relieved, titled
 from workflows.calendars import Calendar
 from workflows.calls.funding import Vehicle
 from workflows.decide import Decision, Refused
@@ -18,10 +18,11 @@ from workflows.due import DueKind, due_items
 from workflows.legal_clocks import ClockKind, LegalClock, legal_clocks
 from workflows.parts.claims import Claim, ClaimState, claim_until
 from workflows.parts.movements import MovementKind
+from workflows.parts.reliefs import Relief
 from workflows.parts.repayment_steps import RepaymentState
 from workflows.states import State
 
-CENT = Decimal("0.01")
+CENT, ZERO = Decimal("0.01"), Decimal(0)
 
 
 def _claim(life: Life) -> Claim:
@@ -247,3 +248,34 @@ def test_the_history_tells_a_claim_and_its_answer() -> None:
 def _warned(answer: Decision | Refused) -> set[str]:
     assert isinstance(answer, Decision), answer
     return {f.code for f in answer.findings}
+
+
+# What was written off stays due, and is contested with the rest.
+
+
+@pytest.mark.parametrize("written_off", [UNSERVED, Decimal("12497.90")])
+def test_a_claim_bears_on_what_was_written_off_too(written_off: Decimal) -> None:
+    life = relieved(titled(), Relief.WRITTEN_OFF, written_off).do("file_claim", Hat.INSTRUCTOR, contested=None)
+    assert _claim(life).contested == UNSERVED
+    life.do("answer_claim", Hat.DG, outcome=ClaimState.ACCEPTED)
+    found = current(life)
+    assert (found.moved_by(MovementKind.REDUCED), found.written_off, found.balance) == (UNSERVED, ZERO, ZERO)
+    # nothing of it was due: nothing of it is collected any more
+    answer = life.attempt("record_repaid", Hat.INSTRUCTOR, amount=CENT)
+    assert isinstance(answer, Refused)
+
+
+def test_a_claim_accepted_in_part_is_taken_off_what_is_due_then_off_what_was_written_off() -> None:
+    life = relieved(titled(), Relief.WRITTEN_OFF, Decimal("12497.90")).do("file_claim", Hat.INSTRUCTOR, contested=None)
+    life.do("answer_claim", Hat.DG, outcome=ClaimState.REDUCED, granted=Decimal("20100.00"))
+    found = current(life)
+    assert (found.outstanding, found.written_off, found.to_refund) == (ZERO, Decimal("12397.90"), ZERO)
+    assert found.contestable == found.payable == UNSERVED - Decimal("20100.00")
+
+
+def test_what_was_paid_beyond_what_was_due_is_given_back_once_nothing_is_written_off() -> None:
+    life = relieved(titled(), Relief.WRITTEN_OFF, Decimal("2497.90"))
+    life.do("record_repaid", Hat.INSTRUCTOR, amount=Decimal("30000.00"))
+    life.do("file_claim", Hat.INSTRUCTOR, contested=None)
+    life.do("answer_claim", Hat.DG, outcome=ClaimState.REDUCED, granted=Decimal("2500.00"))
+    assert (current(life).written_off, current(life).to_refund) == (ZERO, Decimal("2.10"))

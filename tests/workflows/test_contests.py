@@ -209,7 +209,6 @@ def test_what_was_put_right_before_the_answer_is_said_by_its_line(paid: Life):
         (ContestState.DISMISSED, None, "T1"),
         (ContestState.CORRECTED, None, None),
         (ContestState.CORRECTED, None, "E7"),
-        (ContestState.CORRECTED, None, "E1"),  # the line contested itself
         (ContestState.CORRECTED, "record_payment", "T1"),
         (ContestState.OPEN, None, None),
     ],
@@ -220,6 +219,36 @@ def test_an_answer_and_its_act_agree(paid: Life, outcome: ContestState, remedy: 
     answer = life.attempt("answer_contest", Hat.INSTRUCTOR, **given)
     assert isinstance(answer, Refused)
     assert answer.codes == {"contest_answer_wrong"}
+
+
+@pytest.mark.parametrize(
+    ("line", "by", "through"),
+    [
+        ("E1", "E1", False),  # the line contested itself
+        ("E1", "T1", False),  # written the day before
+        ("E1", "E2", True),
+        ("T1", "E1", True),
+        ("M2025-03-1", "S", False),  # the one that awarded the month
+        ("M2025-03-1", "T1", True),
+    ],
+)
+def test_a_line_is_put_right_by_one_that_was_written_after_it(paid: Life, line: str, by: str, *, through: bool):
+    life = paid.copy().do("contest_line", Hat.RECRUITER, line=line).later(1)
+    life.do("correct_ledger_entry", Hat.HEAD, entry="E1")
+    by = f"S{life.dossier.adjustments[0].entry}" if by == "S" else by
+    given = {"outcome": ContestState.CORRECTED, "remedy": None, "corrected_by": by}
+    answer = life.attempt("answer_contest", Hat.INSTRUCTOR, **given)
+    codes = answer.codes if isinstance(answer, Refused) else set()
+    assert codes == (set() if through else {"contest_corrected_before"})
+
+
+def test_a_payment_dated_before_and_recorded_after_may_have_put_a_line_right():
+    life = life_of("na-2024").to(State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR).later(9)
+    half = life.dossier.tranches[0].amount / 2
+    life.do("record_payment", Hat.INSTRUCTOR, amount=half).do("contest_line", Hat.RECRUITER, line="E1").later(1)
+    life.do("record_payment", Hat.INSTRUCTOR, amount=half, paid_on=life.today - timedelta(days=5))
+    life.do("answer_contest", Hat.INSTRUCTOR, outcome=ContestState.CORRECTED, remedy=None, corrected_by="E2")
+    assert _righted(life) == [(ContestState.CORRECTED, None, "E2")]
 
 
 def test_every_remedy_is_an_act():

@@ -15,6 +15,8 @@ from workflows.decide import Decision, Refused
 from workflows.dossier import KEPT, Dossier
 from workflows.due import DueKind
 from workflows.effects import EffectKind
+from workflows.guards.reserve import TAKING_A_PLACE
+from workflows.parts.rivals import StandingOffer
 from workflows.states import State
 from workflows.table import CORRECTABLE, RECORDING
 
@@ -145,6 +147,36 @@ def test_a_place_given_back_is_taken_again_only_while_one_is_left():
     assert answer.codes == {"no_place_left"}
     life.quotas = tuple(replace(q, taken=11) for q in life.quotas)
     assert life.do("revert", Hat.HEAD).dossier.place is not None
+
+
+@pytest.mark.parametrize("act", ["revert", "rectify"])
+def test_a_place_given_back_is_not_taken_from_whom_it_stands_offered_to(act):
+    # A15: the place came back, and was offered to the next of the reserve list
+    life = life_of("na-2024").to(State.WITHDRAWN).later(3).do("close", Hat.HEAD)
+    given = {"legal_basis": "CRPA art. L. 242-1"} if act == "rectify" else {}
+    life.quotas = tuple(replace(q, places=4) for q in quota_uses(life.call, life.dossier, 3))
+    offer = StandingOffer("NA-2024-001", tuple(q.id for q in life.quotas))
+    life.around(offers=(offer,), last_act_left_house=act == "rectify")
+    answer = life.attempt(act, Hat.HEAD, **given)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"places_all_offered"}
+    lifts = {"places_all_offered": "le dossier de la liste vient de renoncer"}
+    assert isinstance(life.attempt(act, Hat.HEAD, **given, lifts=lifts), Decision)
+    life.quotas = tuple(replace(q, places=5) for q in life.quotas)
+    assert isinstance(life.attempt(act, Hat.HEAD, **given), Decision)
+
+
+def test_a_correction_that_takes_no_place_does_not_look_at_those_offered():
+    life = life_of("na-2024").to(State.RESERVE)
+    life.quotas = tuple(replace(q, places=4) for q in quota_uses(life.call, life.dossier, 3))
+    offer = StandingOffer("NA-2024-001", tuple(q.id for q in life.quotas))
+    assert isinstance(life.around(offers=(offer,)).attempt("revert", Hat.HEAD), Decision)
+
+
+def test_every_act_that_takes_a_place_looks_at_those_left_and_at_those_offered():
+    taking = {name for name, act in ACTS.items() if not set(TAKING_A_PLACE).isdisjoint(act.guards)}
+    assert taking == {"offer_place", "replace", "rectify", "revert", "select"}
+    assert all(set(TAKING_A_PLACE) <= set(ACTS[name].guards) for name in taking)
 
 
 def test_every_fact_recorded_since_has_its_french_words():

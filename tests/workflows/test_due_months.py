@@ -28,7 +28,8 @@ def due(account: PostAccount) -> dict[tuple[int, int], Decimal]:
 
 
 def over(account: PostAccount) -> list[tuple[int, int]]:
-    return [(row.year, row.month) for year in account.years for row in year.months if row.is_due]
+    """The months whose every euro is due."""
+    return [(row.year, row.month) for year in account.years for row in year.months if row.due == row.amount]
 
 
 def test_nothing_is_due_for_a_post_that_nobody_started():
@@ -69,6 +70,21 @@ def test_the_curve_and_the_balance_of_a_day_agree(day: date):
         account = shown(life, day)
         past = [p.due for p in account.points if (p.year, p.month) <= (day.year, day.month)]
         assert (past[-1] if past else ZERO) == account.balances.due
+        assert sum((year.due for year in account.years), ZERO) == account.balances.due
+
+
+def test_a_month_left_half_way_says_what_is_due_of_it_as_the_balance_and_the_budget_do():
+    life = life_of("na-2024").to(State.IN_POST).on(date(2025, 4, 16)).do("withdraw", Hat.INSTRUCTOR)
+    day = date(2025, 6, 20)
+    account = shown(life, day)
+    (april,) = [row for year in account.years for row in year.months if (row.year, row.month) == (2025, 4)]
+    assert (april.amount, april.due) == (M, Decimal("1624.90"))  # 15 thirtieths
+    assert sum((year.due for year in account.years), ZERO) == account.balances.due == Decimal("17873.85")
+    # the months over of the budget: what they commit, less what nobody served of them
+    passed = sum(
+        (row.amount for year in account.years for row in year.months if (row.year, row.month) < (2025, 6)), ZERO
+    )
+    assert account.balances.due == passed - sum(unserved(life.dossier, life.call, day).values(), ZERO)
 
 
 # The budget of a call counts the same months.

@@ -154,6 +154,35 @@ def test_a_decision_that_commits_more_than_an_envelope_that_binds_is_held_for_a_
     assert not {f.code for f in roomy.findings} & {"envelope_held", "envelope_overrun", "envelope_exceeded"}
 
 
+def leaving() -> Life:
+    """Half a full time in post, whose departure is announced and whose next doctor would come for a full time."""
+    life = ruled(life_of("na-2024"), "clauses.funding.scaled_by_contract", printed(True)).to(State.IN_POST).later(10)
+    life.do("change_contract_share", Hat.HEAD, share=Fraction(1, 2), since=life.dossier.started_on)
+    return life.later(50).do("announce_departure", Hat.INSTRUCTOR).propose_replacement(contract_share=Fraction(1))
+
+
+def test_a_replacement_agreed_before_the_departure_is_judged_on_what_it_will_commit():
+    """Nobody is asked again on the day of the departure: the machine carries out what the head has seen."""
+    held = covered(leaving(), CENT).attempt("agree_replacement", Hat.HEAD)
+    assert isinstance(held, Refused)
+    assert held.codes == {"envelope_held"}
+    life = covered(leaving(), CENT)
+    life.do("agree_replacement", Hat.HEAD, lifts={"envelope_held": "crédits attendus"})
+    assert life.dossier.departure is not None
+    life.on(life.dossier.departure.dates.effective_on).do("withdraw", Hat.CLOCK).do("replace", Hat.CLOCK)
+    of_2026 = sum((line.amount for line in standing_lines(life.dossier) if line.year == 2026), Decimal(0))
+    assert of_2026 == Decimal("32497.90")  # ten months of a full time, as the finding of the head said
+    (told,) = [f.sentence for f in held.findings if f.code == "envelope_held"]
+    assert "32\u202f497,90\u00a0€" in told
+    assert "envelope_overrun" in {
+        f.code for f in covered(leaving(), CENT, binds=False).attempt("agree_replacement", Hat.HEAD).findings
+    }
+    assert not {f.code for f in covered(leaving(), Decimal(100000)).attempt("agree_replacement", Hat.HEAD).findings} & {
+        "envelope_held",
+        "envelope_overrun",
+    }
+
+
 def test_what_commits_no_more_is_not_the_matter_of_an_envelope_already_overrun():
     life = covered(in_post(), -CENT)
     answer = life.attempt("change_contract_share", Hat.HEAD, share=Fraction(1, 4), since=date(2026, 6, 1))

@@ -52,6 +52,12 @@ def test_an_end_after_the_planned_one_is_pointed_out(last_day, pointed_out):
     assert ("after_planned_end" in _told(answer)) is pointed_out
 
 
+@pytest.mark.parametrize(("effective", "refused"), [(PLANNED_END, False), (PLANNED_END + DAY, True)])
+def test_an_end_is_early_while_its_last_day_comes_before_the_term(effective, refused):
+    answer = _served_to(date(2025, 3, 3)).attempt("declare_early_end", Hat.RECRUITER, effective_on=effective)
+    assert (isinstance(answer, Refused) and answer.codes == {"end_after_term"}) is refused
+
+
 def test_two_months_more_are_not_financed():
     # A35: « extra months unfunded »; 24 months were awarded
     life = _served_to(date(2026, 12, 31))

@@ -27,6 +27,7 @@ from workflows.money.gains import GainedEuros
 from workflows.parts.credits import Tranche, credits_of
 from workflows.parts.ledger import LedgerEntry, LedgerKind
 from workflows.parts.successions import Succession
+from workflows.sites import SiteRole
 from workflows.states import State
 
 M = Decimal("3249.79")
@@ -117,6 +118,16 @@ def test_an_opening_is_a_tranche_with_what_was_paid_of_it():
     assert isinstance(life.attempt("record_tranche", Hat.INSTRUCTOR, amount=22 * M), Decision)
 
 
+def test_no_account_is_taken_up_without_an_establishment_that_was_paid():
+    # A5: what is asked back is asked of the recruiter; without one, nobody would owe it
+    life = life_of("na-2024").to(State.SUBMITTED).later(3)
+    partners = tuple(site for site in life.dossier.sites if site.role is SiteRole.PARTNER)
+    life.changed(sites=partners, plan=()).do("withdraw", Hat.INSTRUCTOR)
+    answer = life.attempt("record_opening", Hat.HEAD)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"no_recruiter"}
+
+
 def test_an_opening_taken_back_may_be_made_again():
     life = life_of("na-2024").to(State.IN_POST).later(3).do("record_opening", Hat.HEAD)
     assert isinstance(life.attempt("correct_ledger_entry", Hat.HEAD, entry="E1"), Refused), "something was paid of it"
@@ -179,7 +190,7 @@ def test_a_reduction_taken_back_stays_within_what_is_awarded():
     life.do("record_tranche", Hat.INSTRUCTOR, amount=M)
     refused = life.attempt("correct_ledger_entry", Hat.HEAD, entry="E1")
     assert isinstance(refused, Refused)
-    assert refused.codes == {"tranche_above_award"}
+    assert refused.codes == {"correction_above_award"}
 
 
 def test_the_entries_of_a_life_fold_from_its_journal():

@@ -97,6 +97,14 @@ def test_what_the_decision_left_is_let_go_until_it_is_absorbed() -> None:
     assert excess(life) == life.dossier.paid_net - funded(life.dossier, life.call).total == Decimal("1500.42")
 
 
+def test_what_is_found_not_due_first_pays_what_is_owed() -> None:
+    """Two months more were owed while the 10 000,00 were to come back: found not due, these pay them first."""
+    life = relieved(extended(decided(), 2), Relief.REDUCED, TEN)
+    assert current(life).let_go == TEN - 2 * M
+    assert excess(life) == ZERO
+    assert excess(also_paid(life, 2 * M)) == 2 * M, "paid by mistake: nothing was owed any more"
+
+
 def test_a_debt_given_up_stays_taken_back() -> None:
     life = extended(relieved(decided(), Relief.REMITTED, TEN), 4)
     assert life.dossier.paid_net == WHOLE
@@ -230,3 +238,54 @@ def test_what_is_only_proposed_holds_nothing_for_its_decision_counts_it_again() 
     assert isinstance(above, Refused)
     assert above.codes == {"amount_above_due", "amount_above_paid"}
     assert current(life.do("decide_repayment", Hat.HEAD, amount=TEN)).decided == TEN
+
+
+# What came back and is to be given back.
+
+
+def refund_owed() -> Life:
+    """10 000,00 came back, were found not due, and are still to be given back; four months added absorbed them."""
+    life = decided().do("request_title", Hat.INSTRUCTOR).do("record_title", Hat.INSTRUCTOR)
+    life.do("record_repaid", Hat.INSTRUCTOR, amount=TEN).do("file_claim", Hat.RECRUITER, **ANSWER, contested=None)
+    life.do("answer_claim", Hat.DG, outcome=ClaimState.ACCEPTED, granted=None)
+    return extended(life, 4)
+
+
+def test_the_lines_of_an_end_make_its_amount_while_a_refund_is_owed() -> None:
+    life = refund_owed()
+    assert (current(life).to_refund, current(life).let_go) == (TEN, ZERO)
+    asked = current(ended(life))
+    assert asked.bases is not None
+    assert asked.bases.total_paid - asked.bases.asked - asked.bases.total_earned == asked.proposed == WHOLE - SERVED
+    # what the agency is to give back is not asked for before it is given
+    assert excess(life) == ZERO
+
+
+def test_what_is_given_back_after_an_end_is_asked_back_then() -> None:
+    life = ended(refund_owed())
+    first = life.dossier.repayments[0]
+    life.later(30).do("record_refund", Hat.INSTRUCTOR, repayment=first.cause, amount=TEN)
+    assert excess(life) == TEN
+    assert [effect.name for effect in life.journal[-1].effects] == ["open_overpayment"]
+    life.later(2).do("open_overpayment", Hat.CLOCK)
+    made = life.dossier.repayments[-1]
+    assert (made.proposed, made.known_on) == (TEN, life.today - 2 * DAY)
+
+
+def test_what_is_given_back_is_proposed_though_another_excess_was_already() -> None:
+    life = also_paid(ended(refund_owed()), Decimal("500.00")).do("open_overpayment", Hat.CLOCK)
+    first = life.dossier.repayments[0]
+    life.do("record_refund", Hat.INSTRUCTOR, repayment=first.cause, amount=TEN).do("open_overpayment", Hat.CLOCK)
+    assert [each.proposed for each in life.dossier.repayments[-2:]] == [Decimal("500.00"), TEN]
+    assert excess(life) == ZERO
+
+
+def test_what_came_back_under_a_clause_and_is_owed_again_hides_no_later_error() -> None:
+    """A clause took back the months served too: the refund of all of it is no shield for what is paid afterwards."""
+    life = reading(on_line(in_post(), "FIR"), RepaymentReading.INTEGRAL)
+    ended(life).do("start_contradictory", Hat.INSTRUCTOR).later(3).do("record_remarks", Hat.RECRUITER)
+    life.do("decide_repayment", Hat.HEAD).do("request_title", Hat.INSTRUCTOR).do("record_title", Hat.INSTRUCTOR)
+    life.do("record_repaid", Hat.INSTRUCTOR, amount=WHOLE).do("file_claim", Hat.RECRUITER, **ANSWER, contested=None)
+    life.do("answer_claim", Hat.DG, outcome=ClaimState.ACCEPTED, granted=None)
+    assert (current(life).to_refund, excess(life)) == (WHOLE, ZERO)
+    assert excess(also_paid(life, Decimal("500.00"))) == Decimal("500.00")

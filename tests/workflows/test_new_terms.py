@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,8 +14,10 @@ from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
 from workflows.account.adjusting import standing_lines
 from workflows.account.worth import awarded, funded, served_until, terms_on, to_repay
+from workflows.acts.terms import ExtendInputs
 from workflows.calls.funding import Rate
 from workflows.decide import Decision, Refused
+from workflows.describe import described
 from workflows.dossier import EndOutcome
 from workflows.facts import from_plain, plain
 from workflows.money.monthly import monthly_amount
@@ -180,8 +182,13 @@ def test_a_second_extension_finances_what_the_first_left():
     life.do("extend", Hat.HEAD, until=date(2026, 12, 31))
     assert life.dossier.award is not None
     assert life.dossier.award.financed_end == date(2026, 10, 31)
+    before = life.dossier
     life.do("extend", Hat.DG, until=date(2027, 1, 31), financed=True)
     assert funded(life.dossier, life.call).total == 27 * M
+    told = " ".join(" ".join(described(before, life.dossier)).split())
+    assert "Les jours du 1er novembre 2026 au 31 janvier 2027 sont financés : 3 mois." in told
+    (asked,) = [f for f in fields(ExtendInputs) if f.name == "financed"]
+    assert "une prolongation d’avant n’avait pas financés" in asked.metadata["help"]
 
 
 def test_months_of_a_year_without_a_rate_are_not_financed():

@@ -30,7 +30,7 @@ from workflows.parts.ledger import LedgerKind
 from workflows.parts.movements import MovementKind
 from workflows.parts.reliefs import Relief
 from workflows.parts.repayment_steps import RepaymentState
-from workflows.repaying.track import awaited
+from workflows.repaying.track import awaited, is_closed
 
 CENT = Decimal("0.01")
 
@@ -76,7 +76,10 @@ def test_an_offset_is_taken_back_on_both_sides_and_nothing_is_erased() -> None:
     life.later(1).do("correct_ledger_entry", Hat.HEAD, entry=written.id)
     repayment, back = current(life), life.dossier.ledger[-1]
     assert (back.kind, back.amount, back.corrects) == (LedgerKind.OFFSET, Decimal("-3000.00"), written.id)
-    assert [moved.kind for moved in repayment.movements] == [MovementKind.OFFSET, MovementKind.OFFSET_UNDONE]
+    assert [(moved.kind, moved.corrects) for moved in repayment.movements] == [
+        (MovementKind.OFFSET, None),
+        (MovementKind.OFFSET, 1),
+    ]
     assert repayment.repaid == 0
     assert (repayment.outstanding, repayment.state) == (before.outstanding, before.state)
     assert life.dossier.credits[-1] == credit
@@ -107,11 +110,11 @@ def _settled(life: Life) -> str:
     return offset
 
 
-def test_an_offset_of_a_repayment_that_is_settled_is_not_taken_back() -> None:
+def test_an_offset_of_a_repayment_that_is_settled_is_due_again_once_taken_back() -> None:
     life = still_owed()
-    answer = life.attempt("correct_ledger_entry", Hat.HEAD, entry=_settled(life))
-    assert isinstance(answer, Refused)
-    assert "entry_corrected" in answer.codes
+    life.do("correct_ledger_entry", Hat.HEAD, entry=_settled(life))
+    assert (current(life).state, current(life).outstanding) == (RepaymentState.PARTLY_PAID, Decimal("3000.00"))
+    assert not is_closed(current(life), life.dossier.state)
 
 
 def test_an_offset_given_back_to_the_recruiter_is_not_taken_back() -> None:
@@ -123,7 +126,7 @@ def test_an_offset_given_back_to_the_recruiter_is_not_taken_back() -> None:
     life.do("record_refund", Hat.INSTRUCTOR, amount=Decimal("3000.00"))
     answer = life.attempt("correct_ledger_entry", Hat.HEAD, entry=offset)
     assert isinstance(answer, Refused)
-    assert "entry_corrected" in answer.codes
+    assert "correction_refunded" in answer.codes
 
 
 # What is really owed.
@@ -172,7 +175,7 @@ def test_what_an_offset_leaves_is_offset_too_or_takes_another_way() -> None:
     life.do("request_title", Hat.INSTRUCTOR)
     assert current(life).title_amount == Decimal("4900.00")
     life.do("record_title", Hat.INSTRUCTOR)
-    assert current(life).state is RepaymentState.TITLE_ISSUED
+    assert current(life).state is RepaymentState.PARTLY_PAID
     # an offset taken back changes what is due, not what was asked of the accountant
     life.do("correct_ledger_entry", Hat.HEAD, entry=life.dossier.ledger[-1].id)
     assert (current(life).state, current(life).outstanding) == (RepaymentState.TITLE_ISSUED, OVERPAID)

@@ -15,11 +15,13 @@ from workflows.calls.funding import RepaymentReading
 from workflows.calls.sources import Origin
 from workflows.deadlines import add_months
 from workflows.decide import Decision, Refused
+from workflows.describe import described
 from workflows.facts import from_plain, plain
 from workflows.parts.reliefs import Relief
 from workflows.parts.repayment_steps import RepaymentState
 from workflows.parts.repayments import RepaymentKind
 from workflows.repaying.liquidation import undecided
+from workflows.repaying.track import Stage, awaited, track
 from workflows.states import State
 
 TOO_MUCH = Decimal("500.00")
@@ -122,6 +124,23 @@ def test_an_early_end_asks_for_what_was_only_proposed() -> None:
     again = life.attempt("open_overpayment", Hat.INSTRUCTOR)
     assert isinstance(again, Refused)
     assert again.codes == {"not_overpaid"}
+
+
+def test_what_an_early_end_took_over_is_told_so_and_waits_for_nobody() -> None:
+    life = opened().do("prepare_relief", Hat.INSTRUCTOR, relief=Relief.ABANDONED, amount=None)
+    last_day = date(life.profile.start.year + 1, 12, 31)
+    life.on(last_day + 2 * DAY).do("record_end", Hat.INSTRUCTOR, last_day=last_day, known_on=last_day, told_on=last_day)
+    before = life.dossier
+    former, whole = life.do("open_clawback", Hat.CLOCK).dossier.repayments
+    assert (former.taken_over_by, former.relief) == (whole.cause, None)
+    assert awaited(former, life.dossier.state, life.call, life.today) == ()
+    told = "repris dans le reversement de la fin anticipée"
+    closing = track(life.dossier, former, life.today)[-1]
+    assert (closing.stage, closing.told) == (Stage.CLOSED, (f"{told.capitalize()}.",))
+    history = " ".join(described(before, life.dossier))
+    assert told in history
+    assert "abandonné" not in history
+    assert from_plain(plain(life.dossier)) == life.dossier
 
 
 def test_two_repayments_go_on_beside_each_other() -> None:

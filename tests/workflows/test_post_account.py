@@ -132,7 +132,7 @@ def test_what_is_paid_stops_with_the_month_of_the_day():
     found = shown(life, date(2025, 2, 10))
     known = [(p.year, p.month, p.paid) for p in found.points if p.paid is not None]
     assert known == [(2024, 11, 6 * M), (2024, 12, 6 * M), (2025, 1, 6 * M), (2025, 2, 6 * M)]
-    over = [(m.year, m.month) for year in found.years for m in year.months if m.is_due]
+    over = [(m.year, m.month) for year in found.years for m in year.months if m.due == m.amount]
     assert over == [(2024, 11), (2024, 12), (2025, 1)]
 
 

@@ -96,6 +96,25 @@ def test_a_post_that_nobody_served_gives_back_all_that_was_paid() -> None:
     assert current(life).proposed == WHOLE
 
 
+def test_what_the_machine_proposes_stands_in_the_way_of_no_correction() -> None:
+    life = paid(life_of("na-2024").to(State.WITHDRAWN), WHOLE).later(61).do("close", Hat.HEAD)
+    life.do("open_overpayment", Hat.CLOCK)
+    back = life.copy().do("revert", Hat.HEAD)
+    assert back.dossier.state is State.WITHDRAWN
+    # its proposal stays, nothing of it is due any more, and somebody abandons it
+    assert current(back).proposed == WHOLE
+    assert codes(back.attempt("start_contradictory", Hat.INSTRUCTOR)) == {"nothing_due_any_more"}
+    back.do("prepare_relief", Hat.INSTRUCTOR, relief=Relief.ABANDONED, amount=None).do("drop_repayment", Hat.HEAD)
+    # what a person does of it, as what a person proposes, rests on the decision
+    for step in ("prepare_relief", "start_contradictory"):
+        assert codes(life.copy().do(step, Hat.INSTRUCTOR).attempt("revert", Hat.HEAD)) >= {"facts_since"}
+
+
+def codes(answer: Decision | Refused) -> frozenset[str]:
+    assert isinstance(answer, Refused), answer
+    return answer.codes
+
+
 def test_a_post_whose_cost_nobody_knows_is_not_asked_what_it_was_paid() -> None:
     """A25: until the cost is known, nobody says that too much was paid; then the machine looks."""
     life = life_of("idf-2025", completed=False).to(State.NOTIFIED).later(3)

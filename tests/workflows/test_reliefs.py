@@ -11,10 +11,12 @@ from tests.workflows.repaying import UNSERVED, answered, current, decided, propo
 from workflows.acts import ACTS
 from workflows.decide import Decision, Refused
 from workflows.effects import Addressee, EffectKind
+from workflows.parts.movements import MovementKind
 from workflows.parts.reliefs import Relief
 from workflows.parts.repayment_steps import RepaymentState
 from workflows.states import State
 
+ZERO = Decimal(0)
 GRANTED = [Relief.REDUCED, Relief.REMITTED, Relief.WRITTEN_OFF]
 
 
@@ -105,3 +107,27 @@ def test_a_relief_granted_once_a_title_was_asked_is_told_to_the_accountant_too()
         ("relief_granted", Addressee.RECRUITER),
         ("relief_granted", Addressee.ACCOUNTANT),
     ]
+
+
+def test_what_was_written_off_may_be_found_not_due() -> None:
+    life = relieved(titled(), Relief.WRITTEN_OFF, UNSERVED)
+    for relief in (Relief.REMITTED, Relief.WRITTEN_OFF):  # nothing is left to forgive, nor to give up collecting
+        answer = life.attempt("prepare_relief", Hat.INSTRUCTOR, relief=relief, amount=Decimal("0.01"))
+        assert isinstance(answer, Refused)
+        assert answer.codes == {"relief_amount_missing"}
+    relieved(life, Relief.REDUCED, Decimal("2497.90"))
+    found = current(life)
+    assert (found.written_off, found.moved_by(MovementKind.REDUCED)) == (Decimal("30000.00"), Decimal("2497.90"))
+    assert (found.outstanding, found.to_refund) == (ZERO, ZERO)
+    assert found.relief is None
+    over = life.attempt("prepare_relief", Hat.INSTRUCTOR, relief=Relief.REDUCED, amount=Decimal("30000.01"))
+    assert isinstance(over, Refused)
+    assert over.codes == {"relief_amount_missing"}
+
+
+def test_a_reduction_prepared_before_a_write_off_is_granted_after_it() -> None:
+    life = titled().do("prepare_relief", Hat.INSTRUCTOR, relief=Relief.WRITTEN_OFF, amount=UNSERVED)
+    life.do("write_off_repayment", Hat.HEAD, amount=UNSERVED - 1)
+    life.do("prepare_relief", Hat.INSTRUCTOR, relief=Relief.REDUCED, amount=Decimal("500.00"))
+    life.do("reduce_repayment", Hat.HEAD, amount=Decimal("500.00"))
+    assert (current(life).payable, current(life).outstanding) == (UNSERVED - 500, ZERO)

@@ -37,6 +37,17 @@ def test_a_head_who_prepared_leaves_the_decision_to_another() -> None:
     assert current(done).decided_by == name_of(Hat.DG)
 
 
+def test_nobody_who_opened_the_step_decides_once_another_opened_it_again() -> None:
+    life = in_post(amount=WHOLE + 100, notified=WHOLE + 300).later(3).do("open_overpayment", Hat.CLOCK)
+    life.do("start_contradictory", Hat.HEAD).later(5)
+    life.do("record_payment", Hat.INSTRUCTOR, tranche="T1", amount=Decimal("50.00"))
+    life.do("start_contradictory", Hat.INSTRUCTOR).later(3).do("record_remarks", Hat.RECRUITER)
+    assert current(life).preparers == {name_of(Hat.HEAD), name_of(Hat.INSTRUCTOR)}
+    assert _codes(life.attempt("decide_repayment", Hat.HEAD)) == {"prepared_by_same_person"}
+    life.do("decide_repayment", Hat.DG).do("file_claim", Hat.RECRUITER, channel=None, came_on=None, evidence=None)
+    assert _codes(life.attempt("answer_claim", Hat.HEAD)) == {"claim_by_same_person"}
+
+
 def test_the_refusal_is_told_before_the_form_is_filled_in() -> None:
     life = proposed().later(2).do("start_contradictory", Hat.HEAD).later(10).do("record_remarks", Hat.RECRUITER)
     assert "prepared_by_same_person" in {f.code for f in life.explained(Hat.HEAD)["decide_repayment"].findings}

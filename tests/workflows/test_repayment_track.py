@@ -10,7 +10,20 @@ import pytest
 
 from tests.builders import Hat
 from tests.lives import Life
-from tests.workflows.repaying import UNSERVED, answered, current, decided, name_of, proposed, relieved, titled
+from tests.workflows.repaying import (
+    UNSERVED,
+    WHOLE,
+    answered,
+    current,
+    decided,
+    in_post,
+    name_of,
+    proposed,
+    relieved,
+    still_owed,
+    titled,
+)
+from workflows.actors import referred
 from workflows.calls.funding import Vehicle
 from workflows.parts.reliefs import Relief
 from workflows.parts.repayment_steps import RepaymentState
@@ -28,6 +41,10 @@ def stage(life: Life) -> Stage:
 def waits(life: Life) -> Awaited:
     """Who is awaited first."""
     return awaited(current(life), life.dossier.state, life.call, life.today)[0]
+
+
+def all_awaited(life: Life) -> tuple[Awaited, ...]:
+    return awaited(current(life), life.dossier.state, life.call, life.today)
 
 
 def steps(life: Life) -> dict[Stage, TrackStep]:
@@ -83,6 +100,12 @@ def test_a_title_is_to_request_then_awaited_then_paid_then_closed() -> None:
     life.do("request_title", Hat.INSTRUCTOR)
     assert (stage(life), waits(life).who) == (Stage.TITLE, "l’agent comptable")
     life.later(8).do("record_title", Hat.INSTRUCTOR)
+    # nobody pays a title that nothing shows it has
+    assert (stage(life), waits(life).who) == (Stage.RECOVERY, "l’instructeur")
+    assert "réception du titre" in waits(life).what
+    paying = life.copy().do("record_repaid", Hat.INSTRUCTOR, amount=Decimal("100.00"))
+    assert waits(paying).who == "l’établissement recruteur"
+    life.later(3).do("record_title_receipt", Hat.INSTRUCTOR, received_on=life.today)
     assert (stage(life), waits(life).who) == (Stage.RECOVERY, "l’établissement recruteur")
     life.do("record_repaid", Hat.INSTRUCTOR, amount=Decimal("100.00"))
     assert stage(life) is Stage.RECOVERY
@@ -132,6 +155,18 @@ def test_a_relief_prepared_waits_for_somebody_else() -> None:
     assert "remise gracieuse" in second.what
 
 
+def test_a_relief_that_nobody_may_grant_any_more_waits_for_nobody() -> None:
+    life = titled().do("prepare_relief", Hat.INSTRUCTOR, relief=Relief.REMITTED, amount=Decimal("50.00"))
+    life.do("record_repaid", Hat.INSTRUCTOR, amount=UNSERVED)
+    assert [each.what for each in all_awaited(life)] == ["solder le reversement"]
+    life.do("settle", Hat.INSTRUCTOR)
+    assert all_awaited(life) == ()
+    # what was written off stays due: it may still be found not to be
+    given_up = relieved(titled(), Relief.WRITTEN_OFF, UNSERVED)
+    given_up.do("prepare_relief", Hat.INSTRUCTOR, relief=Relief.REDUCED, amount=Decimal("50.00"))
+    assert "réduction" in all_awaited(given_up)[-1].what
+
+
 def test_the_level_that_the_call_sets_is_the_one_named() -> None:
     life = answered("idf-2025")
     levels = {w.who for w in awaited(current(life), life.dossier.state, life.call, life.today)}
@@ -161,6 +196,20 @@ def test_each_step_says_when_and_by_whom() -> None:
     assert found[Stage.DECISION].on == repayment.decided_on
     assert found[Stage.REQUEST].on == repayment.title_asked_on
     assert "TR-0017" in found[Stage.TITLE].told[0]
+
+
+def test_an_overpayment_was_proposed_by_the_machine_or_by_a_person() -> None:
+    life = in_post(amount=WHOLE + 100).later(3)
+    assert steps(life.copy().do("open_overpayment", Hat.CLOCK))[Stage.PROPOSAL].by == "la machine"
+    assert steps(life.do("open_overpayment", Hat.INSTRUCTOR))[Stage.PROPOSAL].by == referred(name_of(Hat.INSTRUCTOR))
+
+
+def test_a_title_issued_once_a_part_came_back_leaves_it_paid_in_part() -> None:
+    life = still_owed().do("offset_repayment", Hat.INSTRUCTOR, tranche="T2", amount=Decimal("3000.00"))
+    life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE).do("request_title", Hat.INSTRUCTOR)
+    life.do("record_title", Hat.INSTRUCTOR)
+    assert (current(life).state, current(life).repaid) == (RepaymentState.PARTLY_PAID, Decimal("3000.00"))
+    assert stage(life) is Stage.RECOVERY
 
 
 def test_before_its_proof_the_period_is_said_not_to_run() -> None:

@@ -226,6 +226,24 @@ def test_the_notification_is_made_again_when_a_deferral_changed_the_amount(start
     assert twice.codes == {"money_already_notified"}
 
 
+@pytest.mark.parametrize("known", [2, None])
+def test_a_notification_made_again_goes_on_from_the_version_of_the_first(known):
+    life = _deferred().later(1)
+    first = life.dossier.money_notice
+    assert first is not None
+    life.under(replace(life.call, version=5)).changed(money_notice=replace(first, call_version=known))
+    again = life.do("notify_money", Hat.HEAD).dossier.money_notice
+    assert again is not None
+    assert again.call_version == known  # none: the journal says it
+
+
+def test_a_first_notification_keeps_the_version_in_force():
+    life = life_of("idf-2025").to(State.NOTIFIED).later(4)
+    notice = life.under(replace(life.call, version=3)).do("notify_money", Hat.HEAD).dossier.money_notice
+    assert notice is not None
+    assert notice.call_version == 3
+
+
 def test_a_first_notification_replaces_none():
     life = life_of("idf-2025").to(State.NOTIFIED).later(4).do("notify_money", Hat.HEAD)
     assert [e.details for e in life.journal[-1].effects] == [{}, {}]
@@ -235,7 +253,7 @@ def test_a_dearer_award_is_delegated_only_once_notified():
     life = _in_post(8).later(2)
     above = life.attempt("record_tranche", Hat.INSTRUCTOR, amount=Decimal("69265.93"))
     assert isinstance(above, Refused)
-    assert above.codes == {"tranche_above_award"}
+    assert above.codes == {"tranche_above_notice"}
     life.do("notify_money", Hat.HEAD)
     assert life.dossier.money_notice is not None
     assert (life.dossier.money_notice.total, life.dossier.money_notice.monthly) == (Decimal("79735.62"), (HALF, MOST))

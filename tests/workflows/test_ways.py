@@ -11,7 +11,7 @@ import pytest
 from tests.builders import Hat, finess, siret
 from tests.lives import Life
 from tests.workflows.due import due
-from tests.workflows.repaying import DAY, UNSERVED, answered, current, decided, relieved, titled
+from tests.workflows.repaying import DAY, UNSERVED, answered, current, decided, relieved, still_owed, titled
 from workflows.account.lines import account_lines
 from workflows.account.payees import last_siret
 from workflows.calendars import Calendar
@@ -25,7 +25,7 @@ from workflows.parts.claims import ClaimState, claim_until
 from workflows.parts.movements import MovementKind
 from workflows.parts.reliefs import Relief
 from workflows.parts.repayment_steps import RepaymentState
-from workflows.parts.repayments import TitleChange
+from workflows.parts.titles import TitleChange
 from workflows.repaying.track import Stage, awaited, is_closed, stage_of, track
 from workflows.states import State
 
@@ -76,6 +76,29 @@ def test_a_request_that_has_not_left_does_not_leave_and_is_not_withdrawn() -> No
     done = waiting.attempt("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.OFFSET)
     assert isinstance(done, Decision)
     assert [(e.name, e.to) for e in done.effects] == [("way_changed", RECRUITER)]
+
+
+def put_back(life: Life, *, held: bool) -> Life:
+    """The title of 5 000,00 was asked for; 3 000,00 were offset meanwhile; it stands again."""
+    life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE).do("request_title", Hat.INSTRUCTOR)
+    if held:
+        life.around(letters_waiting=frozenset({("L16", current(life).cause)}))
+    life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.OFFSET)
+    # the list of letters forgets one that lost its object
+    life.around(letters_waiting=frozenset())
+    life.do("offset_repayment", Hat.INSTRUCTOR, tranche="T2", amount=Decimal("3000.00"))
+    return life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE)
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_a_title_that_stands_again_is_for_what_is_left_and_asked_for_once(held: bool) -> None:
+    life = put_back(still_owed(), held=held)
+    restored = [] if held else [("title_changed", ACCOUNTANT, TitleChange.RESTORED.value)]
+    assert told(life) == [("way_changed", RECRUITER, None), *restored]
+    assert current(life).title_amount == current(life).outstanding == Decimal("2000.00")
+    # the one that left since is withdrawn like any other
+    life.around(letters_waiting=frozenset()).do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.OFFSET)
+    assert told(life)[1:] == [("title_changed", ACCOUNTANT, TitleChange.WITHDRAWN.value)]
 
 
 def test_a_way_that_the_decision_told_already_is_told_once() -> None:
@@ -142,6 +165,10 @@ def test_the_accountant_is_told_of_another_debtor_once_a_title_is_asked_for() ->
     assert told(life) == [("title_changed", ACCOUNTANT, TitleChange.SUCCEEDED.value)]
     over = titled().do("record_repaid", Hat.INSTRUCTOR).do("record_succession", Hat.HEAD, **HEIR)
     assert told(over) == []
+    # a request that has not left names who owes on the day it leaves
+    held = asked()
+    held.around(letters_waiting=frozenset({("L16", current(held).cause)})).do("record_succession", Hat.HEAD, **HEIR)
+    assert told(held) == []
 
 
 def test_a_siret_is_that_of_its_own_entity() -> None:

@@ -13,8 +13,8 @@ from workflows.parts.repayment_steps import RepaymentState
 from workflows.parts.repayments import RepaymentFile
 
 _ZERO = Decimal("0.00")
-#: Members of a dossier that make an excess: what was paid, and what the schedule is worth.
-_MAKE_EXCESS = frozenset({"adjustments", "ledger"})
+#: Members of a dossier that make an excess: what was paid, what the schedule is worth, and what was taken back.
+_MAKE_EXCESS = frozenset({"adjustments", "ledger", "repayments"})
 
 
 def asked_back(repayments: Iterable[RepaymentFile], but: str | None = None) -> Decimal:
@@ -37,23 +37,24 @@ def kept(dossier: Dossier, *, but: str | None = None) -> Decimal:
 
     What was remitted was asked back all the same: nobody asks for it twice.
     """
-    accounted = (max(r.examined, r.held) for r in dossier.repayments if r.cause != but)
-    return max(_ZERO, dossier.paid - sum(accounted, _ZERO))
+    return max(_ZERO, dossier.paid - asked_back(dossier.repayments, but))
 
 
 def taken_over(dossier: Dossier, on: date) -> Dossier:
     """The dossier once an early end asks by itself for what was only proposed: nobody was told of it yet."""
-    mine = tuple(
-        replace(each, state=RepaymentState.DROPPED, settled_on=on, let_go=_ZERO) if each.is_only_proposed else each
-        for each in dossier.repayments
-    )
-    return replace(dossier, repayments=mine)
+    end = dossier.end.id if dossier.end else None
+    dropped = RepaymentState.DROPPED
+
+    def gone(each: RepaymentFile) -> RepaymentFile:
+        return replace(each, state=dropped, settled_on=on, let_go=_ZERO, relief=None, taken_over_by=end)
+
+    return replace(dossier, repayments=tuple(gone(r) if r.is_only_proposed else r for r in dossier.repayments))
 
 
 def absorbed(before: Dossier, changes: Mapping[str, Any]) -> dict[str, Any]:
     """The changes of an act, with what they take off what was let go.
 
-    What was let go stays so only while it is in excess: months added since are paid by it, as by any other payment,
+    What was let go stays so only while it is in excess: months that are owed are paid by it, as by any other payment,
     and a payment that a correction cancels was never let go.
     """
     after = replace(before, **changes)

@@ -113,7 +113,7 @@ def _repayments(dossier: Dossier) -> Iterator[FlowLine]:
             yield FlowLine(Flow.OWED, on.year, on, asked.outstanding)
         for moved in asked.movements:
             if moved.kind.is_money:
-                yield FlowLine(Flow.RECOVERED, moved.on.year, moved.on, -moved.kind.sign * moved.amount)
+                yield FlowLine(Flow.RECOVERED, moved.on.year, moved.on, moved.lowers)
 
 
 def is_over(year: int, month: int, day: date) -> bool:
@@ -128,6 +128,11 @@ class Sums:
     committed: Decimal = _ZERO
     due: Decimal = _ZERO
     flows: Mapping[Flow, Decimal] | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """True when no amount is left of anything, as when a correction took all of it back."""
+        return not (self.committed or self.due or any((self.flows or {}).values()))
 
     def flow(self, flow: Flow) -> Decimal:
         """The sum of one flow."""
@@ -211,8 +216,9 @@ def figures(budget: Budget, sums: Mapping[int, Sums], day: date) -> tuple[Figure
     return tuple(_figures(budget, year, sums.get(year, Sums()), day) for year in sorted(_years(budget, sums, day)))
 
 
-def _years(budget: Budget, sums: Iterable[int], day: date) -> set[int]:
-    return {*sums, *(e.year for e in budget.envelopes if e.since <= day)}
+def _years(budget: Budget, sums: Mapping[int, Sums], day: date) -> set[int]:
+    amounts = (year for year, found in sums.items() if not found.is_nothing)
+    return {*amounts, *(e.year for e in budget.envelopes if e.since <= day)}
 
 
 def _figures(budget: Budget, year: int, sums: Sums, day: date) -> Figures:

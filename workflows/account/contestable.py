@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from workflows.account.adjusting import standing_lines
-from workflows.account.lines import Column, account_lines
+from workflows.account.lines import AccountLine, Column, account_lines
 from workflows.dossier import Dossier
 from workflows.french import month_name, short_day
+from workflows.money.differences import Difference
 from workflows.money.schedule import Line
 
 #: Columns of the account that hold what a repayment asks back.
@@ -28,7 +29,7 @@ class ContestableLine:
     amount: Decimal
 
 
-def month_id(line: Line) -> str:
+def month_id(line: Line | Difference) -> str:
     """The name of a month of the schedule, for ever the same: `M2026-03-2`, its year of the post last."""
     return f"M{line.year}-{line.month:02}-{line.post_year}"
 
@@ -41,6 +42,22 @@ def contestable(dossier: Dossier) -> tuple[ContestableLine, ...]:
 def contestable_line(dossier: Dossier, line_id: str) -> ContestableLine | None:
     """The line of that id."""
     return next((line for line in contestable(dossier) if line.id == line_id), None)
+
+
+def written_after(dossier: Dossier, line_id: str) -> tuple[AccountLine, ...]:
+    """The lines of the account that an act wrote after that one, a month of the schedule or a line of the account.
+
+    A month was first written by the act that awarded it.
+    """
+    lines = account_lines(dossier)
+    ranks = {line.id: (line.entry, rank) for rank, line in enumerate(lines)}
+    awarding = (
+        ranks[f"S{made.entry}"]
+        for made in dossier.adjustments
+        if any(month_id(difference) == line_id for difference in made.differences)
+    )
+    since = ranks.get(line_id) or min(awarding, default=None)
+    return tuple(line for line in lines if since is not None and ranks[line.id] > since)
 
 
 def _months(dossier: Dossier) -> Iterator[ContestableLine]:

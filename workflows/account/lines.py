@@ -6,11 +6,12 @@ decided, their titles and their movements. Each balance is a sum of lines; agenc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from workflows.account.asked_back import kept
 from workflows.account.worth import funded, served_until, worth
@@ -19,7 +20,7 @@ from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
 from workflows.money.repayment import repayment
-from workflows.parts.ledger import LedgerKind
+from workflows.parts.ledger import LedgerKind, Written
 from workflows.parts.repayments import RepaymentFile
 
 _ZERO = Decimal("0.00")
@@ -87,7 +88,7 @@ class AccountLine:
     """One line, in euros, below zero when it takes back: `after` are the sums of the lines up to it, itself included.
 
     `id` is the same for ever: somebody may contest it. `corrects`: the line it takes back. `left`: what it changes of
-    what its repayment leaves.
+    what its repayment leaves. `entry`: the number of the journal entry that wrote it; 0 while nobody kept it.
     """
 
     id: str
@@ -101,6 +102,7 @@ class AccountLine:
     corrects: str | None = None
     left: Left = Left()
     after: Totals = Totals()
+    entry: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +119,38 @@ _SUMS = tuple(member.name for member in fields(Totals))
 
 
 def account_lines(dossier: Dossier) -> tuple[AccountLine, ...]:
-    """Every line of the account of a post in order of time, with its running balances."""
-    written = (*_schedule(dossier), *_tranches(dossier), *_ledger(dossier), *_repayments(dossier))
+    """Every line of the account of a post in order of time, with its running balances.
+
+    Within a day they are in the order in which they were written.
+    """
+    entries = {each.line: each.entry for each in dossier.written}
+    lines = (replace(line, entry=entries.get(line.id, line.entry)) for line in _unordered(dossier))
     totals, found = Totals(), []
-    for line in sorted(written, key=lambda line: line.on):  # within a day, in the order above
+    for line in sorted(lines, key=lambda line: (line.on, line.entry)):
         totals = _plus(totals, line)
         found.append(replace(line, after=totals))
     return tuple(found)
+
+
+def _unordered(dossier: Dossier) -> Iterator[AccountLine]:
+    yield from _schedule(dossier)
+    yield from _tranches(dossier)
+    yield from _ledger(dossier)
+    yield from _repayments(dossier)
+
+
+#: Members of a dossier that its account is made from, but for its schedule, whose lines say their own entry.
+_WRITE_LINES = frozenset({"ledger", "repayments", "tranches"})
+
+
+def numbered(before: Dossier, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes of an act, with the number of its entry for each line that it writes in the account."""
+    if not changes.keys() & _WRITE_LINES:
+        return dict(changes)
+    known = {line.id for line in _unordered(before)}
+    lines = [line for line in _unordered(replace(before, **changes)) if line.id not in known and not line.entry]
+    added = tuple(Written(line.id, before.version + 1) for line in lines)
+    return {**changes, "written": (*before.written, *added)} if added else dict(changes)
 
 
 def balances(dossier: Dossier, call: Call, day: date) -> Balances:
@@ -147,7 +174,7 @@ def _plus(totals: Totals, line: AccountLine) -> Totals:
 
 def _schedule(dossier: Dossier) -> Iterator[AccountLine]:
     for made in dossier.adjustments:
-        yield AccountLine(f"S{made.entry}", made.on, Column.AWARDED, "échéancier", made.amount)
+        yield AccountLine(f"S{made.entry}", made.on, Column.AWARDED, "échéancier", made.amount, entry=made.entry)
 
 
 def _tranches(dossier: Dossier) -> Iterator[AccountLine]:
@@ -184,15 +211,24 @@ def _repayments(dossier: Dossier) -> Iterator[AccountLine]:
 def _repayment(name: str, asked: RepaymentFile, decided: Decimal) -> Iterator[AccountLine]:
     on, left = asked.decided_on or asked.opened_on, _left(asked, 0)
     yield AccountLine(name, on, Column.DECIDED, "reversement décidé", decided, left=left)
-    if asked.title is not None:
-        issued = asked.title_on or on
-        claimed = decided if asked.title_amount is None else asked.title_amount
-        yield AccountLine(f"{name}-T", issued, Column.TITLE, "titre de recettes", claimed, reference=asked.title)
+    claimed = decided if asked.title_amount is None else asked.title_amount
+    for n, (number, issued, gone) in enumerate(asked.titles, 1):
+        line, label = title_id(name, n), "titre de recettes"
+        yield AccountLine(line, issued or on, Column.TITLE, label, claimed, reference=number)
+        if gone is not None:
+            label = f"annulation : {label}"
+            yield AccountLine(f"{line}-A", gone, Column.TITLE, label, -claimed, reference=number, corrects=line)
     for n, moved in enumerate(asked.movements, 1):
-        sign, column = -moved.kind.sign, Column.RECOVERED if moved.kind.is_money else Column.RELIEVED
-        before, left, amount, label = left, _left(asked, n), sign * moved.amount, moved.kind.label
+        before, left, column = left, _left(asked, n), Column.RECOVERED if moved.kind.is_money else Column.RELIEVED
         change = Left(*(getattr(left, each) - getattr(before, each) for each in _LEFT))
-        yield AccountLine(f"{name}-{n}", moved.on, column, label, amount, reference=moved.authority, left=change)
+        written = AccountLine(f"{name}-{n}", moved.on, column, moved.label, moved.lowers, left=change)
+        corrects = f"{name}-{moved.corrects}" if moved.corrects else None
+        yield replace(written, reference=moved.authority, corrects=corrects)
+
+
+def title_id(name: str, rank: int) -> str:
+    """The name of the title of that rank, from 1, of the repayment of that name."""
+    return f"{name}-T{rank if rank > 1 else ''}"
 
 
 def _left(asked: RepaymentFile, moved: int) -> Left:

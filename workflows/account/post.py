@@ -15,11 +15,10 @@ from fractions import Fraction
 from itertools import groupby
 
 from workflows.account.adjusting import standing_lines
-from workflows.account.budget import is_over
 from workflows.account.contestable import OF_REPAYMENTS, month_id
 from workflows.account.lines import AccountLine, Balances, Column, Stopped, account_lines, balances, if_stopped
-from workflows.account.served_so_far import served_so_far, unserved
-from workflows.account.worth import financed_days, funded
+from workflows.account.served_so_far import served_so_far
+from workflows.account.worth import financed_days, funded, served_until
 from workflows.calls.model import Call
 from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
@@ -38,8 +37,8 @@ _ZERO = Decimal("0.00")
 class MonthRow:
     """A month of a year of the post. `whole`: what a whole month is worth then, in euros, once for each of its terms.
 
-    `rate`: the share of the cost that the agency pays, None where the call prints amounts alone. `is_due`: it is
-    over and was served.
+    `rate`: the share of the cost that the agency pays, None where the call prints amounts alone. `due`: euros of its
+    days that were served up to the day of the account.
     """
 
     id: str
@@ -50,7 +49,7 @@ class MonthRow:
     whole: tuple[Decimal, ...]
     thirtieths: int
     amount: Decimal
-    is_due: bool
+    due: Decimal
     contests: tuple[Contest, ...] = ()
 
 
@@ -70,6 +69,11 @@ class YearRows:
     def amount(self) -> Decimal:
         """Euros of the year."""
         return sum((row.amount for row in self.months), _ZERO)
+
+    @property
+    def due(self) -> Decimal:
+        """Euros of the days of the year that were served."""
+        return sum((row.due for row in self.months), _ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,17 +209,24 @@ _Month = tuple[int, int, int]
 def _years(dossier: Dossier, call: Call, day: date, contested: _Contests) -> tuple[YearRows, ...]:
     lines = standing_lines(dossier)
     worth = dict(_worth(dossier, call)) if lines else {}
-    to_come = unserved(dossier, call, day)
-    rows = [
-        _month_row(line, worth, contested, due=is_over(*month, day) and month not in to_come)
-        for line in lines
-        for month in ((line.year, line.month),)
-    ]
+    served = _served(dossier, call, day)
+    rows = [_month_row(line, worth, contested, served) for line in lines]
     return tuple(YearRows(year, tuple(months)) for year, months in groupby(rows, key=lambda row: row.year))
 
 
-def _month_row(line: Line, worth: Mapping[_Month, _Worth], contested: _Contests, *, due: bool) -> MonthRow:
-    name, found = month_id(line), worth.get((line.year, line.month, line.post_year), _NO_WORTH)
+def _served(dossier: Dossier, call: Call, day: date) -> dict[_Month, Decimal]:
+    """Euros of the days served up to a day, itself included; none while an amount is unknown."""
+    try:
+        return _by_month(served_until(dossier, call, day).lines)
+    except UnknownValueError:
+        return {}
+
+
+def _month_row(
+    line: Line, worth: Mapping[_Month, _Worth], contested: _Contests, served: Mapping[_Month, Decimal]
+) -> MonthRow:
+    name, month = month_id(line), (line.year, line.month, line.post_year)
+    found, due = worth.get(month, _NO_WORTH), served.get(month, _ZERO)
     rest = (line.thirtieths, line.amount, due, contested.get(name, ()))
     return MonthRow(name, line.year, line.month, line.post_year, found.rate, found.whole, *rest)
 
@@ -275,8 +286,9 @@ def _by_month(lines: Iterable[Line]) -> dict[_Month, Decimal]:
 
 def _entries(dossier: Dossier, contested: _Contests) -> Iterator[EntryRow]:
     payees = {entry.id: entry.payee for entry in dossier.ledger}
-    corrected = {entry.corrects: entry.id for entry in dossier.ledger if entry.corrects}
-    for line in account_lines(dossier):
+    lines = account_lines(dossier)
+    corrected = {line.corrects: line.id for line in lines if line.corrects}
+    for line in lines:
         if line.column is not Column.AWARDED:
             may = line.column not in OF_REPAYMENTS
             yield EntryRow(line, payees.get(line.id), corrected.get(line.id), may, contested.get(line.id, ()))

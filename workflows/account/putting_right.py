@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from workflows.account.contestable import OF_REPAYMENTS
 from workflows.account.lines import AccountLine, Column, account_lines
 from workflows.dossier import Dossier
 from workflows.effects import Addressee, Effect, mail
@@ -27,7 +28,9 @@ def put_right(
         return dict(changes), ()
     known = {line.id for line in account_lines(before)}
     written = [line for line in account_lines(after) if line.id not in known]
-    entries = [line for line in written if line.column is not Column.AWARDED]
+    entries = [line for line in written if line.column not in {Column.AWARDED, *OF_REPAYMENTS}]
+    if not entries and any(line.column in OF_REPAYMENTS for line in written):
+        return dict(changes), ()  # what is asked back is contested by a claim
     righted = [contest.id for contest in (_named(waiting, entries) or waiting[:1] if entries else waiting)]
     by = next((line.id for line in (*entries, *written)), None)
     contests = tuple(_righted(c, by, on) if c.id in righted else c for c in after.contests)

@@ -108,7 +108,12 @@ def notice_now(dossier: Dossier, call: Call, day: date) -> MoneyNotice:
     prices = _month_prices(dossier, call)
     first_days, monthly = tuple(first for first, _ in prices), tuple(amount for _, amount in prices)
     return MoneyNotice(
-        day, monthly, awarded(dossier, call).total, delegated=dossier.delegated_net, first_days=first_days
+        day,
+        monthly,
+        awarded(dossier, call).total,
+        delegated=dossier.delegated_net,
+        first_days=first_days,
+        call_version=call.version,
     )
 
 

@@ -35,7 +35,8 @@ InputsT_co = TypeVar("InputsT_co", bound=ActInputs, covariant=True)
 class Context(Generic[InputsT_co]):
     """All that a guard or an act may look at. `now` is UTC; `today` is the day in the authority’s zone.
 
-    `after`: the dossier as the act would leave it, for the guards that look at it.
+    `after`: the dossier as the act would leave it, once the machine has carried out what it settles, for the guards
+    that look at it.
     """
 
     act: str
@@ -128,12 +129,17 @@ def _no_choice(context: Context[Any]) -> State:
     raise LookupError(f"act {context.act} does not choose its target")
 
 
+def _as_left(context: Context[Any], after: Dossier) -> Dossier:
+    return after
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One act.
 
     `label` is the French verb on its button. `sources` are the states it is legal in when it leaves the state as it
-    is; the sources of the others are in the table. `choose` picks the target when the table offers several. `hint`
+    is; the sources of the others are in the table. `choose` picks the target when the table offers several.
+    `carried_out`: the dossier once the machine has carried out what the act settles for a later day. `hint`
     says in one sentence when to use it.
     """
 
@@ -146,6 +152,7 @@ class Act:
     sources: tuple[State, ...] = ()
     choose: Callable[[Context[Any]], State] = _no_choice
     hint: str = ""
+    carried_out: Callable[[Context[Any], Dossier], Dossier] = _as_left
 
     @property
     def is_mechanical(self) -> bool:

@@ -124,7 +124,13 @@ ACTS = (
         (Who.INSTRUCTOR,),
         AnswerContestInputs,
         _answer,
-        (reason_written, on_contest.contest_waits, on_contest.contest_open, on_contest.answer_sound),
+        (
+            reason_written,
+            on_contest.contest_waits,
+            on_contest.contest_open,
+            on_contest.answer_sound,
+            on_contest.corrected_after,
+        ),
         sources=_WITH_ACCOUNT,
     ),
 )

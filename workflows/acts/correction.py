@@ -13,6 +13,7 @@ from workflows.effects import Addressee, Effect, EffectKind, dated, letter
 from workflows.guards import budget as on_budget
 from workflows.guards import corrections as on_correction
 from workflows.guards import places as on_places
+from workflows.guards import reserve as on_reserve
 from workflows.guards.common import reason_written
 from workflows.proofs import settled, silence_after, taken_back
 from workflows.states import State
@@ -84,7 +85,12 @@ def _taken_back(context: Context[RectifyInputs]) -> dict[str, str]:
     }
 
 
-_COMMON = (reason_written, on_correction.correctable, on_correction.place_free_again, on_correction.departure_told)
+_COMMON = (
+    reason_written,
+    on_correction.correctable,
+    *on_reserve.TAKING_A_PLACE,
+    on_correction.departure_told,
+)
 
 ACTS = (
     Act(

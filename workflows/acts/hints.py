@@ -73,7 +73,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "record_payment": "Quand une tranche a été payée, en tout ou en partie : noter quand, et à qui.",
         "reduce_tranche": "Quand une tranche déléguée ne sera pas versée en entier : dire ce qui n’en est plus dû.",
         "record_opening": "Quand le poste a commencé ailleurs : reprendre ses tranches, et ce qui en est versé.",
-        "correct_ledger_entry": "Quand une écriture est une erreur : une autre l’annule, rien ne s’efface.",
+        "correct_ledger_entry": "Quand une écriture, un titre ou un paiement est une erreur : une autre l’annule.",
         "contest_line": "Quand une ligne du compte semble fausse : l’agence répond, rien ne change d’ici là.",
         "answer_contest": "Quand une ligne est contestée : dire si elle est juste, ou par quel acte la corriger.",
         "open_clawback": "La machine ouvre une proposition quand des mois payés n’ont pas été servis.",

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from workflows.account.correcting import corrected, is_title
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.acts.money import credited
-from workflows.acts.repaying import once_moved, replaced
-from workflows.effects import Addressee, letter
+from workflows.acts.repaying import REPAYING
+from workflows.dossier import Dossier
+from workflows.effects import Addressee, Effect, letter
 from workflows.guards import ledger as on_ledger
+from workflows.guards import mistakes as on_mistake
 from workflows.guards import openings as on_opening
 from workflows.guards.common import amount_positive, reason_written
 from workflows.guards.days import not_in_future
+from workflows.guards.succession import recruiter_known
 from workflows.identifiers import compact
 from workflows.parts.ledger import LedgerEntry, LedgerKind, Payee, next_id
-from workflows.parts.movements import Movement, MovementKind
+from workflows.parts.repayments import RepaymentFile
+from workflows.parts.titles import TitleChange
 from workflows.states import State
 
 S = State
@@ -122,19 +127,34 @@ def _open(context: Context[OpeningInputs]) -> Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectInputs(ActInputs):
-    """The entry of the ledger, or the tranche, that was written by mistake."""
+    """The line of the account that was written by mistake: a tranche, an entry, a title, money of a repayment."""
 
     entry: str = field(metadata=label("Écriture à annuler"))
 
 
 def _correct(context: Context[CorrectInputs]) -> Outcome:
-    """The opposite entry; an offset is taken back on its other side too, in the repayment that it paid."""
-    entry, dossier = on_ledger.counter_entry(context), context.dossier
-    changes, paid = _added(context, (entry,)), on_ledger.paid_by(dossier, entry)
-    if paid is None:
-        return Outcome(changes)
-    undone = Movement(MovementKind.OFFSET_UNDONE, -entry.amount, context.today, tranche=entry.tranche)
-    return Outcome(changes | {"repayments": replaced(dossier.repayments, once_moved(paid, undone))})
+    """The opposite line; what it was of a repayment is due again, or to be given back again."""
+    dossier, line = context.dossier, context.inputs.entry
+    changes = corrected(dossier, line, context.today)
+    return Outcome(changes, tuple(_told(dossier, replace(dossier, **changes), is_title(dossier, line))))
+
+
+def _told(before: Dossier, after: Dossier, untitled: bool) -> Iterator[Effect]:
+    """The accountant is told of another debtor, and of a number of title that they were told and was not the right."""
+    for former, now in zip(before.repayments, after.repayments, strict=True):
+        known = {"repayment": now.cause, "movements": str(len(now.movements))}
+        if former.debtor != now.debtor and now.title_stands:
+            yield from letter("title_changed", Addressee.ACCOUNTANT, **known, change=TitleChange.SUCCEEDED.value)
+        if untitled and former.title != now.title and _was_told(before, former):
+            about = {"change": TitleChange.MISTAKEN.value, "bill": former.title or ""}
+            yield from letter("title_changed", Addressee.ACCOUNTANT, **known, **about)
+
+
+def _was_told(dossier: Dossier, repayment: RepaymentFile) -> bool:
+    """True when letters to the accountant may have named the title: those on a relief, or on another debtor."""
+    since = repayment.title_on or repayment.title_asked_on or repayment.opened_on
+    reliefs = (moved.on for moved in repayment.movements if not moved.kind.is_money)
+    return any(on >= since for on in (*reliefs, *(taken.on for taken in dossier.successions)))
 
 
 ACTS = (
@@ -151,6 +171,7 @@ ACTS = (
             on_ledger.within_tranche,
             on_ledger.paid_after_notified,
             on_ledger.payee_sound,
+            on_ledger.reference_of_its_own,
             on_ledger.payment_earned,
         ),
         sources=_WITH_CREDITS,
@@ -173,6 +194,7 @@ ACTS = (
         (
             reason_written,
             not_in_future("on"),
+            recruiter_known,
             on_opening.opened_once,
             on_opening.opening_sound,
         ),
@@ -186,10 +208,11 @@ ACTS = (
         _correct,
         (
             reason_written,
-            on_ledger.something_written,
-            on_ledger.correctable,
-            on_ledger.sound_once_corrected,
+            on_mistake.something_written,
+            on_mistake.line_correctable,
+            on_mistake.sound_once_corrected,
+            on_mistake.nothing_rests_on_it,
         ),
-        sources=_WITH_CREDITS,
+        sources=REPAYING,
     ),
 )

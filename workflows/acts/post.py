@@ -14,6 +14,7 @@ from workflows.dossier import End, EndOutcome, StartGround
 from workflows.effects import Addressee, Effect, EffectKind, dated, letter
 from workflows.guards import award as on_award
 from workflows.guards import budget as on_budget
+from workflows.guards import cca as on_cca
 from workflows.guards import departure as on_departure
 from workflows.guards import filing as on_filing
 from workflows.guards import next_holder as on_next_holder
@@ -129,7 +130,7 @@ def _end(context: Context[EndInputs]) -> Outcome:
         last_day=last_day,
         outcome=EndOutcome.EARLY if early else EndOutcome.COMPLETED,
         reason=reason if early else None,
-        cca=early and on_departure.leaves_as_cca(reason, on_departure.cca_from_of(context)),
+        cca=early and on_cca.leaves_as_cca(reason, on_departure.cca_from_of(context)),
         suspected_cca=early and on_departure.cca_warning(context) is not None,
         told_on=inputs.told_on if early else None,
     )

@@ -9,18 +9,10 @@ from typing import Any
 
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
-from workflows.acts.repaying import (
-    REPAYING,
-    RepaymentInputs,
-    changed,
-    collecting,
-    moved,
-    once_moved,
-    repayment_in,
-    replaced,
-)
+from workflows.acts.repaying import REPAYING, RepaymentInputs, changed, moved, repayment_in, request_waits
 from workflows.calls.funding import Vehicle
 from workflows.effects import Addressee, Effect, letter
+from workflows.guards import coming_back as on_coming_back
 from workflows.guards import ledger as on_ledger
 from workflows.guards import recovery as on_recovery
 from workflows.guards import repayment as on_repayment
@@ -29,7 +21,9 @@ from workflows.guards.days import not_in_future
 from workflows.guards.which_repayment import repayment_named, step
 from workflows.parts.ledger import LedgerEntry, LedgerKind, next_id
 from workflows.parts.movements import Movement, MovementKind
-from workflows.parts.repayments import RepaymentFile, TitleChange
+from workflows.parts.moving import collecting, once_moved, replaced, taken_up
+from workflows.parts.repayments import RepaymentFile
+from workflows.parts.titles import TitleChange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +54,10 @@ class TitleInputs(RepaymentInputs):
 
 
 def _record_title(context: Context[TitleInputs]) -> Outcome:
-    inputs = context.inputs
-    return Outcome(changed(context, title=inputs.title.strip(), title_on=inputs.title_on or context.today)[1])
+    inputs, current = context.inputs, repayment_in(context)
+    after = replace(current, title=inputs.title.strip(), title_on=inputs.title_on or context.today)
+    after = replace(after, state=collecting(after))
+    return Outcome({"repayments": replaced(context.dossier.repayments, after)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,26 +85,27 @@ def _use_vehicle(context: Context[VehicleInputs]) -> Outcome:
     deed = inputs.deed if inputs.vehicle is Vehicle.AMENDING_DECISION else None
     after = replace(current, vehicle=inputs.vehicle, deed=deed)
     if current.title_stands and not after.by_title:
-        after = replace(after, title_withdrawn_on=context.today)
+        told_of_it = not request_waits(context, current)
+        after = replace(after, title_withdrawn_on=context.today, withdrawal_told=told_of_it)
+    if after.title_stands:  # what came back meanwhile is not claimed again
+        after = replace(after, title_amount=after.outstanding)
     after = replace(after, state=collecting(after))
     told = {"repayment": current.cause, "movements": str(len(current.movements)), "vehicle": inputs.vehicle.value}
     effects: tuple[Effect, ...] = ()
     if (current.way, current.deed) != (after.way, deed):
         known = {"before": current.way.value} | ({"deed": deed} if deed else {})
         effects = letter("way_changed", Addressee.RECRUITER, **told, **known)
-    if (change := _of_title(context, current, after)) is not None:
-        effects += letter("title_changed", Addressee.ACCOUNTANT, **told, change=change.value)
+    if (change := _of_title(current, after)) is not None:
+        asked = {} if current.title_amount is None else {"asked": str(current.title_amount)}
+        effects += letter("title_changed", Addressee.ACCOUNTANT, **told, **asked, change=change.value)
     return Outcome({"repayments": replaced(context.dossier.repayments, after)}, effects)
 
 
-def _of_title(context: Context[VehicleInputs], before: RepaymentFile, after: RepaymentFile) -> TitleChange | None:
-    """What the accountant is to know; nothing of a request that has not left, and now does not leave."""
-    if before.title_stands is after.title_stands or not after.title_was_asked:
+def _of_title(before: RepaymentFile, after: RepaymentFile) -> TitleChange | None:
+    """What the accountant is to know; nothing of a request that has not left: it does not leave, or it may again."""
+    if before.title_stands is after.title_stands or not after.title_was_asked or not after.withdrawal_told:
         return None
-    if after.title_stands:
-        return TitleChange.RESTORED
-    held = ("L16", before.cause) in context.dossier.around.letters_waiting
-    return None if held else TitleChange.WITHDRAWN
+    return TitleChange.RESTORED if after.title_stands else TitleChange.WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +124,8 @@ class PaidInputs(AmountInputs):
 
 def _repaid(context: Context[PaidInputs]) -> Outcome:
     """What is paid above what is due takes back as much of what was written off: it was due all the same."""
-    inputs, current = context.inputs, repayment_in(context)
-    on, above = inputs.paid_on or context.today, inputs.amount - current.outstanding
-    if above > 0:
-        current = once_moved(current, Movement(MovementKind.WRITE_OFF_UNDONE, above, on))
+    inputs, on = context.inputs, context.inputs.paid_on or context.today
+    current = taken_up(repayment_in(context), inputs.amount, on)
     amended = current.way is Vehicle.AMENDING_DECISION
     kind = MovementKind.AMENDED if amended else MovementKind.PAID
     after = once_moved(current, Movement(kind, inputs.amount, on))
@@ -216,6 +211,8 @@ ACTS = (
         not_in_future("title_on"),
         on_recovery.title_after_decision,
         on_recovery.title_of_its_own,
+        on_coming_back.title_nowhere_else,
+        on_coming_back.request_has_left,
     ),
     _step(
         "record_title_receipt",
@@ -225,6 +222,7 @@ ACTS = (
         _record_title_receipt,
         not_in_future("received_on"),
         on_recovery.received_after_title,
+        on_coming_back.receipt_told_once,
     ),
     _step(
         "use_other_vehicle",
@@ -244,6 +242,7 @@ ACTS = (
         amount_positive,
         not_in_future("paid_on"),
         on_recovery.within_payable,
+        on_coming_back.repaid_once_decided,
     ),
     _step(
         "offset_repayment",
@@ -267,6 +266,7 @@ ACTS = (
         amount_positive,
         not_in_future("refunded_on"),
         on_recovery.within_refund,
+        on_coming_back.refunded_once_paid,
     ),
     Act(
         "settle",

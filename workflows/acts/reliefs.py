@@ -11,7 +11,7 @@ from workflows.actors import DECISION_LEVELS
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
 from workflows.acts.recovery import AmountInputs
-from workflows.acts.repaying import REPAYING, RepaymentAnswerInputs, RepaymentInputs, changed, moved, repayment_in
+from workflows.acts.repaying import REPAYING, RepaymentAnswerInputs, RepaymentInputs, changed, repayment_in
 from workflows.effects import Addressee, letter, mail
 from workflows.guards import answers as on_answer
 from workflows.guards import recovery as on_recovery
@@ -21,6 +21,7 @@ from workflows.guards.days import not_in_future
 from workflows.guards.which_repayment import repayment_named, step
 from workflows.parts.claims import Claim, ClaimState
 from workflows.parts.movements import Movement, MovementKind
+from workflows.parts.moving import once_moved, replaced, taken_up
 from workflows.parts.reliefs import PreparedRelief, Relief
 from workflows.parts.repayments import RepaymentFile
 from workflows.repaying.liquidation import let_go_of, liquidation
@@ -86,11 +87,18 @@ def _granting(relief: Relief) -> Any:
             authority_on=inputs.authority_on,
             opinion_on=inputs.opinion_on,
         )
-        told = {"repayment": current.cause, "relief": relief.value, "movements": str(len(current.movements) + 1)}
+        after = replace(_lowered(current, movement), relief=None)
+        told = {"repayment": current.cause, "relief": relief.value, "movements": str(len(after.movements))}
         effects = letter("relief_granted", *_told_of(relief, current), **told)
-        return Outcome(moved(context, movement, relief=None), effects)
+        return Outcome({"repayments": replaced(context.dossier.repayments, after)}, effects)
 
     return perform
+
+
+def _lowered(current: RepaymentFile, movement: Movement) -> RepaymentFile:
+    """A repayment once relieved: what is found not due may be what was written off, which no other relief is."""
+    reduced = movement.kind is MovementKind.REDUCED
+    return once_moved(taken_up(current, movement.amount, movement.on) if reduced else current, movement)
 
 
 def _told_of(relief: Relief, repayment: RepaymentFile) -> tuple[Addressee, ...]:
@@ -122,7 +130,7 @@ def _file_claim(context: Context[ClaimInputs]) -> Outcome:
     claim = Claim(
         id=f"C{len(current.claims) + 1}",
         filed_on=filed_on,
-        contested=current.standing if inputs.contested is None else inputs.contested,
+        contested=current.contestable if inputs.contested is None else inputs.contested,
         grounds=inputs.grounds,
         recorded_on=context.today,
         recorded_by=context.by.id if recorded else None,
@@ -159,20 +167,21 @@ def _answer_claim(context: Context[AnswerClaimInputs]) -> Outcome:
     claim = current.open_claim
     if claim is None:
         raise LookupError("no claim")
-    whole = min(claim.contested, current.standing)
+    whole = min(claim.contested, current.contestable)
     granted = {ClaimState.ACCEPTED: whole, ClaimState.REDUCED: inputs.granted}.get(inputs.outcome) or Decimal(0)
     answered = replace(claim, state=inputs.outcome, answered_on=context.today, granted=granted)
     claims = tuple(answered if each.id == claim.id else each for each in current.claims)
     told = {"repayment": current.cause, "claim": claim.id, "authority": inputs.authority or ""}
-    told["movements"] = str(len(current.movements) + bool(granted))
+    after = replace(current, claims=claims)
+    if granted:
+        reduction = Movement(MovementKind.REDUCED, granted, context.today, inputs.authority, claim=claim.id)
+        after = _lowered(after, reduction)
+    told["movements"] = str(len(after.movements))
     effects = letter("claim_answer", Addressee.RECRUITER, **told)
-    if not granted:
-        return Outcome(changed(context, claims=claims)[1], effects)
-    if current.title_stands:  # the accountant hears of the reduction, not of the claim
+    if granted and current.title_stands:  # the accountant hears of the reduction, not of the claim
         known = {name: told[name] for name in ("repayment", "movements")}
         effects += letter("relief_granted", Addressee.ACCOUNTANT, relief=Relief.REDUCED.value, **known)
-    reduction = Movement(MovementKind.REDUCED, granted, context.today, inputs.authority, claim=claim.id)
-    return Outcome(moved(context, reduction, claims=claims), effects)
+    return Outcome({"repayments": replaced(context.dossier.repayments, after)}, effects)
 
 
 def _step(name: str, text: str, who: tuple[Who, ...], inputs: type[ActInputs], perform: Any, *guards: Any) -> Act:
@@ -190,7 +199,7 @@ def _grant(relief: Relief, text: str, *guards: Any) -> Act:
         amount_positive,
         on_relief.relief_prepared(relief),
         on_relief.within_prepared,
-        on_recovery.within_outstanding,
+        on_recovery.within_payable if relief is Relief.REDUCED else on_recovery.within_outstanding,
         on_relief.authority_named,
         not_in_future("authority_on"),
         on_relief.authority_dated,

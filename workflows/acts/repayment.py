@@ -18,6 +18,7 @@ from workflows.acts.repaying import REPAYING, RepaymentAnswerInputs, RepaymentIn
 from workflows.calls.funding import Vehicle
 from workflows.effects import Addressee, letter, mail
 from workflows.guards import answers as on_answer
+from workflows.guards import coming_back as on_coming_back
 from workflows.guards import deciding as on_deciding
 from workflows.guards import repayment as on_repayment
 from workflows.guards.common import amount_positive, reason_of_person, reason_written
@@ -87,7 +88,8 @@ def _open_overpayment(context: Context[OverpaymentInputs]) -> Outcome:
 
 def _contradict(context: Context[RepaymentInputs]) -> Outcome:
     """The recruiter is heard on the debt as it is today; heard again, its answer to what is new is awaited."""
-    found = liquidation(context.dossier, context.call, repayment_in(context))
+    former = repayment_in(context)
+    found = liquidation(context.dossier, context.call, former)
     current, changes = changed(
         context,
         amounts=found.amounts,
@@ -97,6 +99,7 @@ def _contradict(context: Context[RepaymentInputs]) -> Outcome:
         answer_by=None,
         answered_on=None,
         prepared_by=context.by.id,
+        former_preparers=tuple(sorted(former.preparers - {context.by.id})),
     )
     return Outcome(changes, letter("L14", Addressee.RECRUITER, repayment=current.cause))
 
@@ -227,6 +230,7 @@ ACTS = (
         on_repayment.another_prepared,
         on_repayment.contradictory_over,
         not_in_future("heard_on"),
+        on_coming_back.heard_once_opened,
         on_repayment.hearing_held,
         on_repayment.not_time_barred,
         on_repayment.still_due,

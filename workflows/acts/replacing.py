@@ -6,20 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from workflows.account.adjusting import adjusted
 from workflows.account.worth import on_their_terms
 from workflows.acts.award import award_of
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import answered, label
-from workflows.acts.vacancy import LEAVABLE
+from workflows.acts.vacancy import LEAVABLE, once_left
 from workflows.contract import deferred_end
-from workflows.dossier import StartGround
+from workflows.dossier import Dossier, StartGround
 from workflows.effects import Addressee, Effect, dated, letter
 from workflows.guards import budget as on_budget
 from workflows.guards import departure as on_departure
 from workflows.guards import next_holder as on_next_holder
-from workflows.guards import places as on_places
 from workflows.guards import replacement as on_replacement
 from workflows.guards import requests as on_request
+from workflows.guards import reserve as on_reserve
 from workflows.parts.places import Place, PlaceStatus
 from workflows.parts.requests import Request, RequestState
 from workflows.states import State
@@ -116,6 +117,16 @@ def _replace(context: Context[ReplaceInputs]) -> Outcome:
     return Outcome(changes, _granted(context, request, *to))
 
 
+def _carried_out(context: Context[ReplaceInputs], after: Dossier) -> Dossier:
+    """The post once its doctor has left and the machine has replaced them, on the day of the departure."""
+    if after.departure is None:
+        raise LookupError("no departure")
+    left = once_left(context, after, after.departure)
+    on = max(context.today, after.departure.dates.effective_on)
+    changes = _replace(replace(context, act="replace", dossier=left, today=on)).changes
+    return replace(left, **adjusted(left, changes, act="replace", on=on, call=context.call))
+
+
 def _former(context: Context[ReplaceInputs]) -> tuple[str, ...]:
     """Those who held the post or were to hold it before the doctor who comes."""
     leaving = context.dossier.candidate
@@ -155,8 +166,10 @@ ACTS = (
             on_replacement.departure_leaves_post,
             on_request.request_answerable("replace", needed=True),
             *_REPLACING,
+            on_budget.envelope_covers,
         ),
         sources=LEAVABLE,
+        carried_out=_carried_out,
     ),
     Act(
         "replace",
@@ -168,7 +181,7 @@ ACTS = (
             on_request.request_answerable("replace", needed=True),
             on_replacement.agreed_before,
             *_REPLACING,
-            on_places.place_left,
+            *on_reserve.TAKING_A_PLACE,
             on_budget.envelope_covers,
         ),
         choose=_replaced_state,

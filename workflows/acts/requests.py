@@ -11,6 +11,7 @@ from typing import Any
 from workflows.acts.base import Act, ActInputs, Context, Guard, Outcome, Who
 from workflows.acts.common import answered, label
 from workflows.effects import Addressee, letter, mail
+from workflows.guards import cca as on_cca
 from workflows.guards import content as on_content
 from workflows.guards import departure as on_departure
 from workflows.guards import next_holder as on_next_holder
@@ -188,6 +189,7 @@ ACTS = (
         (Who.PARTY,),
         WithdrawalInputs,
         on_departure.dates_in_order,
+        on_cca.cca_pointed_out,
     ),
     _reporting(
         "propose_replacement",
@@ -225,6 +227,8 @@ ACTS = (
         (Who.RECRUITER, Who.CANDIDATE),
         WithdrawalInputs,
         on_departure.dates_in_order,
+        on_departure.before_term,
+        on_cca.cca_pointed_out,
     ),
     Act(
         "examine_request",

@@ -8,14 +8,15 @@ from typing import Any
 
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import label
-from workflows.acts.repaying import REPAYING
+from workflows.acts.repaying import REPAYING, request_waits
 from workflows.effects import Addressee, Effect, letter
 from workflows.guards import succession as on_succession
 from workflows.guards.common import reason_written
 from workflows.guards.days import not_in_future
 from workflows.identifiers import compact
-from workflows.parts.repayments import Debtor, RepaymentFile, TitleChange
+from workflows.parts.repayments import Debtor, RepaymentFile
 from workflows.parts.successions import Succession, corrected
+from workflows.parts.titles import TitleChange
 from workflows.sites import SiteRole
 
 
@@ -50,7 +51,8 @@ def _succeed(context: Context[SuccessionInputs]) -> Outcome:
     if dossier.repayments:
         debtor = Debtor(heir.id, heir.legal_entity, heir.name)
         changes["repayments"] = tuple(_owed_by(repayment, debtor) for repayment in dossier.repayments)
-    return Outcome(changes, _title_letter([r.cause for r in dossier.repayments if _passes(r) and r.title_stands]))
+    asked = (r for r in dossier.repayments if _passes(r) and r.title_stands and not request_waits(context, r))
+    return Outcome(changes, _title_letter([repayment.cause for repayment in asked]))
 
 
 def _title_letter(causes: list[str]) -> tuple[Effect, ...]:

@@ -68,7 +68,11 @@ class ExtendInputs(ActInputs):
     until: date = field(metadata=label("Nouveau terme", help="Le dernier jour du contrat prolongé, compris."))
     financed: bool = field(
         default=False,
-        metadata=label("Mois ajoutés financés", help="Seul le directeur général peut en décider."),
+        metadata=label(
+            "Mois ajoutés financés",
+            help="Seul le directeur général peut en décider. Tous les mois le sont alors jusqu’au nouveau terme, y "
+            "compris ceux qu’une prolongation d’avant n’avait pas financés.",
+        ),
     )
 
 

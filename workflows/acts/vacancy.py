@@ -7,11 +7,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from workflows.account.adjusting import adjusted
 from workflows.acts.base import Act, ActInputs, Context, Outcome, Who
 from workflows.acts.common import all_closed, answered, label
 from workflows.acts.post import closed_tenures
-from workflows.dossier import End, EndOutcome
+from workflows.dossier import Dossier, End, EndOutcome
 from workflows.effects import Addressee, Effect, EffectKind, mail
+from workflows.guards import cca as on_cca
 from workflows.guards import departure as on_departure
 from workflows.guards import replacement as on_replacement
 from workflows.guards import requests as on_request
@@ -96,6 +98,24 @@ def _withdraw(context: Context[WithdrawInputs]) -> Outcome:
     return Outcome(changes, effects)
 
 
+def as_announced(departure: Departure) -> WithdrawInputs:
+    """What is recorded once a departure announced has taken effect, and leaves the post vacant."""
+    return WithdrawInputs(
+        dates=departure.dates,
+        end_reason=departure.reason,
+        cca_from=departure.cca_from,
+        request=departure.request,
+    )
+
+
+def once_left(context: Context[Any], dossier: Dossier, departure: Departure) -> Dossier:
+    """The dossier once a departure announced has left its post vacant."""
+    on = max(context.today, departure.dates.effective_on)
+    leaving = replace(context, act="withdraw", dossier=dossier, inputs=as_announced(departure), today=on)
+    changes = adjusted(dossier, _withdraw(leaving).changes, act=leaving.act, on=on, call=context.call)
+    return replace(dossier, state=State.WITHDRAWN, **changes)
+
+
 class DepartureLeadsTo(StrEnum):
     """What an announced departure becomes on its day."""
 
@@ -168,14 +188,14 @@ def _close(context: Context[CloseInputs]) -> Outcome:
     last_day = since - timedelta(days=1)
     served = dossier.tenures[-1].ends_on if dossier.tenures else None
     left = vacancy if on_departure.left_office(dossier) else None
-    soon = on_departure.cca_soon(context.call, last_day, left.cca_from, left.reason) if left else None
+    soon = on_cca.cca_soon(context.call, last_day, left.cca_from, left.reason) if left else None
     end = End(
         id=f"F{dossier.version + 1}",
         last_day=served or last_day,
         outcome=EndOutcome.VACATED if started else EndOutcome.NEVER_STARTED,
         # a replacement who gave up before the first day did not end what was served
         reason=vacancy.reason if vacancy and (left or not started) else None,
-        cca=left is not None and on_departure.leaves_as_cca(left.reason, left.cca_from),
+        cca=left is not None and on_cca.leaves_as_cca(left.reason, left.cca_from),
         suspected_cca=soon is not None,
         told_on=vacancy.told_on if vacancy else None,
     )
@@ -201,7 +221,7 @@ ACTS = (
             on_departure.as_announced,
             on_departure.departure_reached,
             on_departure.dates_in_order,
-            on_departure.cca_pointed_out,
+            on_cca.cca_pointed_out,
         ),
     ),
     Act(
@@ -216,7 +236,7 @@ ACTS = (
             on_departure.end_foreseeable,
             on_departure.departure_ahead,
             on_departure.dates_in_order,
-            on_departure.cca_pointed_out,
+            on_cca.cca_pointed_out,
             on_departure.leave_is_no_end,
         ),
         sources=LEAVABLE,

@@ -5,7 +5,6 @@ The machine reminds, alerts and proposes; the only acts it fires are those a per
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from itertools import chain
 
@@ -50,5 +49,5 @@ def due_items(dossier: Dossier, call: Call, today: date) -> tuple[Due, ...]:
     once: dict[str, Due] = {}
     for due in under_the_call(found, dossier, call):
         same = once.get(due.key)
-        once[due.key] = due if same is None else replace(due, to=tuple(dict.fromkeys((*same.to, *due.to))))
+        once[due.key] = due if same is None else same.beside(due)
     return tuple(sorted(overtaking(once.values()), key=lambda due: (due.on, due.kind.value)))

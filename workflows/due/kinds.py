@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -61,7 +61,7 @@ _LABELS = {
     DueKind.PIECES_LAST_DAY: "Pièces attendues",
     DueKind.PIECES_OVERDUE: "Délai des pièces passé",
     DueKind.SILENCE_ALERT: "Rejet implicite proche",
-    DueKind.SILENCE_ELAPSED: "Silence vaut rejet",
+    DueKind.SILENCE_ELAPSED: "Échéance du silence qui vaut rejet",
     DueKind.OFFER_REPLY: "Réponse à la place proposée",
     DueKind.OFFER_OVER: "Place proposée sans réponse",
     DueKind.RESERVE_END: "Fin de la liste complémentaire",
@@ -162,6 +162,8 @@ OF_PARTIES = frozenset(
         DueKind.CONTRADICTORY_OVER,
     }
 )
+#: Characters of a matter that are kept, with its kind, where deadlines are.
+_LONGEST_MATTER = 21
 _INSIDE = frozenset({Addressee.SERVICE, Addressee.ACCOUNTANT, Addressee.MEMBERS})
 
 
@@ -175,7 +177,8 @@ class Due:
     day at which a mail leaves; 0 for acts and legal deadlines. `held_until`: the first day after a pause of the
     dossier that makes it wait; `overtaken`: a later one of its matter is told that day in its place. `unless_sent`: the
     code of a mail whose sending makes it pointless, which only whoever knows what was sent can tell. `matter`: which of
-    several of a kind it is about, such as a request for pieces by its last day, a tranche by its budget year.
+    several of a kind it is about, such as a request for pieces by its last day, a tranche by its budget year, a
+    repayment by its rank ("R1").
     """
 
     kind: DueKind
@@ -235,6 +238,21 @@ class Due:
     def key(self) -> str:
         """Key of the due within its dossier: a missed, doubled or parallel tick is harmless."""
         return f"{self.kind.value}:{self.on.isoformat()}"
+
+    def beside(self, other: Due) -> Due:
+        """Itself and another of its key: seen to at once, for whoever is told of either, and about both.
+
+        Of two matters, it is one of its own: nothing that is about one of them alone overtakes it.
+        """
+        either, both = (other.unless, *other.or_if), f"{self.matter}+{other.matter}"
+        both = both if len(both) <= _LONGEST_MATTER else f"day {self.on.isoformat()}"
+        return replace(
+            self,
+            what=self.what if other.what in self.what else f"{self.what} {other.what}",
+            to=tuple(dict.fromkeys((*self.to, *other.to))),
+            or_if=tuple(dict.fromkeys((*self.or_if, *(reason for reason in either if reason != self.unless)))),
+            matter=self.matter if self.matter == other.matter else both,
+        )
 
     def at(self, zone: str) -> datetime:
         """The instant it falls due in a zone, in UTC."""

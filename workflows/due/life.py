@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from workflows.account.worth import day_before
 from workflows.acts.base import ActInputs
 from workflows.acts.post import EndInputs
-from workflows.acts.vacancy import WithdrawInputs
+from workflows.acts.vacancy import as_announced
 from workflows.calls.model import Call
 from workflows.dossier import Dossier
 from workflows.due.kinds import Due, DueKind
@@ -140,12 +140,7 @@ def departure_inputs(departure: Departure) -> ActInputs:
             told_on=departure.dates.recorded_on,
             request=departure.request,
         )
-    return WithdrawInputs(
-        dates=departure.dates,
-        end_reason=departure.reason,
-        cca_from=departure.cca_from,
-        request=departure.request,
-    )
+    return as_announced(departure)
 
 
 def _vacancy(dossier: Dossier, call: Call) -> Iterator[Due]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 
 from workflows.account.lines import credits_to_reduce
 from workflows.account.worth import planned_credits, worth
@@ -15,8 +16,9 @@ from workflows.due.kinds import Due, DueKind
 from workflows.effects import Addressee
 from workflows.french import amount, short_day
 from workflows.jobs import Job
-from workflows.money.tranches import still_due
-from workflows.parts.credits import FIR_YEARS, NotifiedSum, first_of, is_fir, lapses_on
+from workflows.money.tranches import PlannedTranche, still_due
+from workflows.parts.credits import FIR_YEARS, NotifiedSum, beyond, first_of, is_fir, lapses_on
+from workflows.parts.ledger import Adjustment
 from workflows.parts.repayment_steps import RepaymentState
 from workflows.parts.repayments import RepaymentFile
 from workflows.parts.requests import RequestKind
@@ -35,9 +37,9 @@ def money_items(dossier: Dossier, call: Call) -> Iterator[Due]:
     yield from _tranches(dossier, call)
     yield from _lapse(dossier, call)
     yield from _left_over(dossier, call)
-    for repayment in dossier.repayments:
-        yield from _contradictory(repayment)
-        yield from _unpaid(repayment, call)
+    for rank, repayment in enumerate(dossier.repayments, 1):
+        yield from _contradictory(repayment, f"R{rank}")
+        yield from _unpaid(repayment, call, f"R{rank}")
 
 
 def end_declared(dossier: Dossier) -> bool:
@@ -55,15 +57,31 @@ def _tranches(dossier: Dossier, call: Call) -> Iterator[Due]:
         planned = planned_credits(dossier, call)
     except UnknownValueError:
         return
-    done, delegated = {c.budget_year for c in dossier.credits if c.notified}, dossier.delegated_net
     unless, or_if = "la tranche est enregistrée", ("une fin est déclarée",)
-    for tranche in planned:
-        left = still_due(planned, tranche.budget_year, delegated)
-        if tranche.budget_year not in done and left:
-            delegated += left
+    delegated, waiting = dossier.delegated_net, dossier.undelegated
+    for tranche, following in zip_longest(planned, planned[1:]):
+        # what is awarded and not notified yet is not to be delegated
+        parts = first_of(waiting, still_due(planned, tranche.budget_year, delegated))
+        if parts:
+            left = sum((part.amount for part in parts), _ZERO)
+            delegated, waiting = delegated + left, beyond(waiting, left)
+            on = max(tranche.due_on, _raised_on(dossier, following), *(part.on for part in parts))
             what = f"Proposition de tranche : {amount(left)} sur l’exercice {tranche.budget_year}."
             rule, year = call.clauses.funding.tranches.rule, str(tranche.budget_year)
-            yield Due(DueKind.TRANCHE, tranche.due_on, what, unless, Job.J8, _OF_MONEY, rule, or_if=or_if, matter=year)
+            yield Due(DueKind.TRANCHE, on, what, unless, Job.J8, _OF_MONEY, rule, or_if=or_if, matter=year)
+
+
+def _raised_on(dossier: Dossier, following: PlannedTranche | None) -> date:
+    """The last day on which an act added to what is planned before the following tranche.
+
+    What is due on a year that has its tranche already is due since then: it is proposed by itself, and once.
+    """
+    until = following.due_on if following else date.max
+
+    def adds(made: Adjustment) -> bool:
+        return sum(d.amount for d in made.differences if date(d.year, d.month, 1) < until) > 0
+
+    return max((made.on for made in dossier.adjustments if adds(made)), default=date.min)
 
 
 def lapsing(dossier: Dossier, call: Call) -> Mapping[date, Decimal]:
@@ -124,28 +142,51 @@ def _left_over(dossier: Dossier, call: Call) -> Iterator[Due]:
     yield Due(DueKind.CREDITS_LEFT, on, what, "les tranches sont réduites", Job.J8, _SERVICE, "A2")
 
 
-def _contradictory(repayment: RepaymentFile) -> Iterator[Due]:
-    over = repayment.answered_on is not None or repayment.decided is not None
-    if over or repayment.answer_by is None or repayment.state is not RepaymentState.CONTRADICTORY:
+def _contradictory(repayment: RepaymentFile, matter: str) -> Iterator[Due]:
+    seen = repayment.answered_on is not None or repayment.decided is not None
+    if seen or repayment.answer_by is None or repayment.state is not RepaymentState.CONTRADICTORY:
         return
-    until, on = short_day(repayment.answer_by), repayment.answer_by + timedelta(days=1)
-    what = f"Le délai de réponse sur le reversement a fini le {until} : la décision peut être préparée."
-    yield Due(DueKind.CONTRADICTORY_OVER, on, what, "les observations arrivent avant", Job.J9, _SERVICE)
+    until, on, asked = repayment.answer_by, repayment.answer_by + timedelta(days=1), amount(repayment.proposed)
+    over = f"Le délai de réponse sur le reversement de {asked} a fini le {short_day(until)}"
+    what, unless = f"{over} : la décision peut être préparée.", "les observations arrivent avant"
+    yield Due(DueKind.CONTRADICTORY_OVER, on, what, unless, Job.J9, _SERVICE, matter=matter)
 
 
-def _unpaid(repayment: RepaymentFile, call: Call) -> Iterator[Due]:
-    """The reminders of a title that is not paid; one whose day is not known is counted from its decision.
+def titles_reminded_of(
+    dossier: Dossier, call: Call, on: date | None, *, outside: bool = True
+) -> tuple[RepaymentFile, ...]:
+    """The repayments whose unpaid title is reminded of on a day; None for those of any day.
 
-    Nobody outside is told in that case: the period left to pay may still run. Nor is the recruiter reminded to pay what
-    its claim contests, until it is answered.
+    `outside`: those that the recruiter is told of.
     """
+    return tuple(
+        repayment
+        for repayment in dossier.repayments
+        for days in (_reminder_days(repayment, call),)
+        if (days if on is None else on in days) and (not outside or _told_outside(repayment, on or days[0]))
+    )
+
+
+def _reminder_days(repayment: RepaymentFile, call: Call) -> tuple[date, ...]:
+    """The days of the reminders of an unpaid title; one whose day is not known is counted from its decision."""
     since = repayment.title_on or repayment.decided_on
     if repayment.title is None or repayment.state not in _UNPAID or repayment.is_over or since is None:
-        return
-    for days in call.parameters.jobs.rule(Job.J9).days:
-        left = amount(repayment.outstanding)
+        return ()
+    return tuple(since + timedelta(days=days) for days in call.parameters.jobs.rule(Job.J9).days)
+
+
+def _told_outside(repayment: RepaymentFile, on: date) -> bool:
+    """Nobody outside is told of a title whose day is not known: the period left to pay may still run.
+
+    Nor is the recruiter reminded to pay what its claim contests, until it is answered.
+    """
+    return repayment.title_on is not None and repayment.waiting_claim(on) is None
+
+
+def _unpaid(repayment: RepaymentFile, call: Call, matter: str) -> Iterator[Due]:
+    """The reminders of a title that is not paid."""
+    for on in _reminder_days(repayment, call):
+        since, left = repayment.title_on or repayment.decided_on or on, amount(repayment.outstanding)
         what = f"Rappel : le titre {repayment.title}, du {short_day(since)}, n’est pas payé ; il reste {left}."
-        on = since + timedelta(days=days)
-        outside = repayment.title_on is not None and repayment.waiting_claim(on) is None
-        to = (Addressee.RECRUITER, *_OF_MONEY) if outside else _OF_MONEY
-        yield Due(DueKind.TITLE_UNPAID, on, what, "la somme est soldée avant", Job.J9, to, "J9")
+        to = (Addressee.RECRUITER, *_OF_MONEY) if _told_outside(repayment, on) else _OF_MONEY
+        yield Due(DueKind.TITLE_UNPAID, on, what, "la somme est soldée avant", Job.J9, to, "J9", matter=matter)

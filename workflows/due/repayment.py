@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from workflows.dossier import Dossier
@@ -23,10 +24,11 @@ CLAIM_DAYS = 30
 
 def repayment_items(dossier: Dossier) -> Iterator[Due]:
     """What falls due about the repayments of a dossier."""
-    for repayment in dossier.repayments:
-        yield from _time_bar(repayment)
+    for rank, repayment in enumerate(dossier.repayments, 1):
+        found = list(_time_bar(repayment))
         if repayment.open_claim is not None:
-            yield from _claim(repayment.open_claim)
+            found += _claim(repayment.open_claim)
+        yield from (replace(due, matter=f"R{rank}") for due in found)
 
 
 def _time_bar(repayment: RepaymentFile) -> Iterator[Due]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflows.account.contestable import contestable, contestable_line
+from workflows.account.contestable import contestable, contestable_line, written_after
 from workflows.account.lines import account_lines
 from workflows.acts.base import Context, guard, input_guard
 from workflows.dossier import Dossier
@@ -42,6 +42,11 @@ ANSWER_WRONG = refusal(
     "Une ligne à corriger demande l’acte à faire, une ligne corrigée la ligne qui l’a fait, une ligne juste aucun des "
     "deux.",
     "Corrigez la réponse, l’acte ou la ligne.",
+)
+CORRECTED_BEFORE = refusal(
+    "contest_corrected_before",
+    "La ligne {line} n’a pas été écrite après la ligne contestée ({contested}) : elle ne peut pas l’avoir corrigée.",
+    "Choisissez une ligne écrite après elle, ou répondez que la ligne est à corriger.",
 )
 
 
@@ -92,13 +97,20 @@ def answer_sound(context: Context[Any]) -> Check:
     outcome, remedy, line = inputs.outcome, inputs.remedy, inputs.corrected_by
     right = {
         ContestState.UPHELD: remedy in REMEDIES and line is None,
-        ContestState.CORRECTED: remedy is None and line in _others(context),
+        ContestState.CORRECTED: remedy is None and line in {n.id for n in account_lines(context.dossier)},
         ContestState.DISMISSED: remedy is None and line is None,
     }.get(outcome, False)
     return check(None if right else ANSWER_WRONG(), outcome=outcome, remedy=remedy, line=line)
 
 
-def _others(context: Context[Any]) -> set[str]:
-    """The lines of the account that may have put right the one contested."""
-    contested = next((c.line for c in context.dossier.contests if c.id == context.inputs.contest), None)
-    return {line.id for line in account_lines(context.dossier)} - {contested}
+@input_guard
+def corrected_after(context: Context[Any]) -> Check:
+    """The line that put another one right was written after it."""
+    dossier, inputs, line = context.dossier, context.inputs, context.inputs.corrected_by
+    if inputs.outcome is not ContestState.CORRECTED or inputs.remedy is not None:
+        return check()
+    contested = next((c.line for c in answerable(dossier) if c.id == inputs.contest), None)
+    if contested is None or line not in {n.id for n in account_lines(dossier)}:
+        return check()
+    after = {n.id for n in written_after(dossier, contested)}
+    return check(None if line in after else CORRECTED_BEFORE(line=line, contested=contested), line=line)

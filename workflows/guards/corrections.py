@@ -7,7 +7,6 @@ from typing import Any
 from workflows.acts.base import Context, guard, input_guard
 from workflows.findings import Check, check, refusal, warning
 from workflows.french import listing, short_day
-from workflows.guards.places import no_place
 from workflows.parts.departures import Departure
 from workflows.proofs import proven_of
 from workflows.table import CORRECTABLE
@@ -114,16 +113,6 @@ def something_left(context: Context[Any]) -> Check:
 def legal_basis_given(context: Context[Any]) -> Check:
     """A rectification cites its legal basis."""
     return check(None if context.inputs.legal_basis else LEGAL_BASIS_MISSING())
-
-
-@guard
-def place_free_again(context: Context[Any]) -> Check:
-    """A place given back by the last act can be taken again."""
-    before = context.dossier.around.before_last
-    if before is None or before.place is None or context.dossier.place is not None:
-        return check()
-    full = [u for u in context.dossier.around.quotas if u.places is not None and u.taken >= u.places]
-    return check([no_place(use) for use in full])
 
 
 def departure_over(context: Context[Any]) -> Departure | None:

@@ -7,11 +7,10 @@ from typing import Any
 
 from workflows.actors import Role
 from workflows.acts.base import Context, Guard, guard, input_guard
-from workflows.calls.model import Call
-from workflows.deadlines import add_months
 from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import short_day
+from workflows.guards.cca import cca_first, cca_soon, cca_undated
 from workflows.guards.days import left_before_filing, telling_findings
 from workflows.parts.requests import EndReason
 from workflows.states import State
@@ -73,21 +72,11 @@ REASON_KIND_MISSING = refusal(
     "Une fin anticipée demande la raison du départ.",
     "Choisissez-la dans la liste.",
 )
-CCA_SUSPECTED = warning(
-    "cca_suspected",
-    "Un poste de chef de clinique commence le {cca_from}, moins de {months} mois après la fin.",
-    "Vérifiez la raison du départ avant de statuer sur les crédits.",
-    rule="A4",
-)
-CCA_UNDATED = warning(
-    "cca_undated",
-    "La raison ne dit pas s’il s’agit d’un poste de chef de clinique, seul visé par la clause de reversement.",
-    "Si c’en est un, indiquez depuis quand ; sinon, seuls les mois non servis reviennent.",
-)
-CCA_BEFORE_END = warning(
-    "cca_before_end",
-    "Le poste de chef de clinique commence le {cca_from}, et le dernier jour de fonctions est le {last_day}.",
-    "Vérifiez les deux dates : les mois servis après le début de ce poste seraient payés deux fois.",
+NOT_EARLY = refusal(
+    "end_after_term",
+    "Le poste a son terme le {end} : un départ le {day} n’est pas une fin anticipée.",
+    "Rien n’est à déclarer : l’agence constate la fin du poste (« Constater la fin »). Si le départ a lieu avant, "
+    "corrigez la date.",
 )
 AFTER_PLANNED_END = warning(
     "after_planned_end",
@@ -214,6 +203,15 @@ def after_planned_end(dossier: Dossier, last_day: date) -> Finding | None:
 
 
 @input_guard
+def before_term(context: Context[Any]) -> Check:
+    """An early end comes before the term of the post: at its term, or after it, the agency records the end."""
+    award, day = context.dossier.award, context.inputs.dates.effective_on
+    end = award.planned_end if award else None
+    late = NOT_EARLY(end=short_day(end), day=short_day(day)) if end and day > end else None
+    return check(late, effective=day, term=end)
+
+
+@input_guard
 def end_sound(context: Context[Any]) -> Check:
     """An end has reached its last day; an early one says why, with evidence."""
     inputs, award = context.inputs, context.dossier.award
@@ -256,35 +254,6 @@ def end_reason_of(context: Context[Any]) -> EndReason | None:
     return given or (vacancy.reason if vacancy and left_office(context.dossier) else None)
 
 
-def cca_soon(call: Call, last_day: date, cca_from: date | None, reason: EndReason | None) -> Finding | None:
-    """A chef de clinique post soon after an end told for another reason is pointed out (A4)."""
-    watch = call.clauses.end.cca_watch_months
-    if cca_from is None or reason is EndReason.CCA_OR_HU or watch.value is None:
-        return None
-    if cca_from > add_months(last_day, watch.value):
-        return None
-    return CCA_SUSPECTED(watch.rule, cca_from=short_day(cca_from), months=watch.value)
-
-
-def leaves_as_cca(reason: EndReason | None, cca_from: date | None) -> bool:
-    """True for a doctor who leaves to be a chef de clinique: among the hospital-university posts, a dated one."""
-    return reason is EndReason.CCA_OR_HU and cca_from is not None
-
-
-def cca_undated(call: Call, reason: EndReason | None, cca_from: date | None) -> Finding | None:
-    """A hospital-university post that nobody says to be a chef de clinique’s is pointed out where a clause asks it."""
-    clause = next((c for c in call.clauses.funding.repayment_clauses if c.cause == "cca"), None)
-    vague = reason is EndReason.CCA_OR_HU and cca_from is None
-    return CCA_UNDATED(clause.rule) if vague and clause else None
-
-
-def cca_first(last_day: date, cca_from: date | None) -> Finding | None:
-    """Nobody is a chef de clinique while still on the post: a day before its end is pointed out."""
-    if cca_from is None or cca_from > last_day:
-        return None
-    return CCA_BEFORE_END(cca_from=short_day(cca_from), last_day=short_day(last_day))
-
-
 def cca_from_of(context: Context[Any]) -> date | None:
     """Since when the doctor is a chef de clinique: the day given, else the one told when the post was vacated."""
     vacancy = context.dossier.vacancy
@@ -295,19 +264,6 @@ def cca_from_of(context: Context[Any]) -> date | None:
 def cca_warning(context: Context[Any]) -> Finding | None:
     """The same for the end of a post, with what was told when the post was vacated."""
     return cca_soon(context.call, last_day_of(context), cca_from_of(context), end_reason_of(context))
-
-
-@input_guard
-def cca_pointed_out(context: Context[Any]) -> Check:
-    """A doctor in post who leaves for another reason and soon takes a chef de clinique post is pointed out (A4)."""
-    inputs = context.inputs
-    if not context.dossier.tenures:
-        return check()
-    return check(
-        cca_soon(context.call, inputs.dates.effective_on - _DAY, inputs.cca_from, inputs.end_reason),
-        cca_undated(context.call, inputs.end_reason, inputs.cca_from),
-        cca_first(inputs.dates.effective_on - _DAY, inputs.cca_from),
-    )
 
 
 @input_guard

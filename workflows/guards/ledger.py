@@ -1,28 +1,23 @@
-"""Guards on the ledger of a post: what may be paid of a tranche, to whom, and what may be taken back."""
+"""Guards on the ledger of a post: what may be paid of a tranche, and to whom."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from workflows.account.adjusting import differences_due
-from workflows.account.asked_back import held
 from workflows.account.payees import last_siret, payees_on
-from workflows.account.worth import awarded, worth
+from workflows.account.worth import worth
 from workflows.acts.base import Context, guard, input_guard
 from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, refusal, warning
 from workflows.french import amount, listing, short_day
-from workflows.guards.notice import ABOVE_AWARD
 from workflows.identifiers import compact, is_finess, is_siret
 from workflows.money.gains import GainedEuros
 from workflows.money.rounding import cents
-from workflows.parts.credits import FIR_YEARS, Credit, credits_of, is_fir
-from workflows.parts.ledger import LedgerEntry, LedgerKind, next_id
-from workflows.parts.repayments import RepaymentFile
+from workflows.parts.credits import FIR_YEARS, Credit, is_fir
+from workflows.parts.ledger import PAYMENTS
 
 SCHEDULE_WRITTEN = refusal(
     "schedule_written",
@@ -75,35 +70,15 @@ LAPSED = warning(
     "Vérifiez la date du versement avec l’agent comptable.",
     rule="CSP art. L. 1435-10",
 )
+REFERENCE_USED = warning(
+    "payment_reference_used",
+    "La référence « {reference} » est déjà celle d’un versement de ce poste : {entries}.",
+    "Vérifiez que ce versement n’est pas déjà enregistré.",
+)
 NOT_EARNED = warning(
     "payment_not_earned",
     "Avec ce versement, {paid} seraient versés pour {due} dus : le poste a pris fin le {last}.",
     "Réduisez la tranche plutôt que de la verser.",
-)
-NOTHING_WRITTEN = refusal(
-    "account_empty",
-    "Le compte n’a pas d’écriture à annuler.",
-    "Rien n’est à faire.",
-)
-ENTRY_UNKNOWN = refusal(
-    "entry_unknown",
-    "L’écriture {entry} n’existe pas sur ce compte.",
-    "Choisissez l’une de celles-ci : {known}.",
-)
-ENTRY_CORRECTED = refusal(
-    "entry_corrected",
-    "L’écriture {entry} ne s’annule plus : elle l’est déjà, en annule une autre, ou son reversement est soldé.",
-    "Enregistrez de nouveau ce qui est exact.",
-)
-CORRECTED_UNSOUND = refusal(
-    "correction_unsound",
-    "Sans l’écriture {entry}, la tranche {tranche} ne couvrirait plus ce qui en a été réduit ou versé.",
-    "Annulez d’abord les versements et les réductions de cette tranche.",
-)
-ASKED_BACK = refusal(
-    "correction_below_repayment",
-    "Sans l’écriture {entry}, {paid} seraient versés pour {asked} demandés en reversement.",
-    "Réduisez ou abandonnez d’abord le reversement.",
 )
 
 
@@ -166,6 +141,17 @@ def paid_after_notified(context: Context[Any]) -> Check:
 
 
 @input_guard
+def reference_of_its_own(context: Context[Any]) -> Check:
+    """A payment that stands under the same reference is pointed out: it may be the same one."""
+    ledger, asked = context.dossier.ledger, compact(context.inputs.reference).casefold()
+    gone = {entry.corrects for entry in ledger}
+    paid = (e for e in ledger if e.kind in PAYMENTS and e.payee and e.corrects is None and e.id not in gone)
+    same = [e.id for e in paid if compact(e.reference or "").casefold() == asked]
+    told = REFERENCE_USED(reference=context.inputs.reference[:40], entries=listing(same)) if same else None
+    return check(told, reference=context.inputs.reference)
+
+
+@input_guard
 def payee_sound(context: Context[Any]) -> Check:
     """The payee has right numbers, and is the legal entity that is credited, or the one that took it over (A43)."""
     siret, finess = compact(context.inputs.siret), compact(context.inputs.legal_entity)
@@ -192,91 +178,3 @@ def payment_earned(context: Context[Any]) -> Check:
         return check()
     told = NOT_EARNED(paid=amount(total), due=amount(due), last=short_day(end.last_day))
     return check(told if total > due else None, paid=total, due=due)
-
-
-# Corrections.
-
-
-def _entries(dossier: Dossier) -> Iterator[LedgerEntry]:
-    """Everything that a counter-entry may take back: the tranches as entries, then the ledger."""
-    for t in dossier.tranches:
-        year, on = t.budget_year, t.delegated_on
-        yield LedgerEntry(t.id, LedgerKind.NOTIFIED, gained(t.amount), on, year, tranche=t.id)
-    yield from dossier.ledger
-
-
-def correctable_entries(dossier: Dossier) -> tuple[LedgerEntry, ...]:
-    """The tranches and the entries that nothing took back yet, and that take nothing back.
-
-    An offset is one of them until its repayment is settled, or what it brought back is given back.
-    """
-    corrected = {entry.corrects for entry in dossier.ledger}
-    found = (e for e in _entries(dossier) if e.corrects is None and e.id not in corrected)
-    return tuple(entry for entry in found if not _spent(paid_by(dossier, entry), entry))
-
-
-def _spent(repayment: RepaymentFile | None, entry: LedgerEntry) -> bool:
-    return repayment is not None and (repayment.settled_on is not None or repayment.repaid < entry.amount)
-
-
-def paid_by(dossier: Dossier, entry: LedgerEntry) -> RepaymentFile | None:
-    """The repayment that an offset pays; None for another entry."""
-    return dossier.repayment_of(entry.reference) if entry.kind is LedgerKind.OFFSET else None
-
-
-def counter_entry(context: Context[Any]) -> LedgerEntry:
-    """The opposite of the entry that the act is about; StopIteration when there is none (the guards see to it)."""
-    entry = next(e for e in correctable_entries(context.dossier) if e.id == context.inputs.entry)
-    return replace(
-        entry,
-        id=next_id(context.dossier.ledger),
-        amount=GainedEuros(-entry.amount),
-        on=context.today,
-        corrects=entry.id,
-    )
-
-
-@guard
-def something_written(context: Context[Any]) -> Check:
-    """The account has an entry that may be taken back."""
-    return check(None if correctable_entries(context.dossier) else NOTHING_WRITTEN())
-
-
-@input_guard
-def correctable(context: Context[Any]) -> Check:
-    """The entry exists, and is taken back once."""
-    known, asked = [e.id for e in correctable_entries(context.dossier)], context.inputs.entry
-    if asked in known:
-        return check(entry=asked)
-    if any(e.id == asked for e in _entries(context.dossier)):
-        return check(ENTRY_CORRECTED(entry=asked))
-    return check(ENTRY_UNKNOWN(entry=asked[:40], known=listing(known, last="ou")) if known else None)
-
-
-@input_guard
-def sound_once_corrected(context: Context[Any]) -> Check:
-    """Without the entry every tranche still covers what was reduced and paid of it, and the payments what is asked."""
-    dossier, asked = context.dossier, context.inputs.entry
-    if not any(e.id == asked for e in correctable_entries(dossier)):
-        return check()
-    after = replace(dossier, ledger=(*dossier.ledger, counter_entry(context)))
-    unsound = next((c for c in credits_of(after.tranches, after.ledger) if not c.is_sound), None)
-    back = held(dossier.repayments)
-    short = after.paid < dossier.paid and after.paid < back
-    return check(
-        CORRECTED_UNSOUND(entry=asked, tranche=unsound.id) if unsound else None,
-        ASKED_BACK(entry=asked, paid=amount(after.paid), asked=amount(back)) if short else None,
-        _above_award(context, after) if after.delegated > dossier.delegated else None,
-        paid=after.paid,
-        delegated=after.delegated,
-    )
-
-
-def _above_award(context: Context[Any], after: Dossier) -> Finding | None:
-    """A reduction taken back stands again: what is delegated still stays within what was notified and awarded."""
-    notice = after.money_notice
-    if notice is None:
-        return None
-    limit = min(notice.total, awarded(after, context.call).total)
-    over = after.delegated_net > limit
-    return ABOVE_AWARD(sum=amount(after.delegated_net), limit=amount(limit)) if over else None

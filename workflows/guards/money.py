@@ -48,6 +48,11 @@ PATTERN_DIFFERS = warning(
     "Le montant diffère de la tranche prévue ({planned}).",
     "Vérifiez les mois vacants et le calendrier des délégations.",
 )
+YEAR_OUTSIDE = hold(
+    "tranche_year_outside",
+    "L’exercice {year} n’est pas de ceux du poste ({first} à {last}).",
+    "Corrigez l’exercice ; un responsable peut lever la réserve avec un motif, pour une régularisation.",
+)
 
 
 def part_time_unsaid(call: Call, given: Fraction) -> bool:
@@ -111,3 +116,16 @@ def tranche_as_planned(context: Context[Any]) -> Check:
     due = still_due(planned, context.inputs.budget_year, context.dossier.delegated_net)
     differs = context.inputs.amount != due
     return check(PATTERN_DIFFERS(pattern.rule, planned=amount(due)) if differs else None, planned=due)
+
+
+@input_guard
+def year_of_post(context: Context[Any]) -> Check:
+    """A tranche is on the budget of a year of the post, the only ones that its pattern plans (A48)."""
+    award, stays, year = context.dossier.award, context.dossier.tenures, context.inputs.budget_year
+    if award is None or award.planned_start is None or award.planned_end is None:
+        return check()
+    first = min((award.planned_start, *(stay.starts_on for stay in stays))).year
+    last = max(award.planned_end.year, first)
+    told = {"year": year, "first": first, "last": last}
+    rule = context.call.clauses.funding.tranches.rule
+    return check(None if first <= year <= last else YEAR_OUTSIDE(rule, **told), **told)

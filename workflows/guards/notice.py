@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from workflows.account.worth import awarded, outdated_notice
@@ -32,7 +33,12 @@ MONEY_NOT_NOTIFIED = refusal(
 ABOVE_AWARD = refusal(
     "tranche_above_award",
     "Avec cette tranche, {sum} seraient délégués pour {limit} accordés.",
-    "Ramenez la tranche à ce qui reste.",
+    "Ramenez la tranche à {left}, ce qui reste.",
+)
+ABOVE_NOTICE = refusal(
+    "tranche_above_notice",
+    "Avec cette tranche, {sum} seraient délégués pour {notified} notifiés, alors que {awarded} sont accordés.",
+    "Notifiez d’abord de nouveau le financement, ou ramenez la tranche à {left}.",
 )
 
 
@@ -72,12 +78,29 @@ def notice_current(context: Context[Any]) -> Check:
 
 
 @input_guard
-def within_award(context: Context[Any]) -> Check:
-    """Tranches never exceed what was notified, nor what is awarded now (A26): no default could allow it."""
+def within_notice(context: Context[Any]) -> Check:
+    """Tranches never exceed what was notified: what is awarded above it is notified first (A26)."""
     notice = context.dossier.money_notice
     if notice is None:
         return check()
-    limit = min(notice.total, awarded(context.dossier, context.call).total)
-    total = context.dossier.delegated_net + context.inputs.amount
-    over = total > limit
-    return check(ABOVE_AWARD(sum=amount(total), limit=amount(limit)) if over else None, total=total, limit=limit)
+    limit, total = awarded(context.dossier, context.call).total, _with_tranche(context)
+    over = notice.total < total <= limit
+    told = {"sum": amount(total), "notified": amount(notice.total), "awarded": amount(limit)}
+    left = amount(max(Decimal(0), notice.total - context.dossier.delegated_net))
+    return check(ABOVE_NOTICE(**told, left=left) if over else None, total=total, notified=notice.total)
+
+
+@input_guard
+def within_award(context: Context[Any]) -> Check:
+    """Nor what is awarded now: no default could allow it."""
+    if context.dossier.money_notice is None:
+        return check()
+    limit, total = awarded(context.dossier, context.call).total, _with_tranche(context)
+    left = amount(max(Decimal(0), limit - context.dossier.delegated_net))
+    over = ABOVE_AWARD(sum=amount(total), limit=amount(limit), left=left) if total > limit else None
+    return check(over, total=total, limit=limit)
+
+
+def _with_tranche(context: Context[Any]) -> Decimal:
+    total: Decimal = context.dossier.delegated_net + context.inputs.amount
+    return total

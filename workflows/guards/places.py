@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from workflows.acts.base import Context, guard
+from workflows.dossier import Dossier
 from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import count, short_day
 from workflows.parts.places import PlaceStatus, QuotaUse, quotas_of
+from workflows.table import CORRECTIONS
 
 NO_PLACE = refusal(
     "no_place_left",
@@ -104,6 +106,13 @@ def shaken(context: Context[Any]) -> bool:
     return place is not None and place.status is PlaceStatus.CONFIRMED and not firm and exceeded(context)
 
 
+def takes_place(act: str, dossier: Dossier) -> bool:
+    """True when an act that may take a place does: the dossier has none, and a correction gives it its own back."""
+    before = dossier.around.before_last
+    back = act not in CORRECTIONS or (before is not None and before.place is not None)
+    return dossier.place is None and back
+
+
 @guard
 def place_left(context: Context[Any]) -> Check:
     """A place is left in every quota the dossier counts in; an unknown quota gives a provisional place (A18).
@@ -112,6 +121,8 @@ def place_left(context: Context[Any]) -> Check:
     """
     if context.dossier.place is not None:
         return check(place=context.dossier.place.status)
+    if not takes_place(context.act, context.dossier):
+        return check()
     found: list[Finding] = []
     for use in context.dossier.around.quotas:
         if use.places is None:

@@ -218,7 +218,7 @@ def no_claim_waits(context: Context[Any]) -> Check:
 def within_payable(context: Context[Any]) -> Check:
     """What is paid never exceeds what is still due, what was written off included: it stays due."""
     current = concerned(context)
-    return _within(context, current.outstanding + current.written_off if current else _ZERO)
+    return _within(context, current.payable if current else _ZERO)
 
 
 @input_guard

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from workflows.actors import referred
@@ -109,14 +110,17 @@ GROUNDS_MISSING = refusal(
 
 @input_guard
 def relief_sound(context: Context[Any]) -> Check:
-    """An abandonment comes before the decision, the others after; these bear on a part of what is still due."""
+    """An abandonment comes before the decision, the others after; these bear on a part of what is still due.
+
+    What was written off stays due: it may be found not to be.
+    """
     current, relief, asked = concerned(context), context.inputs.relief, context.inputs.amount
     if current is None:
         return check()
     abandons = relief is Relief.ABANDONED
     if (current.state in UNDECIDED) is not abandons:
         return check(RELIEF_OUT_OF_TURN(), relief=relief)
-    left = current.outstanding
+    left = current.payable if relief is Relief.REDUCED else current.outstanding
     wrong = not abandons and (asked is None or not 0 < asked <= left)
     return check(RELIEF_AMOUNT(left=amount(left)) if wrong else None, relief=relief, asked=asked)
 
@@ -194,11 +198,9 @@ def grounds_given(context: Context[Any]) -> Check:
 def contested_sound(context: Context[Any]) -> Check:
     """A claim bears on no more than what is asked; nothing said: on all of it."""
     current, contested = concerned(context), context.inputs.contested
-    limit = current.standing if current else 0
-    wrong = current is not None and contested is not None and not 0 < contested <= current.standing
-    return check(
-        CLAIM_TOO_MUCH(limit=amount(current.standing)) if current and wrong else None, contested=contested, limit=limit
-    )
+    limit = current.contestable if current else Decimal(0)
+    wrong = current is not None and contested is not None and not 0 < contested <= limit
+    return check(CLAIM_TOO_MUCH(limit=amount(limit)) if wrong else None, contested=contested, limit=limit)
 
 
 @input_guard
@@ -232,7 +234,7 @@ def another_answers(context: Context[Any]) -> Check:
     claim = current.open_claim if current else None
     if current is None or claim is None:
         return check()
-    same = context.by.id in {claim.recorded_by, current.prepared_by}
+    same = context.by.id in {claim.recorded_by, *current.preparers}
     return check(CLAIM_SAME_PERSON(person=referred(context.by.id)) if same else None, recorded_by=claim.recorded_by)
 
 
@@ -259,7 +261,7 @@ def grant_sound(context: Context[Any]) -> Check:
     claim = current.open_claim if current else None
     if current is None or claim is None:
         return check()
-    contested = min(claim.contested, current.standing)
+    contested = min(claim.contested, current.contestable)
     right = {
         ClaimState.ACCEPTED: granted in {None, contested} and contested > 0,
         ClaimState.REDUCED: granted is not None and 0 < granted < contested,

@@ -247,10 +247,10 @@ def another_prepared(context: Context[Any]) -> Check:
     current = concerned(context)
     if current is None:
         return check()
-    same = context.by.id in {current.proposed_by, current.prepared_by}
+    same = context.by.id in {current.proposed_by, *current.preparers}
     found = PREPARED_BY_SAME(person=referred(context.by.id)) if same else None
     unknown = current.state is RepaymentState.CONTRADICTORY and current.prepared_by is None and not same
-    return check(found, PREPARED_BY_NOBODY() if unknown else None, prepared_by=current.prepared_by)
+    return check(found, PREPARED_BY_NOBODY() if unknown else None, prepared_by=sorted(current.preparers))
 
 
 @guard

@@ -11,6 +11,7 @@ from workflows.deadlines import period_end
 from workflows.findings import Check, Finding, check, hold, refusal, warning
 from workflows.french import listing, short_day
 from workflows.guards.common import is_out_of_bounds
+from workflows.guards.places import place_left, takes_place
 from workflows.states import State
 
 NOT_OFFERED = refusal(
@@ -166,6 +167,8 @@ def earlier_offers_received(context: Context[Any]) -> Check:
 def place_not_offered_twice(context: Context[Any]) -> Check:
     """A returned place stands offered to one dossier at a time, and nobody else takes it meanwhile (A15)."""
     around = context.dossier.around
+    if not takes_place(context.act, context.dossier):
+        return check()
     found: list[Finding] = []
     for use in around.quotas:
         rivals = [offer.number for offer in around.offers if use.id in offer.quotas]
@@ -173,6 +176,10 @@ def place_not_offered_twice(context: Context[Any]) -> Check:
         if left is not None and 0 < left <= len(rivals):
             found.append(ALL_OFFERED(label=use.label, numbers=listing(rivals)))
     return check(found, offers=[offer.number for offer in around.offers])
+
+
+#: What every act that takes a place looks at, whichever it is: the places left, and those that stand offered.
+TAKING_A_PLACE = (place_left, place_not_offered_twice)
 
 
 @guard

@@ -14,7 +14,7 @@ from workflows.parts.successions import Succession, corrected, standing
 NO_RECRUITER = refusal(
     "no_recruiter",
     "Ce dossier n’a pas d’établissement recruteur.",
-    "Complétez d’abord le dossier.",
+    "Vérifiez que c’est le bon dossier : une fois déposé, il ne change plus d’établissements.",
 )
 ENTITY_WRONG = refusal(
     "entity_malformed",
@@ -41,7 +41,7 @@ DEED_MISSING = refusal(
 
 @guard
 def recruiter_known(context: Context[Any]) -> Check:
-    """There is a recruiter to succeed."""
+    """There is a recruiter, which credits were paid to, and which another may succeed (A5)."""
     return check(None if context.dossier.recruiter else NO_RECRUITER())
 
 

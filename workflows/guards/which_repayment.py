@@ -52,7 +52,7 @@ def step(act: str) -> Guard:
             return check(state=current.state)
         if current is None and getattr(context.inputs, "repayment", None) is not None:
             return check()  # another guard says that there is no such repayment
-        return check(REPAYMENT_STEP(state=current.state.label if current else "aucun"))
+        return check(REPAYMENT_STEP(state=current.state_label if current else "aucun"))
 
     return step_comes_now
 

@@ -35,15 +35,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Cumulated:
-    """Euros due from the start of the post up to the end of a month."""
-
-    year: int
-    month: int
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Schedule:
     """The lines of a post in order; months without service have none. `unsettled`: see MonthlyAmount."""
 
@@ -75,15 +66,6 @@ class Schedule:
     def by_post_year(self) -> Mapping[int, Decimal]:
         """Euros by year of the post."""
         return self._grouped(lambda line: line.post_year)
-
-    @property
-    def cumulative(self) -> tuple[Cumulated, ...]:
-        """Euros due up to the end of each month that has lines."""
-        total, found = _ZERO, dict[tuple[int, int], Decimal]()
-        for line in self.lines:
-            total += line.amount
-            found[line.year, line.month] = total
-        return tuple(Cumulated(year, month, amount) for (year, month), amount in found.items())
 
     def _grouped(self, key: Callable[[Line], int]) -> Mapping[int, Decimal]:
         found: dict[int, Decimal] = {}

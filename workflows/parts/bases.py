@@ -51,7 +51,7 @@ class EarnedLine:
 
 @dataclass(frozen=True, slots=True)
 class Bases:
-    """The calculation lines of a debt. `asked`: euros that other repayments ask back already, or have let go."""
+    """The calculation lines of a debt. `asked`: euros that other repayments ask back already, got back, or let go."""
 
     paid: tuple[PaidLine, ...]
     earned: tuple[EarnedLine, ...]

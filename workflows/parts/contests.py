@@ -27,7 +27,7 @@ REMEDIES = (
 
 
 class ContestState(StrEnum):
-    """Where a contest stands. The words are those of no other state: the list of dossiers looks for them in facts."""
+    """Where a contest stands."""
 
     OPEN = "contested"
     UPHELD = "upheld"

@@ -62,6 +62,8 @@ class MoneyNotice:
 
     `monthly`: what a whole month is worth, each from its day of `first_days` on; in a notification made before days
     were kept, by year of the post. `sums`: when each part of the total was first notified, the first one first.
+    `call_version`: number of the version of the call in force at the first of the notifications that this one goes on
+    from; None where the journal alone says it, and for a call that nobody loaded.
     """
 
     notified_on: date
@@ -70,6 +72,7 @@ class MoneyNotice:
     delegated: Decimal = Decimal("0.00")
     sums: tuple[NotifiedSum, ...] = field(default=(), metadata={"late": True})
     first_days: tuple[date, ...] = field(default=(), metadata={"late": True})
+    call_version: int | None = field(default=None, metadata={"late": True})
 
     @property
     def notified(self) -> tuple[NotifiedSum, ...]:
@@ -80,7 +83,8 @@ class MoneyNotice:
         """The same notification in the place of another: only what it adds is notified by it for the first time."""
         kept = first_of(former.notified, self.total) if former else ()
         added = self.total - sum((each.amount for each in kept), _ZERO)
-        return replace(self, sums=(*kept, *first_of((NotifiedSum(self.notified_on, added),), added)))
+        sums = (*kept, *first_of((NotifiedSum(self.notified_on, added),), added))
+        return replace(self, sums=sums, call_version=former.call_version if former else self.call_version)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,14 @@ class Adjustment:
         return sum((difference.amount for difference in self.differences), _ZERO)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A line of the account, by its id, and the number of the journal entry that wrote it."""
+
+    line: str
+    entry: int
+
+
 class LedgerKind(StrEnum):
     """What an entry of the ledger says.
 

@@ -14,6 +14,7 @@ class MovementKind(StrEnum):
     """What moves the debt: money in, money given back, what was written by mistake, or a relief of the same name.
 
     AMENDED: an amending decision lowered the grant. WRITE_OFF_UNDONE: what was written off is paid after all.
+    OFFSET_UNDONE: how an older release took an offset back.
     """
 
     PAID = "paid"
@@ -63,7 +64,8 @@ class Movement:
 
     `authority`: who granted a relief, and by which decision. `claim`: the claim that a reduction answers. `tranche`:
     the one that an offset was made on. `authority_on`: the day of that decision; `opinion_on`: the day on which the
-    accountant gave an opinion on it.
+    accountant gave an opinion on it. `corrects`: the place, from 1, of the movement of the same repayment that this one
+    takes back, in the opposite way, for as many euros at most.
     """
 
     kind: MovementKind
@@ -74,3 +76,15 @@ class Movement:
     tranche: str | None = field(default=None, metadata={"late": True})
     authority_on: date | None = field(default=None, metadata={"late": True})
     opinion_on: date | None = field(default=None, metadata={"late": True})
+    corrects: int | None = field(default=None, metadata={"late": True})
+
+    @property
+    def label(self) -> str:
+        """The French words for it."""
+        return f"annulation : {self.kind.label}" if self.corrects else self.kind.label
+
+    @property
+    def lowers(self) -> Decimal:
+        """By how much it lowers the debt, in euros; below zero for what raises it again."""
+        way = self.kind.sign if self.corrects else -self.kind.sign
+        return way * self.amount

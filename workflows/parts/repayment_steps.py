@@ -56,7 +56,7 @@ REPAYMENT_MOVES: dict[str, tuple[tuple[RepaymentState, ...], RepaymentState | No
     "remit_repayment": (DECIDED, None),
     "write_off_repayment": (DECIDED, None),
     "request_title": ((_S.DECIDED,), _S.TITLE_REQUESTED),
-    "record_title": ((_S.TITLE_REQUESTED,), _S.TITLE_ISSUED),
+    "record_title": ((_S.TITLE_REQUESTED,), None),
     "record_title_receipt": ((_S.TITLE_ISSUED, _S.PARTLY_PAID, _S.PAID), None),
     "use_other_vehicle": ((_S.DECIDED, _S.TITLE_REQUESTED, _S.OTHER_VEHICLE, _S.PARTLY_PAID), None),
     "record_repaid": (_COLLECTING, None),
@@ -68,5 +68,7 @@ REPAYMENT_MOVES: dict[str, tuple[tuple[RepaymentState, ...], RepaymentState | No
 
 #: Acts that are about a repayment even when nothing is left to pay of it.
 OF_OVER = frozenset({"file_claim", "answer_claim", "record_title_receipt"})
+#: Acts that may be about what was written off, once nothing else is left.
+OF_WRITTEN_OFF = frozenset({"record_repaid", "prepare_relief", "reduce_repayment"})
 #: Acts that want a title to be issued, or none to be.
 TITLE_ISSUED = {"record_title_receipt": True, "use_other_vehicle": False}

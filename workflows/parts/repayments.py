@@ -13,21 +13,22 @@ from workflows.parts.bases import Bases
 from workflows.parts.claims import Claim
 from workflows.parts.movements import Movement, MovementKind
 from workflows.parts.reliefs import PreparedRelief
-from workflows.parts.repayment_steps import DECIDED, OF_OVER, REPAYMENT_MOVES, TITLE_ISSUED, UNDECIDED, RepaymentState
+from workflows.parts.repayment_steps import (
+    DECIDED,
+    OF_OVER,
+    OF_WRITTEN_OFF,
+    REPAYMENT_MOVES,
+    TITLE_ISSUED,
+    UNDECIDED,
+    RepaymentState,
+)
+from workflows.parts.titles import MistakenTitle
 
 #: Years to ask for what was unduly paid, from the day the agency knew of it (C. civ. art. 2224); again from its
 #: decision, its title, and each payment of the debtor, who acknowledges the debt by it (art. 2240).
 TIME_BAR_YEARS = 5
 TIME_BAR_RULE = "C. civ. art. 2224"
 _ZERO = Decimal("0.00")
-
-
-class TitleChange(StrEnum):
-    """What becomes of a title asked for: another way withdraws it, it stands again, or another entity owes."""
-
-    WITHDRAWN = "withdrawn"
-    RESTORED = "restored"
-    SUCCEEDED = "succeeded"
 
 
 class RepaymentKind(StrEnum):
@@ -77,15 +78,18 @@ class Debtor:
 class RepaymentFile:
     """One repayment of a dossier for one cause. `cause` is the id of the end it follows; one per cause, for ever.
 
-    An overpayment has for cause what made it: the schedule and the payments as they stood. `known_on`: the day the
-    agency knew, from which the time-bar runs. `prepared_by`: who opened the contradictory step, and may not decide.
+    An overpayment has for cause what made it: the schedule, the payments and the refunds as they stood. `known_on`: the
+    day the agency knew, from which the time-bar runs. `prepared_by`: who opened the contradictory step, and may not
+    decide; `former_preparers`: who opened it before, when it was opened again.
     `title_asked_on`: a title is requested once, for ever; `title_amount`: for so many euros; `title_withdrawn_on`: the
-    last day on which another way withdrew that request; `title_received_on`: the debtor has the title.
+    last day on which another way withdrew that request, `withdrawal_told`: to the accountant, not of a request that had
+    not left; `title_received_on`: the debtor has the title.
     `deed`: the amending decision that carries the money back.
     `settled_on`: the day on which a repayment that changed no state was closed. `hearing_asked_on`: the day on which
     the recruiter asked to be heard; `heard_on`: the day on which it was. `proposed_by`: who proposed it, None for the
     machine. `let_go`: euros of the excess that were looked at and not taken back, as long as they are in excess; None
-    in the facts of an older release, and before the decision.
+    in the facts of an older release, and before the decision. `mistaken_titles`: those that were taken back, in order.
+    `taken_over_by`: the cause of the early end whose own repayment asks for what was only proposed here.
     """
 
     cause: str
@@ -120,11 +124,25 @@ class RepaymentFile:
     title_received_on: date | None = field(default=None, metadata={"late": True})
     proposed_by: str | None = field(default=None, metadata={"late": True})
     let_go: Decimal | None = field(default=None, metadata={"late": True})
+    mistaken_titles: tuple[MistakenTitle, ...] = field(default=(), metadata={"late": True})
+    withdrawal_told: bool = field(default=True, metadata={"late": True})
+    former_preparers: tuple[str, ...] = field(default=(), metadata={"late": True})
+    taken_over_by: str | None = field(default=None, metadata={"late": True})
 
     @property
     def kind(self) -> RepaymentKind:
         """What it follows."""
         return self.follows or RepaymentKind.EARLY_END
+
+    @property
+    def state_label(self) -> str:
+        """The French words for where it stands."""
+        return self.state.label if self.taken_over_by is None else "repris dans le reversement de la fin anticipée"
+
+    @property
+    def preparers(self) -> frozenset[str]:
+        """Everybody who opened the contradictory step; empty while nobody is known to have."""
+        return frozenset((*self.former_preparers, *([self.prepared_by] if self.prepared_by else [])))
 
     @property
     def way(self) -> Vehicle:
@@ -173,6 +191,11 @@ class RepaymentFile:
         return Decimal(0) if self.decided is None else self.decided - self.relieved
 
     @property
+    def contestable(self) -> Decimal:
+        """What a claim may bear on, in euros: all that is asked, and what was written off, which stays due."""
+        return self.standing + self.written_off
+
+    @property
     def taken_back(self) -> Decimal:
         """Euros that no longer count as credits of the post: those decided, but for what a reduction found not due.
 
@@ -192,6 +215,11 @@ class RepaymentFile:
     def outstanding(self) -> Decimal:
         """What is still due of the decided amount, in euros; zero before the decision."""
         return max(Decimal(0), self.balance)
+
+    @property
+    def payable(self) -> Decimal:
+        """What may still be paid, or be found not due, in euros: what is due, and what was written off."""
+        return max(Decimal(0), self.balance + self.written_off)
 
     @property
     def to_refund(self) -> Decimal:
@@ -239,8 +267,13 @@ class RepaymentFile:
 
     @property
     def examined(self) -> Decimal:
-        """Euros of the excess that another repayment does not ask for again: asked here, taken back, or let go."""
-        return self.proposed_excess if self.state in UNDECIDED else self.taken_back + self.spared
+        """Euros of the excess that another repayment does not ask for again: asked here, taken back, or let go.
+
+        What came back and was not due is asked for by nobody as long as it is not given back.
+        """
+        if self.state in UNDECIDED:
+            return self.proposed_excess
+        return max(self.taken_back + self.spared, min(self.repaid, self.amounts.prorata))
 
     @property
     def held(self) -> Decimal:
@@ -248,12 +281,12 @@ class RepaymentFile:
 
         What was written off is still owed by who becomes able to pay it; what was reduced or remitted never comes back.
         """
-        return max(self.standing + self.written_off, self.repaid)
+        return max(self.contestable, self.repaid)
 
     @property
     def barred_from(self) -> date:
         """The day from which the time-bar runs: the agency knew of the debt, or the period started again."""
-        paid = (moved.on for moved in self.movements if moved.kind is MovementKind.PAID)
+        paid = (moved.on for _, moved in self.in_force if moved.kind is MovementKind.PAID)
         again = (self.known_on or self.opened_on, self.decided_on, self.title_on, *paid)
         return max(day for day in again if day is not None)
 
@@ -278,12 +311,30 @@ class RepaymentFile:
 
     def allows(self, act: str) -> bool:
         """True when the act is a step that may come now."""
-        if act == "record_repaid" and self.written_off > 0:  # still due by who becomes able to pay it
+        if act in OF_WRITTEN_OFF and self.written_off > 0:  # still due by who becomes able to pay it
             return self.state in DECIDED
         if act in TITLE_ISSUED and (self.title is not None) is not TITLE_ISSUED[act]:
             return False
         return self.state in REPAYMENT_MOVES[act][0] and (not self.is_over or act in OF_OVER)
 
+    @property
+    def awaited_relief(self) -> PreparedRelief | None:
+        """The relief that was prepared, as long as somebody may grant it."""
+        return self.relief if self.relief is not None and self.allows(self.relief.relief.act) else None
+
     def moved_by(self, *kinds: MovementKind) -> Decimal:
         """By how much the movements of some kinds lower the debt in all, in euros."""
-        return -sum((m.kind.sign * m.amount for m in self.movements if m.kind in kinds), Decimal(0))
+        return sum((m.lowers for m in self.movements if m.kind in kinds), Decimal(0))
+
+    @property
+    def in_force(self) -> tuple[tuple[int, Movement], ...]:
+        """The movements that take none back and that none takes back, each with its place, from 1."""
+        gone = {moved.corrects for moved in self.movements}
+        places = enumerate(self.movements, 1)
+        return tuple((n, moved) for n, moved in places if moved.corrects is None and n not in gone)
+
+    @property
+    def titles(self) -> tuple[tuple[str, date | None, date | None], ...]:
+        """The titles that were written: number, day, and the day on which it was taken back (None: it stands)."""
+        gone = tuple((each.number, each.title_on, each.corrected_on) for each in self.mistaken_titles)
+        return gone if self.title is None else (*gone, (self.title, self.title_on, None))

@@ -145,4 +145,4 @@ def _owed(owed: Owed, dossier: Dossier) -> Iterator[str]:
         return
     decided = f", {amount(current.decided)} décidés" if current.decided is not None else ""
     left = f", reste {amount(current.outstanding)}" if current.decided is not None else ""
-    yield f"  Étape : {current.state.label}{decided}{left}"
+    yield f"  Étape : {current.state_label}{decided}{left}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -63,10 +63,11 @@ def of_end(dossier: Dossier, call: Call, end: End) -> Liquidation:
 
 
 def overpayment_cause(dossier: Dossier) -> str:
-    """What made an overpayment: the last change of the schedule and the last entry of the ledger."""
+    """What made an overpayment: the last change of the schedule, the last entry of the ledger, what was given back."""
     changed = dossier.adjustments[-1].entry if dossier.adjustments else 0
     written = dossier.ledger[-1].id if dossier.ledger else f"T{len(dossier.tranches)}"
-    return f"overpaid:{changed}:{written}"
+    given = len(_given_back(dossier))
+    return f"overpaid:{changed}:{written}" + (f":{given}" if given else "")
 
 
 def overpayment_bases(dossier: Dossier, but: str | None = None) -> Bases:
@@ -108,14 +109,26 @@ def let_go_of(repayment: RepaymentFile, found: Liquidation, decided: Decimal = _
 
 
 def overpaid_since(dossier: Dossier) -> date | None:
-    """Since when more was paid than the schedule and what is asked: the day of the payment, or of the change.
+    """Since when more was paid than the schedule and what is asked: the day of the payment, refund or change.
 
     None while there is no such excess.
     """
     paid = [(entry.on, entry.amount) for entry in dossier.ledger if entry.kind in PAYMENTS]
     worth = [(made.on, -made.amount) for made in dossier.adjustments]
-    running, since = -asked_back(dossier.repayments), None
-    for on, amount in sorted([*paid, *worth]):
+    given = _given_back(dossier)
+    running, since = -asked_back(dossier.repayments) - sum((amount for _, amount in given), _ZERO), None
+    for on, amount in sorted([*paid, *worth, *given]):
         running += amount
         since = (since or on) if running > 0 else None
     return since
+
+
+def _given_back(dossier: Dossier) -> list[tuple[date, Decimal]]:
+    """The money of repayments that went back to the recruiter: its day, and the euros that may be in excess by it."""
+    found: list[tuple[date, Decimal]] = []
+    for each in dossier.repayments:
+        for n, moved in enumerate(each.movements):
+            if moved.kind.is_money and moved.lowers < 0:
+                before, after = (replace(each, movements=each.movements[:rank]) for rank in (n, n + 1))
+                found.append((moved.on, before.examined - after.examined))
+    return found

@@ -16,6 +16,7 @@ from workflows.dossier import Dossier
 from workflows.french import amount, short_day
 from workflows.guards.common import level_of
 from workflows.parts.claims import CLAIM_RULE
+from workflows.parts.movements import MovementKind
 from workflows.parts.repayment_steps import UNDECIDED, RepaymentState
 from workflows.parts.repayments import TIME_BAR_RULE, RepaymentFile, RepaymentKind
 from workflows.proofs import of_repayment
@@ -95,6 +96,12 @@ def stage_of(repayment: RepaymentFile, state: State, today: date) -> Stage:
     return _STAGES[repayment.state]
 
 
+def stands(repayment: RepaymentFile, state: State, today: date) -> str:
+    """The stage in words, as everybody reads it; of an end that came before any decision, what it was."""
+    stage = stage_of(repayment, state, today)
+    return repayment.state_label if repayment.state is _S.DROPPED else stage.label.lower()
+
+
 def _heard(repayment: RepaymentFile, today: date) -> bool:
     """True once the recruiter answered, or let its period pass after a proven receipt."""
     over = repayment.answer_by is not None and repayment.answer_by < today
@@ -133,7 +140,7 @@ def awaited(repayment: RepaymentFile, state: State, call: Call, today: date) -> 
 def _awaited(repayment: RepaymentFile, state: State, call: Call, today: date) -> Iterator[Awaited]:
     if not is_closed(repayment, state):
         yield _first(repayment, stage_of(repayment, state, today), call, today)
-    claim, relief = repayment.open_claim, repayment.relief
+    claim, relief = repayment.open_claim, repayment.awaited_relief
     if claim is not None and claim.waits(today):
         what = f"répondre à la réclamation du {short_day(claim.filed_on)}"
         yield Awaited(_who("answer_claim", call), what, claim.silent_on - _DAY, CLAIM_RULE)
@@ -184,7 +191,15 @@ def _to_recover(repayment: RepaymentFile, call: Call) -> Awaited:
         return Awaited(_who("offset_repayment", call), f"compenser {left} sur une tranche")
     if repayment.way is Vehicle.AMENDING_DECISION:
         return Awaited(_who("record_repaid", call), f"noter les {left} que la décision modificative reprend")
+    if repayment.title_received_on is None and not _acknowledged(repayment):
+        what = f"enregistrer la réception du titre par le débiteur, qui paie alors {left}"
+        return Awaited(_who("record_title_receipt", call), what)
     return Awaited(Who.RECRUITER.label, f"payer {left}")
+
+
+def _acknowledged(repayment: RepaymentFile) -> bool:
+    """True once the debtor has paid something: it has the title."""
+    return any(moved.kind is MovementKind.PAID for _, moved in repayment.in_force)
 
 
 def _who(act: str, call: Call) -> str:
@@ -256,9 +271,9 @@ _Told = tuple[date | None, str | None, tuple[str, ...]]
 
 
 def _proposal(_dossier: Dossier, repayment: RepaymentFile, _today: date) -> _Told:
-    machine = repayment.kind is RepaymentKind.EARLY_END
-    told = f"{amount(repayment.proposed)} proposés, à la suite d’un{'e' if machine else ''} {repayment.kind.label}."
-    return repayment.opened_on, "la machine" if machine else "un agent", (told,)
+    early = repayment.kind is RepaymentKind.EARLY_END
+    told = f"{amount(repayment.proposed)} proposés, à la suite d’un{'e' if early else ''} {repayment.kind.label}."
+    return repayment.opened_on, _agent(repayment.proposed_by) or "la machine", (told,)
 
 
 def _remarks(dossier: Dossier, repayment: RepaymentFile, _today: date) -> _Told:
@@ -318,7 +333,8 @@ def _recovery(_dossier: Dossier, repayment: RepaymentFile, _today: date) -> _Tol
 
 
 def _closing(_dossier: Dossier, repayment: RepaymentFile, _today: date) -> _Told:
-    told = ("Abandonné avant toute décision.",) if repayment.state is _S.DROPPED else ()
+    given_up = "Abandonné avant toute décision." if repayment.taken_over_by is None else f"{repayment.state_label}."
+    told = (given_up[:1].upper() + given_up[1:],) if repayment.state is _S.DROPPED else ()
     return repayment.settled_on, None, told
 
 

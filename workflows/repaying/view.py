@@ -216,7 +216,7 @@ def _years(earned: tuple[EarnedLine, ...]) -> tuple[YearServed, ...]:
 def _moved(repayment: RepaymentFile) -> Iterator[DebtLine]:
     left = repayment.decided or _ZERO
     for moved in repayment.movements:
-        left += moved.kind.sign * moved.amount
+        left -= moved.lowers
         yield DebtLine(moved, left)
 
 

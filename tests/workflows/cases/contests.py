@@ -40,3 +40,11 @@ def answer_a_contest_nobody_made() -> Answer:
 @case("contest_answer_wrong")
 def uphold_a_contest_without_an_act_to_do() -> Answer:
     return _contested().attempt("answer_contest", Hat.INSTRUCTOR, outcome=ContestState.UPHELD)
+
+
+@case("contest_corrected_before")
+def answer_that_the_line_was_put_right_by_one_written_before_it() -> Answer:
+    life = life_of("na-2024").to(State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR).later(1)
+    life.do("record_payment", Hat.INSTRUCTOR).later(1).do("contest_line", Hat.RECRUITER, line="E1")
+    outcome = ContestState.CORRECTED
+    return life.attempt("answer_contest", Hat.INSTRUCTOR, outcome=outcome, remedy=None, corrected_by="T1")

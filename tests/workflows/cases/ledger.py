@@ -150,3 +150,17 @@ def take_back_a_tranche_that_was_paid() -> Answer:
 @case("correction_below_repayment")
 def take_back_a_payment_that_is_asked_back() -> Answer:
     return decided().attempt("correct_ledger_entry", Hat.HEAD, entry="E1")
+
+
+@case("payment_reference_used")
+def record_the_same_payment_twice() -> Answer:
+    life = life_of("na-2024").to(State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR)
+    life.do("record_payment", Hat.INSTRUCTOR, amount=M, reference="VIR-1")
+    return life.attempt("record_payment", Hat.INSTRUCTOR, amount=M, reference="VIR-1")
+
+
+@case("correction_above_award")
+def take_back_a_reduction_delegated_again_since() -> Answer:
+    life = life_of("na-2024").to(State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR, amount=24 * M)
+    life.do("reduce_tranche", Hat.HEAD, amount=M).do("record_tranche", Hat.INSTRUCTOR, amount=M)
+    return life.attempt("correct_ledger_entry", Hat.HEAD, entry="E1")

@@ -101,6 +101,19 @@ def delegate_one_cent_more_than_awarded() -> Answer:
     return _in_post().attempt("record_tranche", Hat.INSTRUCTOR, amount=Decimal("77994.97"))
 
 
+@case("tranche_above_notice")
+def delegate_what_is_awarded_and_was_not_notified() -> Answer:
+    # A35: two months more, financed; 77 994,96 were notified, 84 494,54 are awarded
+    life = _in_post().do("extend", Hat.DG, until=date(2026, 12, 31), financed=True)
+    return life.attempt("record_tranche", Hat.INSTRUCTOR, amount=Decimal("77994.97"))
+
+
+@case("tranche_year_outside")
+def delegate_on_the_budget_of_a_year_after_the_post() -> Answer:
+    # 6.1 V0: from 1 November 2024 to 31 October 2026
+    return _in_post().attempt("record_tranche", Hat.INSTRUCTOR, budget_year=2027)
+
+
 @case("tranche_pattern_differs")
 def delegate_three_months_in_the_first_year() -> Answer:
     # 6.1 V0: 6 499,58 in 2024

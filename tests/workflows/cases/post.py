@@ -214,6 +214,20 @@ def a_chef_de_clinique_post_that_starts_before_the_last_day() -> Answer:
     return life.attempt("record_end", Hat.INSTRUCTOR, end_reason=EndReason.CCA_OR_HU, cca_from=life.today - 60 * DAY)
 
 
+@case("cca_against_reason")
+def another_reason_than_the_chef_de_clinique_post_that_is_dated() -> Answer:
+    # A4 watches three months: this one is a year later
+    life = _in_post()
+    given = {"end_reason": EndReason.PERSONAL, "cca_from": life.today + timedelta(days=500)}
+    return life.attempt("declare_early_end", Hat.RECRUITER, **given)
+
+
+@case("end_after_term")
+def an_early_end_after_the_term() -> Answer:
+    # 6.1 V0: the post ends on 31 October 2026
+    return _in_post().attempt("declare_early_end", Hat.RECRUITER, effective_on=date(2026, 11, 1))
+
+
 @case("cca_undated")
 def a_hospital_university_post_that_may_not_be_a_chef_de_cliniques() -> Answer:
     # NA-21

@@ -228,6 +228,66 @@ def receive_a_title_the_day_before_it_is_issued() -> Answer:
     return life.attempt("record_title_receipt", Hat.INSTRUCTOR, received_on=issued - timedelta(days=1))
 
 
+@case("repaid_before_decision")
+def receive_a_payment_before_the_decision() -> Answer:
+    life = titled()
+    decided_on = current(life).decided_on
+    assert decided_on is not None
+    return life.attempt("record_repaid", Hat.INSTRUCTOR, paid_on=decided_on - timedelta(days=1))
+
+
+@case("repaid_before_title")
+def receive_a_payment_before_the_title() -> Answer:
+    life = titled()
+    issued = current(life).title_on
+    assert issued is not None
+    return life.attempt("record_repaid", Hat.INSTRUCTOR, paid_on=issued - timedelta(days=1))
+
+
+@case("refund_before_payment")
+def give_back_before_it_came() -> Answer:
+    life = _to_refund()
+    came = current(life).movements[0].on
+    return life.attempt("record_refund", Hat.INSTRUCTOR, refunded_on=came - timedelta(days=1))
+
+
+@case("heard_before_hearing")
+def hear_the_recruiter_before_it_is_told() -> Answer:
+    life = answered()
+    return life.attempt("decide_repayment", Hat.HEAD, heard_on=current(life).opened_on)
+
+
+@case("title_request_waits")
+def record_a_title_that_nobody_could_be_asked_for() -> Answer:
+    life = decided().do("request_title", Hat.INSTRUCTOR)
+    held = life.around(letters_waiting=frozenset({("L16", current(life).cause)}))
+    return held.attempt("record_title", Hat.INSTRUCTOR)
+
+
+@case("title_receipt_told")
+def tell_another_day_for_the_receipt_of_a_title() -> Answer:
+    life = titled().do("record_title_receipt", Hat.INSTRUCTOR).later(5)
+    return life.attempt("record_title_receipt", Hat.INSTRUCTOR, received_on=life.today)
+
+
+@case("title_number_elsewhere")
+def record_the_title_of_another_dossier() -> Answer:
+    life = decided().do("request_title", Hat.INSTRUCTOR)
+    return life.around(titled=("NA-2024-0099",)).attempt("record_title", Hat.INSTRUCTOR)
+
+
+@case("correction_refunded")
+def take_back_a_payment_that_was_given_back() -> Answer:
+    life = _to_refund().do("record_refund", Hat.INSTRUCTOR)
+    return life.attempt("correct_ledger_entry", Hat.HEAD, entry="R1-1")
+
+
+@case("correction_title_paid")
+def take_back_a_title_that_was_paid() -> Answer:
+    life = titled().do("record_repaid", Hat.INSTRUCTOR, amount=CENT)
+    return life.attempt("correct_ledger_entry", Hat.HEAD, entry="R1-T")
+
+
 @case("claim_waits")
 def request_a_title_while_a_claim_waits() -> Answer:
     return decided().do("file_claim", Hat.INSTRUCTOR).attempt("request_title", Hat.INSTRUCTOR)

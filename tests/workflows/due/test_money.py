@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from tests.builders import Hat, rewritten
 from tests.lives import Life, life_of
-from tests.workflows.cases import printed
+from tests.workflows.cases import printed, ruled
 from tests.workflows.due import due, set_job
-from workflows.calls.funding import Vehicle
+from workflows.calls.funding import TranchePattern, Vehicle
 from workflows.due import DueKind
 from workflows.due.money import lapsing
 from workflows.effects import Addressee
@@ -97,6 +98,82 @@ def test_a_tranche_taken_back_is_proposed_again():
     assert [d.on for d in due(life, DueKind.TRANCHE)] == before[1:]
     life.do("correct_ledger_entry", Hat.HEAD, entry="T1")
     assert [d.on for d in due(life, DueKind.TRANCHE)] == before
+
+
+def _proposed(life: Life) -> list[tuple[date, str, str]]:
+    """The day, the amount and the budget year of each tranche proposed."""
+    found = (d.what.replace("\u202f", " ").replace("\u00a0", " ").split(" : ")[1] for d in due(life, DueKind.TRANCHE))
+    told = (what.removesuffix(".").split(" € sur l’exercice ") for what in found)
+    return [(d.on, sums, year) for d, (sums, year) in zip(due(life, DueKind.TRANCHE), told, strict=True)]
+
+
+def _delegated(life: Life) -> Life:
+    """The same post once the tranches of 2024, 2025 and 2026 were delegated in their time."""
+    life.do("record_tranche", Hat.INSTRUCTOR)
+    for year in (2025, 2026):
+        life.on(date(year, 1, 15)).do("confirm_presence", Hat.RECRUITER)
+        life.on(date(year, 1, 20)).do("record_tranche", Hat.INSTRUCTOR)
+    assert _proposed(life) == []
+    return life
+
+
+def test_what_an_extension_adds_to_a_year_that_has_its_tranche_is_proposed_once_notified():
+    # A35, A48: two months financed to 31 December 2026, after the tranche of that year
+    life = _delegated(_in_post()).on(date(2026, 6, 10)).do("extend", Hat.DG, until=date(2026, 12, 31), financed=True)
+    assert _proposed(life) == [], "no more is delegated than was notified"
+    life.later(5).do("notify_money", Hat.HEAD)
+    assert _proposed(life) == [(date(2026, 6, 15), "6 499,58", "2026")]
+    again = life.copy().later(20).do("extend", Hat.DG, until=date(2027, 2, 28), financed=True)
+    again.do("notify_money", Hat.HEAD)
+    # what had been proposed keeps its day, which makes it told once
+    assert _proposed(again) == [(date(2026, 6, 15), "6 499,58", "2026"), (date(2027, 1, 1), "6 499,58", "2027")]
+    life.later(2).do("confirm_presence", Hat.RECRUITER).do("record_tranche", Hat.INSTRUCTOR, amount=Decimal("6499.58"))
+    assert _proposed(life) == []
+
+
+def test_what_a_year_gains_before_its_end_is_proposed_on_the_day_it_gains_it():
+    # the quotité goes back up after the tranche of the year: credits notified for later years could pay it
+    life = life_of("na-2024").to(State.NOTIFIED).later(1)
+    life = ruled(life, "clauses.funding.scaled_by_contract", printed(True))
+    life.do("change_contract_share", Hat.HEAD, share=Fraction(1, 2)).to(State.IN_POST).later(3)
+    life.do("record_tranche", Hat.INSTRUCTOR).on(date(2025, 1, 15)).do("confirm_presence", Hat.RECRUITER)
+    life.on(date(2025, 1, 20)).do("record_tranche", Hat.INSTRUCTOR)
+    assert [(on, year) for on, _, year in _proposed(life)] == [(date(2026, 1, 1), "2026")]
+    life.on(date(2025, 6, 10)).do("change_contract_share", Hat.HEAD, share=Fraction(1), since=date(2025, 7, 1))
+    (raised, later) = _proposed(life)
+    assert raised == (date(2025, 6, 10), "9 749,34", "2025")  # six months, from 1 624,90 to 3 249,79
+    assert later[0] == date(2026, 1, 1)
+
+
+def test_the_rest_of_a_year_partly_delegated_elsewhere_is_proposed_on_its_own_day():
+    life = life_of("na-2024").to(State.IN_POST).on(date(2024, 12, 10))
+    before = _proposed(life)
+    opened = {"notified": Decimal("1000.00"), "notified_on": date(2024, 11, 2), "paid": Decimal(0)}
+    life.do("record_opening", Hat.HEAD, **opened, budget_year=2024, on=date(2024, 12, 1), reference="EJ-0042")
+    assert _proposed(life) == [(date(2024, 11, 1), "5 499,58", "2024"), *before[1:]]
+
+
+@pytest.mark.parametrize("pattern", [TranchePattern.AT_START, TranchePattern.CONTRACT_YEAR])
+def test_what_is_added_is_proposed_whatever_the_pattern(pattern):
+    life = ruled(_in_post(), "clauses.funding.tranches", printed(pattern))
+    life.do("record_tranche", Hat.INSTRUCTOR, amount=Decimal("77994.96"))
+    life.on(date(2026, 6, 10)).do("extend", Hat.DG, until=date(2026, 12, 31), financed=True)
+    assert _proposed(life) == []
+    life.do("notify_money", Hat.HEAD)
+    (added,) = _proposed(life)
+    assert added[1] == "6 499,58"
+    assert added[0] == (date(2026, 11, 1) if pattern is TranchePattern.CONTRACT_YEAR else date(2026, 6, 10))
+
+
+def test_a_notification_made_again_proposes_no_sum_a_second_time():
+    life = _in_post()
+    before = _proposed(life)
+    life.on(date(2025, 3, 3)).do("extend", Hat.DG, until=date(2026, 12, 31), financed=True)
+    life.do("notify_money", Hat.HEAD)
+    after = _proposed(life)
+    assert [on for on, _, _ in after] == [on for on, _, _ in before]
+    assert after[:2] == before[:2]
+    assert after[2][1:] == ("38 997,48", "2026")
 
 
 def test_a_tranche_is_proposed_to_the_service():
