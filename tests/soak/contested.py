@@ -7,8 +7,7 @@ from random import Random
 from typing import Any
 
 from tests.soak.world import Scene
-from workflows.account.contestable import contestable
-from workflows.account.lines import account_lines
+from workflows.account.contestable import contestable, written_after
 from workflows.calls.model import Channel
 from workflows.guards.contests import answerable
 from workflows.parts.contests import REMEDIES, ContestState
@@ -28,7 +27,8 @@ def contest_answered(rng: Random, _: Any, scene: Scene, __: Any) -> dict[str, An
     """Any contest that waits, upheld with an act to do, put right already, or dismissed."""
     waiting = [contest.id for contest in answerable(scene.dossier)]
     named = {"contest": rng.choice(waiting)} if waiting else {}
-    lines = [line.id for line in account_lines(scene.dossier)]
+    asked = next((c.line for c in scene.dossier.contests if c.id == named.get("contest")), "")
+    lines = [line.id for line in written_after(scene.dossier, asked)]
     if lines and rng.random() < _SELDOM:
         return named | {"outcome": ContestState.CORRECTED, "remedy": None, "corrected_by": rng.choice(lines)}
     if rng.random() < _MOSTLY:

@@ -102,6 +102,11 @@ def _near_and_same(rng: Random, content: Content) -> Content:
     return {"sites": (first, *near)}
 
 
+def _nobody_recruits(_: Random, content: Content) -> Content:
+    """A file that only tells of the partners, and so of no time share."""
+    return {"sites": tuple(s for s in content["sites"] if s.role is SiteRole.PARTNER), "plan": ()}
+
+
 def _too_many_sites(rng: Random, content: Content) -> Content:
     more = [site(300 + n, f"CH de l’Orme {n}", SiteRole.PARTNER, SiteKind.CH, "16") for n in range(rng.randint(1, 3))]
     return {"sites": (*content["sites"], *more)}
@@ -168,7 +173,7 @@ def _other_depositor(_: Random, content: Content) -> Content:
 _LATER = (
     *("wrong_depositor", "depositor_absent", "start_unknown", "start_out_of_windows", "months_not_allowed"),
     *("rpps_missing", "not_registered", "part_time_unscaled", "fact_missing", "plan_elsewhere"),
-    "waiver_same_entity",
+    *("waiver_same_entity", "no_recruiter"),
 )
 
 
@@ -196,6 +201,7 @@ FLAWS: dict[str, Flaw] = {
     "partner_kind": _with_kind(SiteRole.PARTNER),
     "not_independent": _same_entity,
     "waiver_same_entity": _near_and_same,
+    "no_recruiter": _nobody_recruits,
     "site_count": _too_many_sites,
     "project_size": lambda rng, _: {"project": Project("groupe", rng.choice((1, 4, 5)))},
     "plan_elsewhere": _away,

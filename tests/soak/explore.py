@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
 from tests.builders import instant
 from tests.soak.drafts import opening, useful_flaws
 from tests.soak.inputs import absurd, any_actor, chance, right_actor, sensible
-from tests.soak.readiness import readiness
+from tests.soak.readiness import readiness, without_object
 from tests.soak.stages import STAGES, Stage
 from tests.soak.tally import EDGES, TARGETS, EdgeKey, Tally
 from tests.soak.twists import TWISTS
 from tests.soak.waiting import happen, wait
 from tests.soak.world import Answer, Scene, World
-from workflows.actors import CLOCK, Actor
+from workflows.actors import CLOCK, Actor, Role
 from workflows.acts import ACTS
 from workflows.acts.base import ActInputs
 from workflows.decide import Decision
 from workflows.dossier import Dossier
 from workflows.parts.places import PlaceStatus
+from workflows.parts.repayment_steps import REPAYMENT_MOVES
 from workflows.states import State
 from workflows.table import CORRECTIONS
+
+
+def as_told(inputs: ActInputs, by: Actor) -> ActInputs:
+    """The inputs that somebody gives; nobody tells the machine to lift anything."""
+    return replace(inputs, lifts={}) if by.role is Role.CLOCK else inputs
+
 
 LEGAL: dict[State, tuple[str, ...]] = {
     state: tuple(name for name, act in ACTS.items() if state in act.sources or (name, state) in TARGETS)
@@ -46,7 +55,11 @@ _PREPARED: dict[str, tuple[EdgeKey, ...]] = {
     "judge_piece": _edges_of("reopen"),
 }
 _CLOCK_TOO = ("withdraw", "record_end", "replace")
+_COUNT_EVERY = 20
 _QUIET_STATES = frozenset({State.ENDED, State.REJECTED})
+
+#: Reasons that only a debt may meet.
+_OF_DEBTS = frozenset(code for act in REPAYMENT_MOVES for code in TWISTS.get(act, {}))
 
 #: What tells a situation from another: where the dossier stands, how it came there, its repayment or its place.
 Situation = tuple[State, str, State | None, str]
@@ -54,7 +67,11 @@ Situation = tuple[State, str, State | None, str]
 
 def _situation(dossier: Dossier) -> Situation:
     last, repayment = dossier.last, dossier.repayment
-    detail = repayment.state.value if repayment and dossier.state is State.CLAWBACK else ""
+    if repayment is not None and (repayment.is_open or dossier.state is State.CLAWBACK):
+        several = "+" if len(dossier.repayments) > 1 else ""
+        vacant = State.WITHDRAWN if dossier.vacancy else State.IN_POST  # one for all that only tell where the post is
+        return vacant, "", None, f"{repayment.kind}{several} {repayment.state}"
+    detail = ""
     if dossier.place is not None and dossier.place.status is PlaceStatus.PROVISIONAL:
         detail = dossier.place.status.value
     return dossier.state, last.act if last else "", last.source if last else None, detail
@@ -93,6 +110,8 @@ class Explorer:
         self.rng = rng
         self.tally = tally
         self.bank = Bank(rng)
+        self._needs: dict[str, float] = {}
+        self._counted_at = -_COUNT_EVERY
 
     def run(self, steps: int) -> None:
         """Try at least that many acts."""
@@ -102,37 +121,47 @@ class Explorer:
     def play(self) -> None:
         """One world: a new one, or one kept in a situation of which more is wanted."""
         known = 0.8 if self.tally.lacks_edges else 0.4  # what an application lacks only shows in new worlds
-        taken = self.bank.take(self.tally.need_from) if chance(self.rng, known) else None
+        taken = self.bank.take(self._need) if chance(self.rng, known) else None
         if taken is not None:
-            self.live(taken[0], 30, taken[1])
+            self.live(taken[0], 18, taken[1])
         else:
             world = self.world(self._stage())
             self.live(world, 70 * len(world.files))
 
+    def _need(self, dossier: Dossier) -> float:
+        debt = dossier.repayment is not None and dossier.repayment.is_open
+        codes = sum(need for code, need in self.tally.needed.items() if code in _OF_DEBTS) if debt else 0.0
+        return self.tally.need_from(dossier) + min(0.05 * codes, 0.5)
+
     def live(self, world: World, steps: int, focus: str | None = None) -> None:
         """Up to so many acts in a world, until its dossiers are at rest; mostly on the dossier named."""
-        rng = self.rng
+        rng, checked = self.rng, {number: file.dossier.version for number, file in world.files.items()}
         for _ in range(steps):
             if chance(rng, 0.09):
                 wait(rng, world)
             happen(rng, world)
             number = focus if focus and chance(rng, 0.8) else self._dossier(world)
             answer = self._step(world, number)
-            if isinstance(answer, Decision) and answer.target is not answer.source:
+            if isinstance(answer, Decision) and (answer.target is not answer.source or "repayments" in answer.changes):
                 self.bank.keep(world, number)
             if chance(rng, 0.08) and all(f.dossier.state in _QUIET_STATES for f in world.files.values()):
                 break
-        for number in world.files:
-            world.check_history(number)
+        for number, file in world.files.items():
+            if checked.get(number) != file.dossier.version:
+                world.check_history(number)
 
     # a new world
 
     def _stage(self) -> Stage:
         tally = self.tally
-        needed, pull = tally.needed.keys(), 1.5 if tally.lacks_edges else 10.0
+        known = {name: tally.stages[name] | stage.aims | set(useful_flaws(stage)) for name, stage in STAGES.items()}
+        found = {name: tally.needed.keys() & codes for name, codes in known.items()}
+        places = Counter(code for codes in found.values() for code in codes)
+        pull = 10.0 if tally.lacks_edges else 60.0
         weights = [
-            1 + 10 / (1 + tally.worlds[name]) + pull * len(needed & (tally.stages[name] | set(useful_flaws(stage))))
-            for name, stage in STAGES.items()
+            # what few stages may bring about pulls the most
+            1 + 10 / (1 + tally.worlds[name]) + pull * sum(tally.needed[code] / places[code] for code in sorted(codes))
+            for name, codes in found.items()
         ]
         return self.rng.choices(list(STAGES.values()), weights)[0]
 
@@ -177,7 +206,7 @@ class Explorer:
             by = CLOCK
         elif chance(rng, 0.03):
             by = any_actor(rng, scene)
-        return world.attempt(number, act, self._inputs(world.stage, scene, act), by)
+        return world.attempt(number, act, as_told(self._inputs(world.stage, scene, act), by), by)
 
     def _act(self, scene: Scene) -> str:
         rng = self.rng
@@ -193,13 +222,24 @@ class Explorer:
         if act in CORRECTIONS and last is not None:
             too_late = act == "revert" and scene.dossier.around.last_act_left_house
             return ready * (1 + 80 * tally.edge_need((act, state, last.source))) * (0.1 if too_late else 1.0)
+        if act == "withdraw" and state is State.IN_POST:  # a post that somebody else may serve
+            ready *= 2
         if act == "record_end" and scene.dossier.paid:  # an early end with money due
-            ready *= 1 + 5 * tally.edge_need(_CLAWBACK)
+            ready *= 3 + 5 * tally.edge_need(_CLAWBACK)
         edge_need = max((tally.need_through(edge) for edge in TARGETS.get((act, state), ())), default=0.0)
         prepared = max((tally.need_through(edge) for edge in _PREPARED.get(act, ())), default=0.0)
-        met, twists = tally.acts[act], TWISTS.get(act, {})
-        code_need = sum(need for code, need in tally.needed.items() if code in met or code in twists)
-        return ready * (1 + 5 * max(edge_need, prepared)) + 0.06 * min(code_need, 5.0)
+        bonus = 0.0 if without_object(scene.dossier, act) else 0.06 * min(self._code_needs()[act], 5.0)
+        return ready * (1 + 5 * max(edge_need, prepared)) + bonus
+
+    def _code_needs(self) -> dict[str, float]:
+        """How much the reasons of each act are wanted; counted again every few acts."""
+        tally = self.tally
+        if tally.steps >= self._counted_at + _COUNT_EVERY:
+            self._counted_at = tally.steps
+            for act in ACTS:
+                codes = tally.needed.keys() & (tally.acts[act] | TWISTS.get(act, {}).keys())
+                self._needs[act] = sum(tally.needed[code] for code in sorted(codes))
+        return self._needs
 
     def _inputs(self, stage: Stage, scene: Scene, act: str) -> ActInputs:
         rng = self.rng

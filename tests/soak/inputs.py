@@ -30,6 +30,7 @@ from tests.soak.owed import (
     claim_answered,
     decision,
     entry_corrected,
+    one_of_several,
     other_way,
     part,
     relief_granted,
@@ -80,6 +81,8 @@ def sensible(rng: Random, stage: Stage, scene: Scene, act: str) -> Values:
     spread = _SPREAD.get(act)
     if spread is not None:
         values |= spread(rng, stage, scene, values)
+    if values.get("repayment", "") is None:
+        values["repayment"] = one_of_several(rng, scene.dossier, act)
     if chance(rng, 0.8):
         values["lifts"] = dict.fromkeys(holds(), REASON)
     return values
@@ -208,8 +211,9 @@ def _leaves_on(rng: Random, scene: Scene, *, ahead: bool) -> date:
 
 def _departure(rng: Random, scene: Scene, on: date) -> Values:
     known = min(scene.today, on) - timedelta(days=rng.randint(0, 9))
-    reason = rng.choice(list(EndReason))
-    cca = on + timedelta(days=rng.randint(0, 150)) if chance(rng, 0.3) else None
+    reason = EndReason.CCA_OR_HU if chance(rng, 0.3) else rng.choice(list(EndReason))
+    hired = reason is EndReason.CCA_OR_HU
+    cca = on + timedelta(days=rng.randint(0, 150)) if chance(rng, 0.7 if hired else 0.2) else None
     return {
         "fact_on": known - timedelta(days=rng.randint(0, 3)),
         "known_on": known,
@@ -364,9 +368,9 @@ def _remarks(rng: Random, stage: Stage, scene: Scene, values: Values) -> Values:
 
 def _claimed(rng: Random, stage: Stage, scene: Scene, values: Values) -> Values:
     current = scene.dossier.repayment
-    standing = current.standing if current is not None else Decimal(1000)
+    limit = current.contestable if current is not None else Decimal(1000)
     told = _answered(rng, stage, scene, values)
-    return told | {"contested": None if chance(rng, 0.4) else part(rng, standing)}
+    return told | {"contested": None if chance(rng, 0.4) else part(rng, limit)}
 
 
 def _taken_over(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:

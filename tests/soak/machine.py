@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.soak.explore import LEGAL, Explorer
+from tests.soak.explore import LEGAL, Explorer, as_told
 from tests.soak.inputs import absurd, any_actor, right_actor, sensible
 from tests.soak.stages import STAGES
 from tests.soak.tally import Tally
@@ -63,7 +63,7 @@ class RulesMachine(RuleBasedStateMachine):
         scene = self.world.scene(number)
         by = any_actor(rng, scene) if wild < 3 else right_actor(rng, scene, act)
         values = absurd(rng, scene, act) if wild % 2 else sensible(rng, self.world.stage, scene, act)
-        self.world.attempt(number, act, ACTS[act].inputs(**values), by)
+        self.world.attempt(number, act, as_told(ACTS[act].inputs(**values), by), by)
 
     @rule(rng=seeds, n=st.integers(0, 20), choice=st.integers(0, 1000))
     def try_a_mistake(self, rng: Random, n: int, choice: int) -> None:

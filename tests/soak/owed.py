@@ -7,21 +7,34 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from tests.nominal_money import payee_on
 from tests.soak.world import Scene
-from workflows.account.payees import credited_sites, entity_on
+from workflows.account.correcting import correctable
 from workflows.calls.funding import Vehicle
-from workflows.guards.ledger import correctable_entries
+from workflows.dossier import Dossier
 from workflows.parts.claims import ClaimState
 from workflows.parts.reliefs import Relief
+from workflows.parts.repayment_steps import REPAYMENT_MOVES
+from workflows.repaying.liquidation import liquidation
 
 Values = dict[str, Any]
 
 _CENT = Decimal("0.01")
+_WAYS = (None, *Vehicle)
 
 
 def part(rng: Random, whole: Decimal) -> Decimal:
     """Some cents of an amount, at least one."""
     return max(_CENT, (whole * rng.randint(5, 100) / 100).quantize(_CENT)) if whole > 0 else _CENT
+
+
+def one_of_several(rng: Random, dossier: Dossier, act: str) -> str | None:
+    """Which repayment an act is about, mostly said where it fits several; the present one among them, mostly."""
+    fitting = [r.cause for r in dossier.repayments if act in REPAYMENT_MOVES and r.allows(act)]
+    if len(fitting) < 2 or rng.random() < 0.1:
+        return None
+    present = dossier.repayment
+    return present.cause if present and present.cause in fitting and rng.random() < 0.8 else rng.choice(fitting)
 
 
 def tranche_paid(rng: Random, _: Any, scene: Scene, nominal_values: Values) -> Values:
@@ -32,8 +45,7 @@ def tranche_paid(rng: Random, _: Any, scene: Scene, nominal_values: Values) -> V
     amount = credit.to_pay if rng.random() < 0.6 else part(rng, credit.to_pay)
     late = max((scene.today - credit.notified_on).days, 0)
     paid_on = None if rng.random() < 0.6 else scene.today - timedelta(days=rng.randint(0, late))
-    site = credited_sites(scene.dossier, scene.call)[0]
-    payee = entity_on(scene.dossier, site, paid_on or scene.today)
+    payee = payee_on(scene, paid_on or scene.today)
     return {"tranche": credit.id, "amount": amount, "paid_on": paid_on, "legal_entity": payee}
 
 
@@ -51,16 +63,19 @@ def account_opened(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:
 
 def entry_corrected(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:
     """Any entry that may be taken back."""
-    entries = correctable_entries(scene.dossier)
+    entries = correctable(scene.dossier)
     return {"entry": rng.choice(entries).id} if entries and rng.random() < 0.7 else {}
 
 
 def decision(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:
-    """The amount proposed or a part of it; the hearing asked for was held, mostly."""
+    """What was announced or what is due today, or a part; mostly by a title; the hearing asked for was held, mostly."""
     current = scene.dossier.repayment
     proposed = current.proposed if current else Decimal(1000)
+    if current is not None and rng.random() < 0.4:
+        proposed = liquidation(scene.dossier, scene.call, current).amount
     heard_on = scene.today if current and current.hearing_asked_on and rng.random() < 0.8 else None
-    return {"amount": part(rng, proposed) if rng.random() < 0.4 else proposed, "heard_on": heard_on}
+    amount = part(rng, proposed) if rng.random() < 0.4 else proposed
+    return {"amount": amount, "heard_on": heard_on} | ({"vehicle": rng.choice(_WAYS)} if rng.random() < 0.2 else {})
 
 
 def _outstanding(scene: Scene) -> Decimal:

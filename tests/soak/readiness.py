@@ -13,7 +13,7 @@ from workflows.calls.sources import UnknownValueError
 from workflows.dossier import Dossier
 from workflows.parts.pieces import PieceState, missing, requirements
 from workflows.parts.places import PlaceStatus
-from workflows.parts.repayment_steps import RepaymentState
+from workflows.parts.repayment_steps import REPAYMENT_MOVES, RepaymentState
 from workflows.parts.repayments import RepaymentFile, RepaymentKind
 from workflows.parts.requests import Request, RequestKind, RequestState
 from workflows.proofs import of_notice, pending
@@ -185,6 +185,7 @@ def _boosts(scene: Scene) -> Iterator[tuple[str, bool, float]]:
     yield "offer_place", _offerable(scene), 2.0
     yield "record_proof", bool(pending(dossier)), 1.5
     yield "answer_notice", any(r.answered_on is None for r in of_notice(dossier)), 2.5
+    yield "lapse", dossier.notice is not None, 0.4
     yield "answer_offer", dossier.reserve is not None and dossier.reserve.offered_on is not None, 1.5
     yield "name_candidate", doctor is None, 2.5
     yield "identify_candidate", doctor is not None and not (doctor.rpps and doctor.registered), 2.0
@@ -194,6 +195,7 @@ def _boosts(scene: Scene) -> Iterator[tuple[str, bool, float]]:
     yield "reduce_tranche", any(credit.to_pay > 0 for credit in dossier.credits), 0.3
     yield "correct_ledger_entry", bool(dossier.ledger), 0.3
     yield "record_opening", bool(dossier.tenures), 0.1
+    yield "record_opening", dossier.vacancy is not None and _is_heard(dossier), 1.5
     yield "contest_line", bool(dossier.adjustments), 0.2
     yield "answer_contest", bool(dossier.open_contests), 2.0
     yield "change_contract_share", dossier.state is S.IN_POST, 0.2
@@ -215,8 +217,8 @@ def _here(dossier: Dossier) -> set[str]:
 
 
 def _absent(scene: Scene) -> bool:
-    confirmed = scene.dossier.presence_confirmed_on
-    return confirmed is not None and scene.today > confirmed + timedelta(days=30)
+    since = scene.dossier.presence_confirmed_on or scene.dossier.started_on
+    return since is not None and scene.today > since + timedelta(days=30)
 
 
 def _proposed(dossier: Dossier) -> Request | None:
@@ -294,18 +296,29 @@ _CLAWBACK = {
 }
 
 
-def _on_repayment(repayment: RepaymentFile) -> dict[str, float]:
+def _on_repayment(repayment: RepaymentFile, today: date) -> dict[str, float]:
     """What comes next for a repayment, its relief prepared, its claim and its refund before its ordinary steps."""
     found = dict(_CLAWBACK.get(repayment.state, {}))
+    if repayment.state is RepaymentState.CONTRADICTORY and not _heard(repayment, today):
+        found["decide_repayment"] = 0.3
     if repayment.relief is not None:
         found[repayment.relief.relief.act] = 3.0
     if repayment.decided is not None:
         found["answer_claim" if repayment.open_claim else "file_claim"] = 2.0 if repayment.open_claim else 0.4
     if repayment.to_refund:
-        found["record_refund"] = 3.0
+        found |= {"record_refund": 3.0, "settle": 1.5, "settle_overpayment": 1.5}
     if repayment.kind is RepaymentKind.OVERPAYMENT and repayment.is_over:
         found["settle_overpayment"] = 3.0
     return found
+
+
+def _is_heard(dossier: Dossier) -> bool:
+    return any(r.state is RepaymentState.CONTRADICTORY for r in dossier.repayments)
+
+
+def _heard(repayment: RepaymentFile, today: date) -> bool:
+    until = repayment.answer_by
+    return repayment.answered_on is not None or (until is not None and until < today)
 
 
 def _overpaid(dossier: Dossier) -> bool:
@@ -316,15 +329,24 @@ def readiness(scene: Scene, acts: Iterable[str]) -> dict[str, float]:
     """A weight for each act: several for what comes next, little for what would surely be refused."""
     boost = {name: weight for name, called_for, weight in _boosts(scene) if called_for}
     repayment = scene.dossier.repayment
-    if repayment is not None and repayment.is_open:
-        boost |= _on_repayment(repayment)
+    if repayment is not None and (repayment.is_open or scene.dossier.state is S.CLAWBACK or repayment.open_claim):
+        boost |= _on_repayment(repayment, scene.today)
     return {act: _weight(scene, act, boost) for act in acts}
+
+
+_ON_A_REPAYMENT = frozenset({*REPAYMENT_MOVES, "settle_overpayment"})
+_ON_A_TRANCHE = frozenset({"record_payment", "reduce_tranche"})
+
+
+def without_object(dossier: Dossier, act: str) -> bool:
+    """True for an act on what the dossier does not have: it has one reason to be refused, and hides the others."""
+    return (act in _ON_A_REPAYMENT and not dossier.repayments) or (act in _ON_A_TRANCHE and not dossier.credits)
 
 
 def _weight(scene: Scene, act: str, boost: dict[str, float]) -> float:
     if act in _READY:
         weight, ready = _READY[act]
-        return weight if ready(scene) else _NEVER
+        return weight if ready(scene) else boost.get(act, _NEVER)
     if act in boost:
         return boost[act]
     if act in {"receive_piece", "agree_replacement", "write_schedule"}:

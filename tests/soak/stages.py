@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tests.builders import call_of, doctor, rewritten, shared, site, weekly
@@ -15,6 +16,7 @@ from tests.calls import synthetic
 from tests.profiles import PROFILES, Profile
 from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call, Depositor
+from workflows.calls.parameters import Budget, Envelope
 from workflows.calls.sources import Origin, Sourced
 from workflows.parts.candidates import Candidate
 from workflows.sites import Plan, Site, SiteKind, SiteRole
@@ -25,11 +27,15 @@ Places = tuple[Site, Site]
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """A call and a nominal application under it. `name` tells two versions of a call apart."""
+    """A call and a nominal application under it. `name` tells two versions of a call apart.
+
+    `aims`: the reasons that only a clause of this version brings about.
+    """
 
     name: str
     call: Call
     profile: Profile
+    aims: frozenset[str] = frozenset()
 
 
 def _marais() -> Profile:
@@ -134,6 +140,10 @@ def _printed(value: Any, rule: str) -> Sourced[Any]:
     return Sourced(value, Origin.PRINTED, rule)
 
 
+#: Enough for one nominal post of Nouvelle-Aquitaine, year by year, and for nothing more.
+_ONE_POST = ((2024, "7000"), (2025, "40000"), (2026, "33000"), (2027, "1000"))
+_ENVELOPES = tuple(Envelope(year, date(2024, 1, 1), _printed(Decimal(euros), "NA-13")) for year, euros in _ONE_POST)
+
 #: Clauses changed one or two at a time: name -> (stage it changes, member -> value printed instead).
 _VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "idf-2025, sans report": ("idf-2025", {"clauses.deferral.allowed": False}),
@@ -158,7 +168,19 @@ _VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
         "guyane-2020",
         {"clauses.funding.repayment_reading": RepaymentReading.INTEGRAL, "clauses.replacement.end_unchanged": False},
     ),
+    "ara-2017, fin qui glisse": ("ara-2017", {"clauses.replacement.end_unchanged": False}),
+    "na-2024, enveloppe qui s’impose": ("na-2024", {"parameters.budget": Budget(_ENVELOPES, _printed(True, "NA-13"))}),
     "cvl, sans durée": ("cvl-ville-hopital", {"clauses.contract.months": Sourced(None, Origin.UNKNOWN, "CVL-19")}),
+}
+
+#: What some stages are for.
+_AIMS = {
+    "na-2024, tel que publié": "reading_not_chosen reading_not_announced",
+    "guyane-2020, report de deux mois au plus": "deferral_long",
+    "na-2024, lecture de reversement non signée": "reading_not_chosen reading_not_announced",
+    "idf-2025, fin qui glisse": "renewed_already",
+    "ara-2017, fin qui glisse": "end_unpriced_held",
+    "na-2024, enveloppe qui s’impose": "envelope_exceeded envelope_held",
 }
 
 
@@ -167,7 +189,7 @@ def _variants(known: dict[str, Stage]) -> Iterator[Stage]:
         stage = known[base]
         call = stage.call
         for path, value in changes.items():
-            call = rewritten(call, path, value if isinstance(value, Sourced) else _printed(value, "NA-13"))
+            call = rewritten(call, path, value if isinstance(value, Sourced | Budget) else _printed(value, "NA-13"))
         yield Stage(name, call, stage.profile)
 
 
@@ -176,7 +198,8 @@ def _stages() -> dict[str, Stage]:
     bare = [Stage(f"{name}, tel que publié", call_of(name, completed=False), p) for name, p in PROFILES.items()]
     invented = [Stage(p.call, synthetic(p.call), p) for p in (make() for make in _SYNTHETIC)]
     known = {stage.name: stage for stage in (*real, *bare, *invented)}
-    return known | {stage.name: stage for stage in _variants(known)}
+    known |= {stage.name: stage for stage in _variants(known)}
+    return {name: replace(stage, aims=frozenset(_AIMS.get(name, "").split())) for name, stage in known.items()}
 
 
 #: Every stage by its name.

@@ -204,7 +204,7 @@ def _repayments_as_decided(d: Dossier) -> bool:
     return all(
         (r.decided is None) == (r.state in _UNDECIDED)
         and (r.decided is None) == (r.decided_on is None) == (r.vehicle is None) == (r.debtor is None)
-        and (r.decided is None or r.decided_by not in {r.prepared_by, r.proposed_by})
+        and (r.decided is None or r.decided_by not in {*r.preparers, r.proposed_by})
         and (r.state is not RepaymentState.PAID or r.outstanding == 0)
         for r in d.repayments
     )
@@ -220,6 +220,16 @@ def _contract_in_order(d: Dossier) -> bool:
         return True
     start, end = award.planned_start, award.planned_end
     return award.months >= 1 and (start is None or end is None or start <= end)
+
+
+def _let_go_in_excess(d: Dossier) -> bool:
+    worth, spared = sum(made.amount for made in d.adjustments), sum(r.spared for r in d.repayments)
+    return not d.adjustments or not spared or spared <= d.paid_net - worth
+
+
+def _looked_at_again(repayment: RepaymentFile) -> bool:
+    """A claim, or a payment written by mistake, changed what was settled."""
+    return bool(repayment.claims) or any(moved.corrects for moved in repayment.movements)
 
 
 #: What holds in every state, in a sentence.
@@ -251,10 +261,10 @@ RULES: dict[str, Rule] = {
         d.state is not S.CLAWBACK or (d.clawback is not None and d.clawback is d.repayment)
     ),
     "once settled, a repayment is over": lambda d: (
-        d.state is not S.ENDED or d.clawback is None or d.clawback.is_over or bool(d.clawback.claims)
+        d.state is not S.ENDED or d.clawback is None or d.clawback.is_over or _looked_at_again(d.clawback)
     ),
     "a repayment that changed no state is closed at zero": lambda d: all(
-        r.is_over or r.settled_on is None or bool(r.claims) for r in d.repayments
+        r.is_over or r.settled_on is None or _looked_at_again(r) for r in d.repayments
     ),
     "who owes is the recruiter": lambda d: all(
         r.debtor is None or d.recruiter is None or r.debtor.site == d.recruiter.id for r in d.repayments
@@ -262,6 +272,10 @@ RULES: dict[str, Rule] = {
     "a title that was issued was asked for, once": lambda d: all(
         r.title is None or r.title_asked_on is not None for r in d.repayments
     ),
+    "who opened the procedure in which the recruiter is heard is known": lambda d: all(
+        r.state is not RepaymentState.CONTRADICTORY or r.prepared_by is not None for r in d.repayments
+    ),
+    "what was let go is still in excess": _let_go_in_excess,
     "one repayment for an end": lambda d: _unique([r.cause for r in d.repayments]),
     "money is delegated only once notified, on a post that was served": lambda d: (
         not d.tranches or (d.money_notice is not None and _served(d))

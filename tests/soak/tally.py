@@ -25,7 +25,9 @@ for _edge in sorted(EDGES):
 STOPPING = tuple(code for code, reason in declared_reasons().items() if reason.severity is not Severity.WARNING)
 
 #: Codes that no act brings about, and why (`test_driver` proves it): no run waits for them, and none may meet them.
-OUT_OF_REACH: dict[str, str] = {}
+OUT_OF_REACH: dict[str, str] = {
+    "preparer_unknown": "only the facts of an older release do not tell who opened the contradictory procedure",
+}
 
 
 def _may_come(edge: EdgeKey, dossier: Dossier) -> bool:

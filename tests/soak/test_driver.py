@@ -21,6 +21,7 @@ from tests.soak.invariants import Step, _check_who, check_step
 from tests.soak.stages import STAGES
 from tests.soak.state_facts import contradictions
 from tests.soak.tally import EDGES, OUT_OF_REACH, STOPPING, Goals, Tally
+from tests.workflows.repaying import proposed
 from workflows.account.worth import terms_on
 from workflows.actors import CLOCK, Actor, Role
 from workflows.acts.committee import CommitteeInputs
@@ -32,6 +33,7 @@ from workflows.money.schedule import served
 from workflows.parts.credits import Tranche
 from workflows.parts.movements import Movement, MovementKind
 from workflows.parts.places import PlaceStatus
+from workflows.parts.repayment_steps import REPAYMENT_MOVES, RepaymentState
 from workflows.states import State
 from workflows.table import CORRECTIONS
 
@@ -120,8 +122,20 @@ def test_the_committee_is_reached_from_complete_or_with_its_file_only():
     assert into == {("put_to_committee", State.COMPLETE), ("reexamine", State.REJECTED)}
 
 
-def test_every_declared_reason_is_within_reach():
-    assert OUT_OF_REACH == {}
+def test_every_reason_out_of_reach_has_its_proof_here():
+    assert set(OUT_OF_REACH) == {"preparer_unknown"}
+
+
+def test_who_opens_the_procedure_in_which_the_recruiter_is_heard_is_known():
+    # why `preparer_unknown` is out of reach: one act reaches that step, and names who does it
+    into = {act for act, (_, target) in REPAYMENT_MOVES.items() if target is RepaymentState.CONTRADICTORY}
+    assert into == {"start_contradictory"}
+    opened = proposed().do("start_contradictory", Hat.INSTRUCTOR).dossier
+    assert [r.prepared_by for r in opened.repayments] == [AGENTS[Hat.INSTRUCTOR].id]
+    forgotten = replace(opened.repayments[0], prepared_by=None)
+    assert list(contradictions(replace(opened, repayments=(forgotten,)))) == [
+        "not true in clawback: who opened the procedure in which the recruiter is heard is known"
+    ]
 
 
 def test_a_hold_that_was_lifted_is_not_counted():

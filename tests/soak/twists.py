@@ -13,6 +13,8 @@ from typing import Any
 from tests.builders import finess, shared, site
 from tests.nominal import REASON
 from tests.soak.world import Scene
+from workflows.account.correcting import correctable, repayment_told
+from workflows.account.lines import Column, account_lines
 from workflows.acts.vacancy import CloseGround, DepartureLeadsTo
 from workflows.calls.funding import Vehicle
 from workflows.deadlines import add_months
@@ -20,9 +22,12 @@ from workflows.letters.asked import AskedLetter
 from workflows.parts.claims import ClaimState
 from workflows.parts.contests import ContestState
 from workflows.parts.ledger import LedgerKind
+from workflows.parts.movements import MovementKind
 from workflows.parts.pieces import PieceState
 from workflows.parts.reliefs import Relief
+from workflows.parts.repayments import RepaymentFile
 from workflows.parts.requests import EndReason, Repercussions, RequestKind
+from workflows.repaying.liquidation import liquidation
 from workflows.sites import SiteKind, SiteRole
 from workflows.states import State
 
@@ -56,6 +61,11 @@ def _accepted_key(rng: Random, scene: Scene, _: Values) -> Values | None:
 def _not_here(_: Random, scene: Scene, values: Values) -> Values | None:
     here = {p.key for p in scene.dossier.pieces if p.file}
     return {"verdict": PieceState.ACCEPTED} if values["key"] not in here else None
+
+
+def _ordered_too_early(_: Random, scene: Scene, __: Values) -> Values | None:
+    rejection = scene.dossier.rejection
+    return {"ordered_on": rejection.on - _DAY} if rejection else None
 
 
 # Requests.
@@ -170,6 +180,19 @@ def _more_than_proposed(_: Random, scene: Scene, __: Values) -> Values | None:
     return {"amount": current.amounts.paid + Decimal("0.01")} if current else None
 
 
+def _more_than_announced(_: Random, scene: Scene, __: Values) -> Values | None:
+    """What is due today, when more was paid since the recruiter was heard."""
+    current = scene.dossier.repayment
+    due = liquidation(scene.dossier, scene.call, current).amount if current else Decimal(0)
+    return {"amount": due} if current and due > current.proposed else None
+
+
+def _more_than_prepared(_: Random, scene: Scene, __: Values) -> Values | None:
+    current = scene.dossier.repayment
+    prepared = current.relief.amount if current and current.relief else None
+    return {"amount": prepared + Decimal("0.01")} if prepared else None
+
+
 def _more_than_left(_: Random, scene: Scene, __: Values) -> Values | None:
     current = scene.dossier.repayment
     return {"amount": current.outstanding + Decimal("0.01")} if current else None
@@ -178,6 +201,11 @@ def _more_than_left(_: Random, scene: Scene, __: Values) -> Values | None:
 def _more_than_awarded(_: Random, scene: Scene, __: Values) -> Values | None:
     notice = scene.dossier.money_notice
     return {"amount": notice.total + 1} if notice else None
+
+
+def _one_cent_more_than_notified(_: Random, scene: Scene, __: Values) -> Values | None:
+    notice = scene.dossier.money_notice
+    return {"amount": notice.total - scene.dossier.delegated_net + Decimal("0.01")} if notice else None
 
 
 def _proven_already(_: Random, scene: Scene, __: Values) -> Values | None:
@@ -202,10 +230,60 @@ def _doctor(**facts: Any) -> Make:
     return make
 
 
+def _financed(_: Random, __: Scene, values: Values) -> Values:
+    """A quarter more that the agency pays for."""
+    return {"until": add_months(values["until"], 1), "financed": True, "lifts": {}}
+
+
 def _corrected_before(_: Random, scene: Scene, __: Values) -> Values | None:
     """An entry already taken back."""
     known = [entry.corrects for entry in scene.dossier.ledger if entry.corrects]
     return {"entry": known[0]} if known else None
+
+
+def _line_of(wanted: Callable[[RepaymentFile], bool], column: Column) -> Make:
+    """A line of that column that may be taken back, of a repayment that is as wanted."""
+
+    def make(_: Random, scene: Scene, __: Values) -> Values | None:
+        for line in correctable(scene.dossier):
+            asked = repayment_told(scene.dossier, line.id)
+            if asked is not None and line.column is column and line.amount > 0 and wanted(asked):
+                return {"entry": line.id}
+        return None
+
+    return make
+
+
+def _has_a_payment(asked: RepaymentFile) -> bool:
+    return any(moved.kind is MovementKind.PAID for _, moved in asked.in_force)
+
+
+def _is_given_back(asked: RepaymentFile) -> bool:
+    return any(moved.kind is MovementKind.REFUNDED for _, moved in asked.in_force) and not asked.to_refund
+
+
+def _reduced_then_delegated(_: Random, scene: Scene, __: Values) -> Values | None:
+    """A reduction whose euros were delegated again since."""
+    notice, delegated = scene.dossier.money_notice, scene.dossier.delegated_net
+    reduced = [n for n in correctable(scene.dossier) if n.column is Column.REDUCED]
+    found = next((n for n in reduced if notice is not None and delegated + n.amount > notice.total), None)
+    return {"entry": found.id} if found else None
+
+
+def _before_the_decision(_: Random, scene: Scene, __: Values) -> Values | None:
+    current = scene.dossier.repayment
+    return {"paid_on": current.decided_on - _DAY} if current and current.decided_on else None
+
+
+def _before_it_came(_: Random, scene: Scene, __: Values) -> Values | None:
+    current = scene.dossier.repayment
+    came = [m.on for _, m in current.in_force if m.kind.is_money] if current else []
+    return {"refunded_on": min(came) - _DAY} if came else None
+
+
+def _heard_before_it_opened(_: Random, scene: Scene, __: Values) -> Values | None:
+    current = scene.dossier.repayment
+    return {"heard_on": current.opened_on - _DAY} if current else None
 
 
 def _debtor_never_paid(_: Random, scene: Scene, __: Values) -> Values | None:
@@ -245,6 +323,14 @@ def _contested_before(_: Random, scene: Scene, __: Values) -> Values | None:
     """A line whose contest waits for its answer."""
     waiting = scene.dossier.open_contests
     return {"line": waiting[0].line} if waiting else None
+
+
+def _put_right_by_itself(_: Random, scene: Scene, __: Values) -> Values | None:
+    """A line of the account that would have put itself right."""
+    known = {line.id for line in account_lines(scene.dossier)}
+    named = next((c for c in scene.dossier.open_contests if c.line in known), None)
+    right = {"outcome": ContestState.CORRECTED, "remedy": None}
+    return right | {"contest": named.id, "corrected_by": named.line} if named else None
 
 
 def _share_of_the_last_day(_: Random, scene: Scene, __: Values) -> Values | None:
@@ -328,6 +414,9 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("name_candidate propose_replacement", "not_registered", _doctor(registered=False)),
     ("notify", "not_a_signatory", _set(signed_by="menthe-grise")),
     ("reexamine", "no_committee_file", _set(to=State.COMMITTEE)),
+    ("reexamine", "order_before_rejection", _ordered_too_early),
+    ("lapse", "notice_running", _set()),
+    ("lapse", "notice_not_received", _set()),
     (_WITH_REQUEST, "request_unknown", _set(request="R99")),
     (_WITH_REQUEST, "request_answered", _closed_request),
     ("agree_replacement replace", "request_needed", _set(request=None)),
@@ -336,6 +425,7 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("withdraw record_end", "request_wrong_kind", _other_kind(RequestKind.WITHDRAWAL, RequestKind.EARLY_END)),
     ("report_withdrawal declare_early_end withdraw record_end", "before_start", _early),
     ("report_withdrawal declare_early_end", "date_in_future", _ahead("known_on")),
+    ("declare_early_end", "end_after_term", lambda _, s, __: {"effective_on": s.today + 2600 * _DAY}),
     ("report_withdrawal declare_early_end", "dates_disordered", _plus("fact_on", days=30)),
     ("withdraw announce_departure", "dates_disordered", _dates(fact_on=-1, known_on=-2)),
     ("withdraw", "not_effective_yet", _in_post(_dates(effective_on=20))),
@@ -357,10 +447,13 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("defer", "told_late_held", _told_late),
     ("renew", "renewal_too_long", _set(months=36)),
     ("renew", "renewal_silent", _set(lifts={})),
+    ("renew", "renewed_already", _set(months=6)),
     ("propose_replacement", "replacement_start_too_early", _overlapping),
     ("propose_replacement", "replacement_start_too_late", _from_end(2)),
     ("propose_replacement", "withdrawal_letter_missing", _set(letter=False)),
+    ("propose_replacement", "replacement_open", _set()),
     ("propose_replacement", "repercussions_unsaid", _set(repercussions=None)),
+    ("propose_replacement", "repercussions_contradict", _set(repercussions=tuple(Repercussions))),
     ("propose_replacement", "replacement_plan_missing", _set(repercussions=(Repercussions.TIME_SHARE,), plan=None)),
     ("propose_replacement", "replacement_plan_unsaid", _plan_unsaid),
     ("select renew", "months_out_of_bounds", _set(months=900)),
@@ -375,8 +468,17 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("record_tranche", "presence_unconfirmed", _set(lifts={})),
     ("record_tranche", "end_declared", _set(lifts={})),
     ("record_tranche", "tranche_above_award", _more_than_awarded),
+    ("record_tranche", "tranche_above_notice", _one_cent_more_than_notified),
+    ("record_tranche", "tranche_year_outside", lambda _, s, __: {"budget_year": s.today.year + 9, "lifts": {}}),
     ("decide_repayment", "amount_above_due", _more_than_proposed),
     ("decide_repayment", "reading_without_clause", _more_than_proposed),
+    ("decide_repayment", "amount_above_announced", _more_than_announced),
+    ("decide_repayment", "reading_not_chosen", _set()),
+    ("decide_repayment", "reading_not_announced", _set()),
+    ("decide_repayment", "hearing_owed", _set(heard_on=None, lifts={})),
+    ("decide_repayment request_title", "time_barred", _set(lifts={})),
+    ("request_title", "vehicle_not_title", _set()),
+    ("reduce_repayment remit_repayment write_off_repayment", "amount_above_prepared", _more_than_prepared),
     ("record_repaid reduce_repayment remit_repayment write_off_repayment", "amount_above_outstanding", _more_than_left),
     ("use_other_vehicle", "vehicle_unchanged", _set(vehicle=Vehicle.TITLE)),
     ("use_other_vehicle", "deed_missing", _set(vehicle=Vehicle.AMENDING_DECISION, deed=None)),
@@ -387,9 +489,11 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ),
     ("prepare_relief", "relief_amount_missing", _set(relief=Relief.REMITTED, amount=None)),
     ("file_claim", "grounds_missing", _set(grounds="")),
+    ("file_claim", "claim_already_open", _set()),
     ("file_claim", "claim_above_debt", _set(contested=Decimal("99999999.00"))),
     ("answer_claim", "claim_grant_wrong", _set(outcome=ClaimState.REJECTED, granted=Decimal("0.01"))),
     ("start_contradictory request_title record_repaid", "repayment_unknown", _set(repayment="F999")),
+    ("record_succession", "no_recruiter", _set()),
     ("record_succession", "entity_malformed", _set(legal_entity="990009779")),
     ("record_succession", "entity_unnamed", _set(name=" ")),
     ("record_succession", "succession_deed_missing", _set(deed=None)),
@@ -414,9 +518,16 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("record_opening", "opening_above_award", _set(notified=Decimal("999999.00"))),
     ("correct_ledger_entry", "entry_unknown", _set(entry="E999")),
     ("correct_ledger_entry", "entry_corrected", _corrected_before),
+    ("correct_ledger_entry", "correction_title_paid", _line_of(_has_a_payment, Column.TITLE)),
+    ("correct_ledger_entry", "correction_refunded", _line_of(_is_given_back, Column.RECOVERED)),
+    ("correct_ledger_entry", "correction_above_award", _reduced_then_delegated),
+    ("record_repaid", "repaid_before_decision", _before_the_decision),
+    ("record_refund", "refund_before_payment", _before_it_came),
+    ("decide_repayment", "heard_before_hearing", _heard_before_it_opened),
     ("contest_line", "contested_line_unknown", _set(line="R1-T")),
     ("contest_line", "line_already_contested", _contested_before),
     ("answer_contest", "contest_unknown", _set(contest="C999")),
+    ("answer_contest", "contest_corrected_before", _put_right_by_itself),
     ("answer_contest", "contest_answer_wrong", _set(outcome=ContestState.UPHELD, remedy=None)),
     ("change_contract_share", "contract_share_out_of_bounds", _set(share=Fraction(3, 2))),
     ("change_contract_share", "contract_share_unchanged", _share_of_the_last_day),
@@ -428,6 +539,10 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("extend", "extension_financed_by_dg", _set(financed=True)),
     ("rectify", "legal_basis_missing", _set(legal_basis=None)),
     ("settle", "not_settled", _set()),
+    ("settle settle_overpayment", "not_refunded", _set()),
+    ("select", "envelope_exceeded", _set()),
+    ("change_contract_share replace defer", "envelope_held", _set(lifts={})),
+    ("extend", "envelope_held", _financed),
 )
 
 

@@ -9,10 +9,13 @@ from random import Random
 from tests.soak.inputs import chance
 from tests.soak.readiness import days
 from tests.soak.world import World
+from workflows.calls.funding import RepaymentReading
 from workflows.deadlines import start_of_day
 from workflows.parts.places import PlaceStatus
+from workflows.parts.repayment_steps import RepaymentState
 from workflows.states import State
 
+_TO_ASK = frozenset({RepaymentState.CONTRADICTORY, RepaymentState.DECIDED})
 _BEFORE_COMMITTEE = frozenset({State.DRAFT, State.SUBMITTED, State.COMPLETE})
 #: No further than this at once: absurd dates do not take a world to the next century.
 _FAR = timedelta(days=1500)
@@ -20,6 +23,10 @@ _FAR = timedelta(days=1500)
 
 def wait(rng: Random, world: World) -> None:
     """Move the clock of a world forward."""
+    barred = _time_barred(world)
+    if barred and chance(rng, 0.06):
+        world.move(rng.choice(barred))
+        return
     kind = rng.random()
     coming = list(_interesting(rng, world)) if kind < 0.75 else []
     if coming:
@@ -48,6 +55,13 @@ def _interesting(rng: Random, world: World) -> Iterator[datetime]:
     yield from sorted(i for i in instants if world.now < i < limit)
 
 
+def _time_barred(world: World) -> list[datetime]:
+    """The days on which a debt, left aside until then, cannot be asked for any more."""
+    open_now = (r for file in world.files.values() for r in file.dossier.repayments if r.is_open)
+    days = {r.barred_after + timedelta(days=1) for r in open_now if r.state in _TO_ASK}
+    return sorted(start_of_day(day, world.call.authority.zone) + timedelta(hours=9) for day in days)
+
+
 def _barrier(world: World) -> datetime | None:
     """The closing while most dossiers are to be filed, the last session while most are to go there."""
     states = [f.dossier.state for f in world.files.values()]
@@ -62,7 +76,7 @@ def _barrier(world: World) -> datetime | None:
 
 
 def happen(rng: Random, world: World) -> None:
-    """What nobody decides: letters leave the house, quotas arrive or grow."""
+    """What nobody decides: letters leave the house, quotas arrive or grow, the agency signs a reading."""
     if chance(rng, 0.12):
         rng.choice(list(world.files.values())).left = True
     if any(f.dossier.last and f.dossier.last.act == "back_to_reserve" for f in world.files.values()):
@@ -78,7 +92,17 @@ def happen(rng: Random, world: World) -> None:
                 world.set_quota(quota.id, places + rng.choice((0, 0, 0, 1)))
             elif taken[quota.id] or chance(rng, 0.1):
                 world.set_quota(quota.id, max(0, taken[quota.id] + rng.choice((-2, -1, -1, 0, 1, 3))))
+    if _reading_awaited(world) and chance(rng, 0.03):
+        world.sign_reading(rng.choice(list(RepaymentReading)))
     world.now += timedelta(seconds=rng.randint(0, 90))
+
+
+def _reading_awaited(world: World) -> bool:
+    """A recruiter is heard on a debt whose clause may be read in several ways, and no way is signed."""
+    if world.call.clauses.funding.signed_reading is not None:
+        return False
+    asked = (r for file in world.files.values() for r in file.dossier.repayments)
+    return any(r.state is RepaymentState.CONTRADICTORY and len(r.readings) > 1 for r in asked)
 
 
 def _next_waits(world: World) -> bool:

@@ -20,6 +20,7 @@ from tests.soak.stages import Stage
 from workflows.actors import CLOCK, Actor
 from workflows.acts import ACTS
 from workflows.acts.base import ActInputs
+from workflows.calls.funding import RepaymentReading
 from workflows.calls.model import Call
 from workflows.calls.salvage import read_shape
 from workflows.calls.sources import Origin, Sourced
@@ -127,6 +128,7 @@ class World:
             offers=standing_offers(others, quotas, self.today),
             same_doctor=around.same_doctor(dossier, others),
             project_states=around.project_states(dossier, others),
+            committed=around.committed(others) if self.call.parameters.budget.envelopes else (),
             signatories=self.signatories,
             last_act_left_house=file.left,
             before_last=file.journal[dossier.last.entry - 1].before if dossier.last else None,
@@ -158,6 +160,14 @@ class World:
             for q in parameters.quotas
         )
         self.call = replace(self.call, parameters=replace(parameters, quotas=quotas))
+
+    # the call
+
+    def sign_reading(self, reading: RepaymentReading) -> None:
+        """The agency signs how it reads the repayment clause of the call (A1)."""
+        funding = replace(self.call.clauses.funding, repayment_reading=Sourced(reading, Origin.CHOICE, "A1"))
+        clauses = replace(self.call.clauses, funding=funding)
+        self.call = replace(self.call, clauses=clauses, digest=f"{self.call.digest}, {reading}")
 
     # acts
 
