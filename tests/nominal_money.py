@@ -11,11 +11,11 @@ from typing import Any, Protocol
 from tests.builders import siret
 from tests.profiles import Profile
 from workflows.account.contestable import contestable
+from workflows.account.correcting import correctable
 from workflows.account.payees import credited_sites, entity_on
 from workflows.calls.model import Call, Channel
 from workflows.deadlines import add_months
 from workflows.dossier import Dossier
-from workflows.guards.ledger import correctable_entries
 from workflows.parts.contests import ContestState
 
 REASON = "motif-0001"
@@ -46,14 +46,19 @@ def _to_pay(scene: Scene) -> dict[str, Any]:
 
 def _payment(scene: Scene) -> dict[str, Any]:
     """The whole of that tranche, to the legal entity that is credited."""
-    site = credited_sites(scene.dossier, scene.call)[0]
-    entity = entity_on(scene.dossier, site, scene.today)
+    entity = payee_on(scene, scene.today)
     return _to_pay(scene) | {"reference": "virement-0017", "siret": siret(1), "legal_entity": entity}
+
+
+def payee_on(scene: Scene, day: date) -> str:
+    """The legal entity that is credited on a day; that of the nominal recruiter while the dossier names nobody."""
+    credited = credited_sites(scene.dossier, scene.call)
+    return entity_on(scene.dossier, credited[0], day) if credited else scene.profile.recruiter.legal_entity
 
 
 def _written(scene: Scene) -> dict[str, Any]:
     """The last entry of the account that may be taken back."""
-    entries = [e.id for e in correctable_entries(scene.dossier)]
+    entries = [e.id for e in correctable(scene.dossier)]
     return {"entry": entries[-1] if entries else "T1", "reason": REASON}
 
 

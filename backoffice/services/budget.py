@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,9 +12,8 @@ from itertools import groupby
 from sqlalchemy.orm import Session
 
 from backoffice.services.callbook import parsed
-from backoffice.services.facts import view_in
 from backoffice.services.projection import euros
-from backoffice.services.unserved import unserved_months
+from backoffice.services.whole_dossiers import Whole, read_whole
 from backoffice.store import budgets
 from backoffice.store.calls import CallVersion
 from backoffice.store.reading import calls_in_force
@@ -21,7 +21,7 @@ from workflows.account.budget import Figures, Flow, Sums, Totals, figures, is_ov
 from workflows.acts import label_of
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
-from workflows.repaying.liquidation import undecided
+from workflows.parts.rivals import StandingOffer
 
 _ZERO = Decimal("0.00")
 
@@ -82,8 +82,7 @@ class Recent:
 class CallBudget:
     """The budget of one call on a day. `undrawn`: dossiers whose money is not counted yet.
 
-    `undecided`: how many dossiers were paid too much, or are proposed to give money back, before anybody decides, and
-    the euros of all.
+    `undecided` and `offers` are those of `Whole`.
     """
 
     call: Call
@@ -93,6 +92,7 @@ class CallBudget:
     recent: Recent
     undrawn: int = 0
     undecided: tuple[int, Decimal] = (0, _ZERO)
+    offers: tuple[StandingOffer, ...] = ()
 
     @property
     def totals(self) -> Totals:
@@ -101,26 +101,33 @@ class CallBudget:
 
 
 def budgets_of(session: Session, region: str | None, now: datetime) -> list[CallBudget]:
-    """The budgets of the calls of a region that have an envelope or an amount. Five statements."""
+    """The budgets of the calls of a region that have an envelope or an amount. Four statements."""
     versions = calls_in_force(session, region)
     return [found for found in _budgets(session, versions, region, now) if found.figures]
 
 
-def budget_of(session: Session, region: str | None, call: str, now: datetime) -> CallBudget | None:
-    """The budget of one call of a region; None when there is no such call. Six statements."""
+def budget_of(
+    session: Session, region: str | None, call: str, now: datetime, *, offers: bool = False
+) -> CallBudget | None:
+    """The budget of one call of a region; None when there is no such call. `offers`: with them. Five statements."""
     versions = [version for version in calls_in_force(session, region) if version.call == call]
     if region is None or not versions:
         return None
-    (found,) = _budgets(session, versions, region, now, call)
+    (found,) = _budgets(session, versions, region, now, call, offers=offers)
     return found
 
 
 def _budgets(
-    session: Session, versions: Iterable[CallVersion], region: str | None, now: datetime, call: str | None = None
+    session: Session,
+    versions: list[CallVersion],
+    region: str | None,
+    now: datetime,
+    call: str | None = None,
+    *,
+    offers: bool = False,
 ) -> list[CallBudget]:
-    versions = list(versions)
     calls = [parsed(version) for version in versions]
-    left = unserved_months(session, region, versions, now, call)
+    whole = defaultdict(Whole, read_whole(session, region, versions, now, call, offers=offers))
     first = min((_today(one, now) for one in calls), default=now.date()).replace(day=1)
     months: dict[str, list[budgets.MonthSum]] = {}
     for sum_ in budgets.month_sums(session, region, first, call):
@@ -129,25 +136,15 @@ def _budgets(
     for flow in budgets.flow_sums(session, region, call):
         flows.setdefault(flow.call, []).append(flow)
     undrawn = budgets.undrawn_number(session, region, call) if call is not None else 0
-    waiting = _undecided(session, region, call)
     return [
         replace(
-            _budget(one, months.get(one.id, []), flows.get(one.id, []), left.get(one.id, {}), now, first),
+            _budget(one, months.get(one.id, []), flows.get(one.id, []), whole[one.id].unserved, now, first),
             undrawn=undrawn,
-            undecided=waiting.get(one.id, (0, _ZERO)),
+            undecided=whole[one.id].undecided,
+            offers=whole[one.id].offers,
         )
         for one in calls
     ]
-
-
-def _undecided(session: Session, region: str | None, call: str | None) -> dict[str, tuple[int, Decimal]]:
-    """Dossiers and euros of each call: see `CallBudget`."""
-    found: dict[str, tuple[int, Decimal]] = {}
-    for of, facts in budgets.maybe_undecided(session, region, call):
-        if left := undecided(view_in(facts)):
-            number, euros_ = found.get(of, (0, _ZERO))
-            found[of] = number + 1, euros_ + left
-    return found
 
 
 def _today(call: Call, now: datetime) -> date:

@@ -28,7 +28,7 @@ from workflows.parties import parties
 
 #: The release of the planning: one more when what falls due of the same facts changes, and the clock plans every
 #: dossier again.
-PLANNING = 4
+PLANNING = 5
 #: How the key of a mail begins whose lines wait for the end of a pause.
 HELD = "held:"
 

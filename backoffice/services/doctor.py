@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from backoffice.services.ailments import UNREADABLE, Ailment
 from backoffice.services.callbook import ruling
 from backoffice.services.deadlines import PLANNING, agenda
-from backoffice.services.doctor_letters import check_letters, check_templates
+from backoffice.services.doctor_letters import check_letters, check_templates, idle_as_told
 from backoffice.services.doctor_money import misdrawn
 from backoffice.services.doctor_now import check_connections, check_waiting
 from backoffice.services.doctor_places import FIRM, lowered_since
@@ -228,7 +228,9 @@ def _quotas_in_force(call: Call, view: Dossier) -> set[str]:
 
 
 def check_money(session: Session) -> Iterator[Ailment]:
-    """What came back never exceeds what was delegated; each cause has one repayment; budgets follow the facts."""
+    """What came back never exceeds what was delegated; each cause has one repayment; budgets and letters to
+    prepare follow the facts.
+    """
     wrong = select(DossierRow.number).where(DossierRow.repaid_cents > DossierRow.delegated_cents)
     for number in session.scalars(wrong):
         yield Ailment("argent", number, "le reversement dépasse ce qui a été délégué")
@@ -238,6 +240,7 @@ def check_money(session: Session) -> Iterator[Ailment]:
             yield from repayments_of_one_cause(row.number, view)
         yield from misdrawn(session, read)
         yield from titles_as_told(session, read)
+        yield from idle_as_told(session, read)
 
 
 def check_personal_texts(session: Session) -> Iterator[Ailment]:

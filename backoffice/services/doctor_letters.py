@@ -5,17 +5,20 @@ And on the templates that agencies wrote.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from backoffice.services.ailments import Ailment
 from backoffice.services.letters import templates
+from backoffice.services.letters.idle import misnoted
 from backoffice.services.letters.sending import MAIL
+from backoffice.store.dossiers import DossierRow
 from backoffice.store.letters import Letter, LetterCounter
 from backoffice.store.mails import LetterDue, SentMail
 from backoffice.store.outbox import OutboxRow
+from workflows.dossier import Dossier
 from workflows.french import typography
 
 
@@ -110,3 +113,11 @@ def _mailed(session: Session) -> Iterator[Ailment]:
     mailed = or_(Letter.sending.is_not(None), and_(Letter.channel == MAIL, Letter.sent_at.is_not(None)))
     for letter in session.scalars(by_mail.where(mailed, wrong)):
         yield Ailment("lettres", str(letter), "le courrier et le courriel qui le porte ne disent pas la même chose")
+
+
+def idle_as_told(session: Session, read: Iterable[tuple[DossierRow, Dossier]]) -> Iterator[Ailment]:
+    """What a batch of dossiers has to prepare has an object, as their facts say; those not drawn yet wait."""
+    drawn = {row.id: (row.number, view) for row, view in read if row.drawn == row.version}
+    for due in misnoted(session, {dossier: view for dossier, (_, view) in drawn.items()}):
+        has = "a un objet et n’est pas à préparer" if due.idle else "n’a plus d’objet et reste à préparer"
+        yield Ailment("lettres", f"{drawn[due.dossier][0]} {due.code}", f"le courrier {has}")

@@ -1,4 +1,4 @@
-"""What the doctor checks of the money drawn from facts: it is the one they give."""
+"""What the doctor checks of what is drawn from the facts of the account: it is what they give."""
 
 from __future__ import annotations
 
@@ -10,26 +10,32 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backoffice.services.ailments import Ailment
-from backoffice.services.drawing import flow_values, month_values
+from backoffice.services.drawing import DRAWN
+from backoffice.store.contests import WaitingContest
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.money import MoneyFlowRow, MonthChangeRow
 from workflows.dossier import Dossier
 
+#: What is said of rows that are not those of the facts.
+_WRONG = {
+    MonthChangeRow: "les mois comptés au budget ne sont pas ceux des faits",
+    MoneyFlowRow: "les crédits comptés au budget ne sont pas ceux des faits",
+    WaitingContest: "les lignes contestées de la liste ne sont pas celles des faits",
+}
+
 
 def misdrawn(session: Session, read: Iterable[tuple[DossierRow, Dossier]]) -> Iterator[Ailment]:
-    """The dossiers of a batch whose months or flows are not those of their facts; those not drawn yet wait."""
+    """The dossiers of a batch of which something drawn is not that of their facts; those not drawn yet wait."""
     drawn = [(row, view) for row, view in read if row.drawn == row.version]
     ids = [row.id for row, _ in drawn]
-    months = _by_dossier(session.scalars(select(MonthChangeRow).where(MonthChangeRow.dossier.in_(ids))))
-    amounts = _by_dossier(session.scalars(select(MoneyFlowRow).where(MoneyFlowRow.dossier.in_(ids))))
-    for row, view in drawn:
-        if months.get(row.id, set()) != _keys(month_values(row.id, view)):
-            yield Ailment("argent", row.number, "les mois comptés au budget ne sont pas ceux des faits")
-        if amounts.get(row.id, set()) != _keys(flow_values(row.id, view)):
-            yield Ailment("argent", row.number, "les crédits comptés au budget ne sont pas ceux des faits")
+    for table, values in DRAWN:
+        found = _by_dossier(session.scalars(select(table).where(table.dossier.in_(ids))))
+        for row, view in drawn:
+            if found.get(row.id, set()) != _keys(values(row.id, view)):
+                yield Ailment("argent", row.number, _WRONG[table])
 
 
-def _by_dossier(rows: Iterable[MonthChangeRow | MoneyFlowRow]) -> dict[UUID, set[tuple[Any, ...]]]:
+def _by_dossier(rows: Iterable[MonthChangeRow | MoneyFlowRow | WaitingContest]) -> dict[UUID, set[tuple[Any, ...]]]:
     found: dict[UUID, set[tuple[Any, ...]]] = {}
     for row in rows:
         names = sorted(row.__table__.columns.keys())

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backoffice.services.facts import view_in
 from backoffice.store.calls import PlaceRow
-from backoffice.store.dossiers import DossierRow
 from workflows.calls.model import Call
 from workflows.calls.parameters import Quota
 from workflows.parts.places import PlaceStatus
 from workflows.parts.rivals import StandingOffer
-from workflows.ranking import standing_offers
-from workflows.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +60,16 @@ def taken_in(session: Session, call: str, quotas: Collection[str]) -> dict[str, 
     return found
 
 
-def offers_standing(
-    session: Session, call: Call, today: date, besides: UUID | None = None
-) -> tuple[StandingOffer, ...]:
-    """The places offered to dossiers of the reserve list of a call, save one (`besides`). One statement."""
-    waiting = select(DossierRow.facts).where(DossierRow.call == call.id, DossierRow.state == State.RESERVE.value)
-    if besides is not None:
-        waiting = waiting.where(DossierRow.id != besides)
-    views = map(view_in, session.scalars(waiting.order_by(DossierRow.number)))
-    return standing_offers(views, call.parameters.quotas, today)
+def quota_places(session: Session, call: Call, standing: Iterable[StandingOffer]) -> tuple[QuotaPlaces, ...]:
+    """The quotas of a call in the order of its file, each followed by those within it. One statement.
 
-
-def quota_places(session: Session, call: Call, today: date) -> tuple[QuotaPlaces, ...]:
-    """The quotas of a call in the order of its file, each followed by those within it. Two statements."""
+    `standing`: the places that stand offered to dossiers of its reserve list.
+    """
     quotas = {quota.id: quota for quota in call.parameters.quotas}
     if not quotas:
         return ()
     taken = taken_in(session, call.id, quotas)
-    offers = Counter(quota for offer in offers_standing(session, call, today) for quota in offer.quotas)
+    offers = Counter(quota for offer in standing for quota in offer.quotas)
     return tuple(
         QuotaPlaces(
             quota.label,

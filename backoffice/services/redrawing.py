@@ -1,4 +1,4 @@
-"""The money of the dossiers that an older release wrote: drawn once, batch after batch."""
+"""The money, contests and idle letters of the dossiers that an older release wrote: drawn once, batch after batch."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backoffice.services.act import Order, Times, within
 from backoffice.services.drawing import draw
 from backoffice.services.facts import view_of
+from backoffice.services.letters.idle import note_idle
 from backoffice.services.stale import see_to_stale
 from backoffice.store.dossiers import UNDRAWN, DossierRow
 from workflows.actors import CLOCK
@@ -30,6 +31,7 @@ def draw_stale(session: Session, times: Times, unread: set[UUID]) -> int:
         _write_schedule(session, row, times)
         held = session.get_one(DossierRow, row.id, populate_existing=True)
         draw(session, row.id, view_of(held))
+        note_idle(session, row.id, view_of(held), times.machine)
         held.drawn = held.version
 
     wanted = select(DossierRow.id).where(text(UNDRAWN))

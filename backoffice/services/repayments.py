@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -74,9 +74,13 @@ class StageSum:
         )
 
 
-def repayment_lines(session: Session, scope: Scope, region: str | None, now: datetime) -> list[RepaymentLine]:
-    """Every repayment of the dossiers in a scope, the oldest first. Two statements."""
-    calls = {version.call: parsed(version) for version in calls_in_force(session, region)}
+def known_calls(session: Session, region: str | None) -> dict[str, Call]:
+    """The calls of a region as they are in force, by id. One statement."""
+    return {version.call: parsed(version) for version in calls_in_force(session, region)}
+
+
+def repayment_lines(session: Session, scope: Scope, calls: Mapping[str, Call], now: datetime) -> list[RepaymentLine]:
+    """Every repayment of the dossiers in a scope that are of those calls, the oldest first. One statement."""
     found = (
         line for row in repaying(session, scope) if row.call in calls for line in _lines(row, calls[row.call], now)
     )

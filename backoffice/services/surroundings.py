@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from backoffice.services.facts import before_last, view_in
 from backoffice.services.letters.asked import letters_held, letters_waiting
-from backoffice.services.places import offers_standing, taken_in
+from backoffice.services.places import taken_in
 from backoffice.services.projection import euros
 from backoffice.services.records import WAIT_BEFORE_SENDING
+from backoffice.store.base import canonical
 from backoffice.store.budgets import committed_by_others
 from backoffice.store.calls import PlaceRow, QuotaRow
 from backoffice.store.dossiers import DossierRow, JournalEntry
@@ -23,30 +24,31 @@ from backoffice.store.outbox import OutboxRow, mail_left
 from backoffice.store.people import Account, Person
 from backoffice.store.search import normalised
 from workflows.acts import ACTS
+from workflows.acts.base import ActInputs
 from workflows.calls.model import Call
 from workflows.deadlines import local_day
 from workflows.dossier import Dossier, Surroundings
 from workflows.guards.budget import ENVELOPES
+from workflows.guards.places import place_left, takes_place
 from workflows.parts.places import QuotaUse, is_earmarked, kept_for_others, quotas_of
-from workflows.parts.rivals import BetterRanked
-from workflows.ranking import WAITING, better_ranked
+from workflows.ranking import WAITING, better_ranked, standing_offers
 from workflows.states import State
 from workflows.table import CORRECTIONS
 
-#: Acts that look at the quotas, which they lock first.
-_PLACE_ACTS = frozenset({"select", "offer_place", "confirm_place", "back_to_reserve", "recount_place"})
-#: Acts that confirm a held place again, or take it again; once the post has started its place is settled.
+#: Acts that may take a place, or offer it: where they do, they look at the quotas, which they lock first, and at the
+#: places that stand offered.
+_TAKING = frozenset(name for name, act in ACTS.items() if place_left in act.guards)
+#: Acts that look at the quotas where the dossier has its place.
+_SORTING = frozenset({"confirm_place", "back_to_reserve", "recount_place"})
+#: Acts that confirm a held place again; once the post has started its place is settled.
 _AGAIN = frozenset({"replace", "agree_replacement"})
-#: Acts that take a place where there was none: they look at the version in force once they hold it.
-TAKING_ACTS = frozenset({"select"})
 _SIGNING = frozenset({"notify"})
-_RANKING = frozenset({"select", "offer_place"})
-_OFFERING = frozenset({"select", "offer_place"})
 _GROUPED = frozenset({"select"})
 #: Acts that look at the envelopes of the call.
 _COMMITTING = frozenset(name for name, act in ACTS.items() if not ENVELOPES.isdisjoint(act.guards))
 _FILING = frozenset({"submit", "register_received"})
-_ASKING = frozenset({"ask_letter", "use_other_vehicle"})
+_ASKING = frozenset({"ask_letter", "use_other_vehicle", "record_title", "record_succession"})
+_TITLING = frozenset({"record_title"})
 _PROVING = frozenset({"record_proof"})
 #: States of a dossier that asks for nothing: not filed yet, refused, or over.
 _OUT_OF_THE_RACE = tuple(s.value for s in (State.DRAFT, State.REJECTED, State.ENDED, State.CLAWBACK))
@@ -61,18 +63,20 @@ def around(
     *,
     legal: datetime,
     machine: datetime,
+    inputs: ActInputs | None = None,
     lock: bool,
 ) -> Dossier:
     """The view with what the act needs to see around it. `lock`: rows that decide on places are locked."""
     today = local_day(legal, call.authority.zone)
     before = before_last(session, row.id, view.last.entry) if act in CORRECTIONS and view.last is not None else None
-    given_back = before is not None and before.place is not None and view.place is None
-    again = given_back or (act in _AGAIN and not (view.place and view.tenures))
+    takes = act in _TAKING and takes_place(act, replace(view, around=Surroundings(before_last=before)))
+    sorts = act in _SORTING or (act in _AGAIN and not view.tenures)
+    quotas = _quota_uses(session, view, call, lock=lock) if takes or sorts else ()
+    rivals = _rivals(session, row, reserve=True) if takes else ()  # read once the quotas are locked
     found = Surroundings(
-        quotas=_quota_uses(session, view, call, lock=lock) if act in _PLACE_ACTS or again else (),
-        better_ranked=_better_ranked(session, row, view, today) if act in _RANKING else (),
-        # read once the quotas are locked
-        offers=offers_standing(session, call, today, besides=row.id) if act in _OFFERING else (),
+        quotas=quotas,
+        better_ranked=better_ranked(view, rivals, today),
+        offers=standing_offers(rivals, call.parameters.quotas, today),
         same_doctor=_same_doctor(session, row) if act in _FILING | _SIGNING else (),
         project_states=_project_states(session, row) if act in _GROUPED else (),
         committed=_committed(session, row, call, lock=lock) if act in _COMMITTING else (),
@@ -86,6 +90,8 @@ def around(
         )
     if act in _ASKING:
         found = replace(found, letters_waiting=letters_waiting(session, row.id))
+    if act in _TITLING:
+        found = replace(found, titled=titled(session, row, getattr(inputs, "title", "")))
     if act in _PROVING:
         found = replace(found, letters_held=letters_held(session, row.id))
     return replace(view, around=found)
@@ -119,21 +125,19 @@ def _committed(session: Session, row: DossierRow, call: Call, *, lock: bool) -> 
     return tuple((year, euros(cents)) for year, cents in sorted(found.items()))
 
 
-def _better_ranked(session: Session, row: DossierRow, view: Dossier, today: date) -> tuple[BetterRanked, ...]:
-    """Those that wait before this one; the statement leaves out what no ranking puts there."""
+def _rivals(session: Session, row: DossierRow, *, reserve: bool) -> tuple[Dossier, ...]:
+    """The others that may wait before this one, and with `reserve` all of the reserve list. One statement at most."""
     ranks = ((DossierRow.rank, row.rank), (DossierRow.reserve_rank, row.reserve_rank))
     before = [column < rank for column, rank in ranks if rank is not None]
-    if row.session is None or not before:
+    wanted = [DossierRow.state == State.RESERVE.value] if reserve else []
+    if row.session is not None and before:
+        waiting = DossierRow.state.in_([state.value for state in WAITING])
+        same = (DossierRow.session == row.session, DossierRow.category == row.category)
+        wanted.append(and_(waiting, *same, or_(*before)))
+    if not wanted:
         return ()
-    others = select(DossierRow.facts).where(
-        DossierRow.call == row.call,
-        DossierRow.session == row.session,
-        DossierRow.category == row.category,
-        DossierRow.id != row.id,
-        DossierRow.state.in_([state.value for state in WAITING]),
-        or_(*before),
-    )
-    return better_ranked(view, map(view_in, session.scalars(others)), today)
+    others = select(DossierRow.facts).where(DossierRow.call == row.call, DossierRow.id != row.id, or_(*wanted))
+    return tuple(map(view_in, session.scalars(others.order_by(DossierRow.number))))
 
 
 def _same_doctor(session: Session, row: DossierRow) -> tuple[str, ...]:
@@ -182,6 +186,16 @@ def _signatories(session: Session, row: DossierRow) -> tuple[str, ...]:
     return tuple(str(found) for found in session.scalars(signing))
 
 
+def titled(session: Session, row: DossierRow, title: str) -> tuple[str, ...]:
+    """Numbers of the other dossiers of the same agency that have a repayment under that title."""
+    number = title.strip()
+    told = DossierRow.facts.contains(f'"title":{canonical(number)}', autoescape=True)
+    others = select(DossierRow.number).where(
+        DossierRow.region == row.region, DossierRow.id != row.id, DossierRow.repayment.is_not(None), told
+    )
+    return tuple(session.scalars(others.order_by(DossierRow.number))) if number else ()
+
+
 def _left_house(session: Session, dossier: UUID, seq: int, machine: datetime, *, lock: bool) -> bool:
     """True when a mail or a letter of that entry has left, or may have. `lock`: no mail can leave meanwhile."""
     entry = select(JournalEntry.id).where(JournalEntry.dossier == dossier, JournalEntry.seq == seq).scalar_subquery()
@@ -217,9 +231,10 @@ def page_surroundings(
         gone = view.last is not None and _left_house(session, row.id, view.last.entry, machine, lock=False)
     else:
         gone = view.last is not None and view.last.entry in left
+    rivals = _rivals(session, row, reserve=False) if view.state in _RANKED else ()
     found = Surroundings(
         quotas=_quotas_seen(session, view, call) if places else (),
-        better_ranked=_better_ranked(session, row, view, today) if view.state in _RANKED else (),
+        better_ranked=better_ranked(view, rivals, today),
         committed=_committed(session, row, call, lock=False) if view.state in _NOTIFYING else (),
         last_act_left_house=gone,
     )

@@ -130,15 +130,21 @@ def ran_into_another(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _RAN_INTO_ANOTHER
 
 
-#: How often something is tried when the database gives it up for another transaction.
+class OvertakenError(RuntimeError):
+    """What a transaction had read was another when its lock came: it was decided on the past, and begins again."""
+
+
+#: How often something is tried when it is given up for another transaction.
 _TRIES = 3
 
 
 def in_spite_of_others(work: Callable[[], T]) -> T:
-    """Do a transaction; again from its beginning when the database gave it up for another one."""
+    """Do a transaction; again from its beginning when it was given up for another one."""
     for _ in range(_TRIES - 1):
         try:
             return work()
+        except OvertakenError:
+            pass
         except DBAPIError as error:
             if not ran_into_another(error):
                 raise

@@ -69,7 +69,7 @@ STATE_CHECKS = {
 #: The most cents that a column of a dossier tells: its type is that of the release before, which reads it.
 MOST_CENTS = 2**31 - 1
 
-#: The money of the dossier is not that of its last act yet: an older release wrote it.
+#: The money and the contests of the dossier are not those of its last act yet: an older release wrote it.
 UNDRAWN = "drawn <> version"
 
 
@@ -78,9 +78,9 @@ class DossierRow(Base):
     it for queries.
 
     `agenda` is the digest of its deadline rows, empty when there are none: rows that stay the same are left alone.
-    `planned`: the release of the planning that wrote them. `drawn`: the version whose money was drawn. `deposits`: the
-    candidate files, alone or with others. `proof_since`: the oldest day from which the proof of receipt of a letter is
-    awaited.
+    `planned`: the release of the planning that wrote them. `drawn`: the version whose money and contests were drawn.
+    `deposits`: the candidate files, alone or with others. `proof_since`: the oldest day from which the proof of receipt
+    of a letter is awaited.
     """
 
     __tablename__ = "dossier"

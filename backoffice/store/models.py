@@ -5,6 +5,7 @@ from __future__ import annotations
 from backoffice.store import (
     calls,
     committee,
+    contests,
     dossiers,
     letters,
     mails,
@@ -23,6 +24,7 @@ __all__ = [
     "METADATA",
     "calls",
     "committee",
+    "contests",
     "dossiers",
     "letters",
     "mails",

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from backoffice.store.calls import CallVersion, newest_of
 from backoffice.store.committee import Mark
 from backoffice.store.dossiers import DossierRow, FormerDoctor, JournalEntry, LateAttempt, PersonalText
-from backoffice.store.letter_lists import of_dossier
+from backoffice.store.letter_lists import Signs, of_dossier_with_signs
 from backoffice.store.letters import Letter
 from backoffice.store.mails import Bounce, LetterDue, SentMail, left_house
 from backoffice.store.outbox import OutboxRow
@@ -99,12 +99,14 @@ def documents(session: Session, dossier: UUID) -> dict[str, Document]:
 class Correspondence:
     """What leaves, or must leave, the house for a dossier. A mail sent comes with the row it was sent for.
 
-    `letters`: each letter to prepare, with those that were. `lost`: the mails that some address did not take.
+    `letters`: each letter to prepare, with those that were; `signs`: of these, by their ids. `lost`: the mails that
+    some address did not take.
     """
 
     sent: list[tuple[SentMail, OutboxRow]]
     waiting: list[OutboxRow]
     letters: list[tuple[LetterDue, list[Letter]]]
+    signs: dict[UUID, Signs]
     lost: list[UUID]
 
 
@@ -115,10 +117,12 @@ def correspondence(session: Session, dossier: UUID) -> Correspondence:
     asked = rows.where(_about(dossier)).order_by(OutboxRow.created_at, OutboxRow.name)
     found: list[tuple[OutboxRow, SentMail | None, bool]] = [(row, m, lost) for row, m, lost in session.execute(asked)]
     sent = [(mail, row) for row, mail, _ in found if mail is not None]
+    letters, signs = of_dossier_with_signs(session, dossier)
     return Correspondence(
         sent=sorted(sent, key=lambda pair: pair[0].sent_at),
         waiting=[row for row, mail, _ in found if mail is None and row.done_at is None],
-        letters=of_dossier(session, dossier),
+        letters=letters,
+        signs=signs,
         lost=[mail.id for _, mail, lost in found if mail is not None and lost],
     )
 

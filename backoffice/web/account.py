@@ -120,7 +120,4 @@ def export(number: str, what: str, ending: str) -> ResponseReturnValue:
         "differences": account_export.changes_table(account),
         "ecritures": account_export.entries_table(account),
     }
-    if what not in tables:
-        abort(404)
-    others = [] if ending == "csv" else [table for name, table in tables.items() if name != what]
-    return exports.send(f"compte {number} {what}", ending, tables[what], *others)
+    return exports.send_first(f"compte {number}", what, ending, tables)

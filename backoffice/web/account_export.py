@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from backoffice.services.exports.table import Cell, Column, Kind, Table
+from backoffice.services.exports.table import Cell, Column, Kind, Table, money_columns
 from workflows.account.post import ChangeRow, EntryRow, MonthRow, PostAccount
 from workflows.acts import label_of
 from workflows.french import amount
 from workflows.parts.contests import Contest
-
-
-def _money(*titles: str) -> tuple[Column, ...]:
-    return tuple(Column(title, Kind.EUROS) for title in titles)
-
 
 _LAST = Column("Contestation", Kind.TEXT, 28)
 
@@ -22,11 +17,10 @@ _MONTHS = (
     Column("Mois", Kind.DATE, 12),
     Column("Année du poste", Kind.WHOLE, 8),
     Column("Taux", Kind.SHARE, 8),
-    *_money("Mois entier"),
+    *money_columns("Mois entier"),
     Column("Puis", Kind.TEXT, 14),
     Column("Trentièmes", Kind.WHOLE, 12),
-    *_money("Montant"),
-    Column("Échu", Kind.TEXT, 8),
+    *money_columns("Montant", "Dû"),
     Column("Exercice", Kind.YEAR, 8),
     _LAST,
 )
@@ -37,7 +31,7 @@ _CHANGES = (
     Column("Mois", Kind.DATE, 12),
     Column("Année du poste", Kind.WHOLE, 8),
     Column("Trentièmes", Kind.WHOLE, 12),
-    *_money("Avant", "Différence", "Après"),
+    *money_columns("Avant", "Différence", "Après"),
     _LAST,
 )
 
@@ -50,7 +44,7 @@ _ENTRIES = (
     Column("Référence", Kind.TEXT, 24),
     Column("SIRET", Kind.TEXT, 16),
     Column("FINESS", Kind.TEXT, 12),
-    *_money("Montant", "Reste à verser", "Reste à reverser"),
+    *money_columns("Montant", "Reste à verser", "Reste à reverser"),
     Column("Annule", Kind.TEXT, 10),
     Column("Annulée par", Kind.TEXT, 10),
     _LAST,
@@ -77,7 +71,7 @@ def _month(row: MonthRow) -> tuple[Cell, ...]:
     then = ", puis ".join(map(amount, row.whole[1:])) or None
     return (
         *(date(row.year, row.month, 1), row.post_year, row.rate, first, then, row.thirtieths, row.amount),
-        *("oui" if row.is_due else "non", row.year, _contested(row.contests)),
+        *(row.due, row.year, _contested(row.contests)),
     )
 
 

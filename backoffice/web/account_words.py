@@ -21,6 +21,8 @@ def lead(account: PostAccount) -> str:
     sums = account.balances
     known = f"{amount(sums.awarded)} engagés, {amount(sums.due)} dus pour les jours servis"
     told = f"{amount(sums.paid)} versés"
+    if sums.recovered:
+        told = f"{told}, {amount(sums.recovered)} recouvrés"
     if not account.unknown:
         told = f"{known}, {told}"
     return _said(f"Au {short_day(account.on)} : {told}. {_left(account)}")
@@ -30,14 +32,14 @@ def _left(account: PostAccount) -> str:
     sums = account.balances
     if sums.to_refund:
         return f"{amount(sums.to_refund)} sont à rendre à l’établissement."
-    if sums.decided:
+    if sums.to_recover or (sums.decided and account.ended_on):
         left = f"il en reste {amount(sums.to_recover)} à reverser" if sums.to_recover else "tout est réglé"
         return f"{amount(sums.decided)} sont demandés en reversement : {left}."
     if account.proposed:
         return f"Un reversement de {amount(account.proposed)} est proposé, pas encore décidé."
     if account.unknown:
         return "Ce que vaut le poste n’est pas encore connu."
-    gap = sums.due - sums.paid
+    gap = sums.due - (sums.paid - sums.taken_back)
     if gap > 0:
         return f"{amount(gap)} sont dus et pas encore versés."
     ahead = "de plus que les jours servis" if account.ended_on else "d’avance sur les mois à venir"
@@ -65,7 +67,7 @@ def coming_back(stopped: Stopped) -> Decimal:
 def stop_lines(stopped: Stopped) -> list[StopLine]:
     """What the amount is made of, then what would be done besides."""
     found = [
-        StopLine("Versé, et que rien ne redemande", stopped.paid),
+        StopLine("Versé, moins ce qui est déjà redemandé", stopped.paid),
         StopLine("Jours servis", stopped.served),
         StopLine("Resterait à verser", stopped.to_pay),
     ]

@@ -48,6 +48,9 @@ FOLLOWED = frozenset(
 )
 #: Kinds whose item comes the day after the last day given to somebody.
 _DAY_AFTER = frozenset({DueKind.NOTICE_OVER, DueKind.CONTRADICTORY_OVER, DueKind.CLAIM_ELAPSED, DueKind.TIME_BARRED})
+#: Kinds of a period to answer that nobody owes: whoever says nothing is not late, and the agency may go on.
+OPTIONAL = frozenset({DueKind.NOTICE_OVER, DueKind.CONTRADICTORY_OVER})
+PASSED = "délai passé"
 _OF_MONEY = frozenset(
     {DueKind.TRANCHE, DueKind.FIR_LAPSE, DueKind.CREDITS_LEFT, DueKind.CONTRADICTORY_OVER, DueKind.TITLE_UNPAID}
     | {DueKind.CLAIM_DUE, DueKind.CLAIM_ELAPSED, DueKind.TIME_BAR, DueKind.TIME_BARRED}
@@ -130,8 +133,11 @@ def clocks(page: Page, due: tuple[Due, ...]) -> list[Clock]:
             continue
         known.add(item.kind)
         day = last_day(item.kind.value, item.on)
-        tone, glyph = _urgency(page, day)
         on = unbroken(f"le {short_day(day)}")
+        if item.kind in OPTIONAL and day < page.today:
+            found.append(Clock(item.kind.label, PASSED, on, item.rule))
+            continue
+        tone, glyph = _urgency(page, day)
         found.append(Clock(item.kind.label, _far(page, day), on, item.rule, tone, glyph))
     return found
 

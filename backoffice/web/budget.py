@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from backoffice.services import budget as service
 from backoffice.services.budget import CallBudget
-from backoffice.services.exports.table import Cell, Column, Kind, Table
+from backoffice.services.exports.table import Cell, Column, Kind, Table, money_columns
 from backoffice.services.places import QuotaPlaces, quota_places
 from backoffice.services.projection import euros
 from backoffice.store import budgets
@@ -75,13 +75,13 @@ def _none_over(found: list[CallBudget]) -> str:
 @open_to(Policy.AGENTS)
 def show(call_id: str) -> ResponseReturnValue:
     """One call: its figures, what moved since last month, its months."""
-    found = _asked(call_id)
+    found = _asked(call_id, offers=True)
     years = [(year, list(months)) for year, months in groupby(found.months, key=lambda m: m.year)]
     known = [year for year, _ in years]
     return render_template(
         "budget.html",
         budget=found,
-        places=_places_bars(quota_places(db.session(), found.call, found.today)),
+        places=_places_bars(quota_places(db.session(), found.call, found.offers)),
         lead=_lead(found),
         bars=_bars(found),
         steps=waterfall(_steps(found)),
@@ -92,9 +92,9 @@ def show(call_id: str) -> ResponseReturnValue:
     )
 
 
-def _asked(call_id: str) -> CallBudget:
+def _asked(call_id: str, *, offers: bool = False) -> CallBudget:
     visitor, now = security.required_visitor(), security.clocks().legal()
-    found = service.budget_of(db.session(), visitor.region, call_id, now)
+    found = service.budget_of(db.session(), visitor.region, call_id, now, offers=offers)
     return found or abort(404)
 
 
@@ -182,16 +182,13 @@ def export_all(ending: str) -> ResponseReturnValue:
 @open_to(Policy.AGENTS)
 def export(call_id: str, what: str, ending: str) -> ResponseReturnValue:
     """A table of the page; a workbook holds them all."""
-    found = _asked(call_id)
+    found = _asked(call_id, offers=True)
     tables = {
         "annees": _years_table([found]),
-        "places": _places_table(quota_places(db.session(), found.call, found.today)),
+        "places": _places_table(quota_places(db.session(), found.call, found.offers)),
         "mois": _months_table(found),
     }
-    if what not in tables:
-        abort(404)
-    others = [] if ending == "csv" else [table for name, table in tables.items() if name != what]
-    return exports.send(f"budget {call_id} {what}", ending, tables[what], *others)
+    return exports.send_first(f"budget {call_id}", what, ending, tables)
 
 
 @blueprint.get("/<call_id>/mois/<int:year>/<int:month>/export/<ending>")
@@ -205,15 +202,11 @@ def export_month(call_id: str, year: int, month: int, ending: str) -> ResponseRe
     return exports.send(f"budget {call_id} {year}-{month:02}", ending, table)
 
 
-def _money(*titles: str) -> tuple[Column, ...]:
-    return tuple(Column(title, Kind.EUROS) for title in titles)
-
-
 _YEAR_COLUMNS = (
     Column("Appel", Kind.TEXT, 40),
     Column("Année", Kind.YEAR, 8),
-    *_money("Enveloppe", "Engagé", "Mois échus", "Délégué", "Versé", "À reverser", "Recouvré", "Disponible"),
-    *_money("Dépassement"),
+    *money_columns("Enveloppe", "Engagé", "Mois échus", "Délégué", "Versé", "À reverser", "Recouvré", "Disponible"),
+    *money_columns("Dépassement"),
 )
 
 
@@ -244,7 +237,7 @@ def _places_table(found: Iterable[QuotaPlaces]) -> Table:
 
 _MONTH_COLUMNS = (
     Column("Mois", Kind.DATE, 12),
-    *_money("Accordé", "Différences", "Engagé", "Échu"),
+    *money_columns("Accordé", "Différences", "Engagé", "Échu"),
     Column("Actes", Kind.TEXT, 60),
 )
 
@@ -270,7 +263,7 @@ _CHANGE_COLUMNS = (
     Column("Acte", Kind.TEXT, 32),
     Column("Le", Kind.DATE, 12),
     Column("Trentièmes", Kind.WHOLE, 12),
-    Column("Montant", Kind.EUROS),
+    *money_columns("Montant"),
 )
 
 

@@ -24,7 +24,7 @@ def repayment_in_words(repayment: RepaymentFile) -> str:
     """A repayment as everybody names it: what it follows, its day, its amount, its state."""
     kind, on = repayment.kind.label, short_day(repayment.opened_on)
     asked = amount(debt_of(repayment).asked)
-    return typography(f"{kind}, ouvert le {on} : {asked}, {repayment.state.label}")
+    return typography(f"{kind}, ouvert le {on} : {asked}, {repayment.state_label}")
 
 
 def said_of(page: Page, act: Act) -> dict[str, str]:
@@ -33,7 +33,7 @@ def said_of(page: Page, act: Act) -> dict[str, str]:
         return {"outcome": " ".join(_claims(page))}
     if act.name == "answer_contest":
         told = answerable(page.facts)
-        return {"contest": " ".join(f"{c.id}, {c.label} : « {page.said(c.grounds)} »." for c in told)}
+        return {"contest": "\n".join(f"{c.id}, {c.label} : « {page.said(c.grounds)} »." for c in told)}
     return {}
 
 

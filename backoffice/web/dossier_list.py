@@ -171,6 +171,8 @@ def _next(line: listing.Line, now: datetime) -> Next | None:
         return None
     day = agenda.last_day(due.kind, due.due_on)
     days = (day - due.due_on).days - (now - due.due_at) // _ONE_DAY
+    if days < 0 and due.kind in agenda.OPTIONAL:
+        return Next(DueKind(due.kind).label, agenda.PASSED, day, "", "week")
     tone, glyph = ("late", "late") if days < 0 else ("soon", "today") if days <= _SOON_DAYS else ("", "week")
     return Next(DueKind(due.kind).label, relative_plain(days), day, tone, glyph)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,6 +30,7 @@ from workflows.acts import ACTS
 from workflows.deadlines import local_day
 from workflows.due import due_items
 from workflows.french import count, short_day, thirtieths, unbroken
+from workflows.repaying import track as repayment_track
 from workflows.repaying.view import repayment_view
 from workflows.states import State
 
@@ -177,6 +179,7 @@ def _parts(page: Page, tab: str, entries: list[JournalEntry]) -> dict[str, objec
             return {"authors": authors, "particulars": {e.seq: particulars(page, e) for e in entries}}
         case "financement":
             debts = [repayment_view(page.facts, asked, page.call) for asked in page.facts.repayments]
-            return {"debts": debts, "thirtieths": thirtieths}
+            stands = partial(repayment_track.stands, state=page.facts.state, today=page.today)
+            return {"debts": debts, "thirtieths": thirtieths, "stands": stands}
         case _:
             return {}

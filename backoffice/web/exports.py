@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from os import SEEK_END
 from tempfile import TemporaryFile
 from typing import IO
@@ -53,6 +53,17 @@ def send(name: str, ending: str, *tables: Table, rows: int = 0) -> ResponseRetur
     response = Response(_sent(file), mimetype=_TYPES[ending])
     response.content_length = length
     return _named(response, name, ending)
+
+
+def send_first(name: str, what: str, ending: str, tables: Mapping[str, Table]) -> ResponseReturnValue:
+    """The file of the tables of a page, by the name that its address gives each: the one asked for, then the others.
+
+    404 for an unknown table or format.
+    """
+    if what not in tables:
+        abort(404)
+    others = (table for known, table in tables.items() if known != what)
+    return send(f"{name} {what}", ending, tables[what], *others)
 
 
 def _write_book(ending: str, tables: list[Table], file: IO[bytes]) -> None:

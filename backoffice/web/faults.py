@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -13,7 +14,8 @@ from werkzeug.datastructures import MultiDict
 
 from backoffice.web.forms import BY_CODE, OURS, Field, iso_day, iso_instant
 from workflows.findings import Finding
-from workflows.french import short_day, typography
+from workflows.french import amount, short_day, typography
+from workflows.identifiers import compact
 from workflows.shape_fields import shown
 
 Messages = dict[str, list[str]]
@@ -133,7 +135,7 @@ def unplaced_errors(fields: list[Field], messages: Mapping[str, Any]) -> list[st
 def with_findings(fields: list[Field], findings: Iterable[Finding]) -> tuple[list[Field], dict[str, str]]:
     """The controls with what a rule says of them beside them, and the ids of those controls by code of finding.
 
-    A finding is about the control it names, or about the only date that it quotes.
+    A finding is about the control it names, or about the only one whose date, amount or text it quotes.
     """
     spots = {f.code: field for f in findings for field in _about(fields, f)}
     told = {field.name: f"{f.sentence} {f.remedy}" for f in findings if (field := spots.get(f.code))}
@@ -144,8 +146,17 @@ def with_findings(fields: list[Field], findings: Iterable[Finding]) -> tuple[lis
 def _about(fields: list[Field], finding: Finding) -> list[Field]:
     named = [f for f in fields if f.name == finding.values.get("field")]
     quoted = {value for value in finding.values.values() if isinstance(value, str)}
-    dated = [f for f in fields if f.kind == "date" and f.value and _day(f.value) in quoted]
-    return named or (dated if len(dated) == 1 else [])
+    told = [f for f in fields if isinstance(f.value, str) and quoted & _as_quoted(f.kind, f.value.strip())]
+    return named or (told if len(told) == 1 else [])
+
+
+def _as_quoted(kind: str, typed: str) -> set[str]:
+    """What is typed in a control as a finding may quote it; nothing for one that it does not quote."""
+    if kind == "date":
+        return {_day(typed) or ""} - {""}
+    if kind == "amount" and _READS["amount"](typed) and not _FINE.search(_SPACES.sub("", typed)):
+        return {amount(Decimal(_SPACES.sub("", typed).removesuffix("€").replace(",", ".")))}
+    return {typed, compact(typed)} - {""} if kind == "text" else set()
 
 
 def _day(text: str) -> str | None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from backoffice.services.accounts import Visitor
-from backoffice.services.exports.table import Cell, Column, Kind
+from backoffice.services.exports.table import Cell, Column, Kind, money_columns
 from backoffice.services.projection import euros
 from backoffice.store.listing import Line
 from backoffice.web.presenting import specialty
@@ -35,7 +35,7 @@ def columns(visitor: Visitor, *, unproven: bool = False) -> tuple[Column, ...]:
     named = (Column("Médecin", Kind.TEXT, 24),) if visitor.is_agent else ()
     waits = (Column("Attend", Kind.TEXT, 24), Column("Jusqu’au", Kind.DATE, 12)) if _follows(visitor) else ()
     proof = (Column("Preuve de réception attendue depuis", Kind.DATE, 12),) if unproven else ()
-    money = (Column("Délégué", Kind.EUROS), Column("Reversé", Kind.EUROS)) if visitor.is_agent else ()
+    money = money_columns("Délégué", "Reversé") if visitor.is_agent else ()
     return (
         Column("Dossier", Kind.TEXT, 16),
         Column("Appel", Kind.TEXT, 40),

@@ -73,7 +73,8 @@ def offer(page: Page) -> Offer:
 def _called(view: Dossier) -> frozenset[str]:
     """Names of the acts that somebody asked for: those that put a line right, the reliefs prepared for another."""
     righted = {contest.remedy for contest in view.upheld_contests if contest.remedy}
-    return frozenset(righted | {asked.relief.relief.act for asked in view.repayments if asked.relief})
+    prepared = (asked.awaited_relief for asked in view.repayments)
+    return frozenset(righted | {each.relief.act for each in prepared if each})
 
 
 def _place(page: Page, possibility: Possibility) -> int:

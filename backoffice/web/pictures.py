@@ -30,12 +30,13 @@ def year_bar(figures: Figures, scale: Decimal) -> Bar:
     """The bar of a year, `scale` euros wide."""
     within = figures.committed - figures.overrun
     due = min(figures.due, within)
-    ends = [_units(amount, scale) for amount in (due, within, figures.committed)]
-    envelope = None if figures.envelope is None else _units(figures.envelope, scale)
+    ends = [units(amount, scale) for amount in (due, within, figures.committed)]
+    envelope = None if figures.envelope is None else units(figures.envelope, scale)
     return Bar(ends[0], ends[1] - ends[0], ends[2] - ends[1], envelope)
 
 
-def _units(amount: Decimal, scale: Decimal) -> int:
+def units(amount: Decimal, scale: Decimal) -> int:
+    """An amount as units of a picture `scale` euros wide; 0 below zero, and on a picture of nothing."""
     return int(max(_ZERO, amount) * WIDTH / scale) if scale > 0 else 0
 
 
@@ -100,7 +101,7 @@ def waterfall(steps: Iterable[Step]) -> Waterfall:
     scale = (high - origin) or Decimal(1)
     drawn = []
     for step, span in zip(found, spans, strict=True):
-        left, right = (_units(edge - origin, scale) for edge in sorted(span))
+        left, right = (units(edge - origin, scale) for edge in sorted(span))
         drawn.append(Drawn(step, left, max(right - left, 2 if span[0] != span[1] else 0)))
     return Waterfall(tuple(drawn), origin)
 

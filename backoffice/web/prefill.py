@@ -82,12 +82,17 @@ def _start(page: Page) -> Values:
 
 
 def _tranche(page: Page) -> Values:
-    """What is still to be delegated on the budget of the year."""
-    year = page.today.year
+    """What is still to be delegated on the budget of the year, else the next tranche planned."""
+    award, delegated = page.view.award, page.view.delegated_net
+    end = award.planned_end if award else None
+    year = min(page.today.year, end.year) if end else page.today.year
     try:
-        due = still_due(planned_credits(page.view, page.call), year, page.view.delegated_net)
+        planned = planned_credits(page.view, page.call)
     except UnknownValueError:
         return {}
+    later = (tranche.budget_year for tranche in planned if tranche.budget_year > year)
+    dues = ((each, still_due(planned, each, delegated)) for each in (year, *later))
+    year, due = next(((each, due) for each, due in dues if due), (year, None))
     return {"amount": f"{due:.2f}".replace(".", ",") if due else "", "budget_year": str(year)}
 
 
@@ -122,7 +127,8 @@ def _relief(act: str) -> Callable[[Page], Values]:
     """The amount that was prepared for somebody else to grant."""
 
     def prepared(page: Page) -> Values:
-        found = [r.relief.amount for r in page.facts.repayments if r.relief and r.relief.relief.act == act]
+        prepared = (repayment.awaited_relief for repayment in page.facts.repayments)
+        found = [each.amount for each in prepared if each and each.relief.act == act]
         return {"amount": f"{found[0]:.2f}".replace(".", ",") if len(found) == 1 and found[0] else ""}
 
     return prepared

@@ -10,6 +10,7 @@ from typing import Any
 from flask import url_for
 
 from backoffice.web.repayment_page import RepaymentPage
+from workflows.account.correcting import correctable, repayment_told
 from workflows.acts.base import Act
 from workflows.decide import Possibility, explain
 from workflows.guards.common import NOT_ALLOWED, level_of
@@ -44,11 +45,11 @@ _ACTS = (
     *("record_title_receipt", "use_other_vehicle", "answer_claim", "record_refund", "offset_repayment"),
     "record_repaid",
     *("settle", "settle_overpayment", "drop_repayment", "reduce_repayment", "remit_repayment"),
-    *("write_off_repayment", "prepare_relief", "file_claim"),
+    *("write_off_repayment", "prepare_relief", "file_claim", "correct_ledger_entry"),
 )
 _CLOSINGS = frozenset({"settle", "settle_overpayment"})
 #: Acts that are legal for long and wanted seldom.
-_BESIDES = frozenset({"file_claim", "prepare_relief", "record_remarks"})
+_BESIDES = frozenset({"file_claim", "prepare_relief", "record_remarks", "correct_ledger_entry"})
 _BESIDES_FOR_PARTIES = frozenset({"file_claim"})
 #: What stops an act that belongs to another stage, or has nothing to bear on: the page does not speak of it.
 _POINTLESS = frozenset(
@@ -104,6 +105,9 @@ def _has_object(shown: RepaymentPage, possibility: Possibility) -> bool:
         return False
     if name in _CLOSINGS:
         return shown.repayment.is_over and not shown.closed
+    if name == "correct_ledger_entry":
+        view = shown.page.view
+        return any(repayment_told(view, line.id) == shown.repayment for line in correctable(view))
     if name == "record_remarks" and not shown.page.visitor.is_agent:
         return shown.repayment.answered_on is None
     due, payable = debt.due, debt.due + debt.written_off
@@ -126,7 +130,7 @@ def _place(shown: RepaymentPage, found: RepaymentOffer, possibility: Possibility
 
 def _comes_now(shown: RepaymentPage, name: str) -> bool:
     """True for an act of somebody else that the repayment calls for as it stands."""
-    repayment, relief = shown.repayment, shown.repayment.relief
+    repayment, relief = shown.repayment, shown.repayment.awaited_relief
     if name in _RELIEFS:
         return relief is not None and relief.relief.act == name
     if name == "answer_claim":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,20 +10,23 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from backoffice.services.exports.table import Cell, Column, Kind, Table
+from backoffice.services.act import Times
+from backoffice.services.exports.table import Cell, Column, Kind, Table, money_columns
 from backoffice.services.repayments import (
     Ageing,
     RepaymentLine,
     StageSum,
     ageing,
+    known_calls,
     repayment_lines,
     stage_sums,
     whole,
 )
+from backoffice.services.soon import Ahead, proposals_ahead
 from backoffice.store.base import db
 from backoffice.store.search import normalised
 from backoffice.web import exports, security
-from backoffice.web.pictures import WIDTH
+from backoffice.web.pictures import units
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import scope_of
 from workflows.calls.model import Call
@@ -70,11 +73,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The repayments of a region, or of a call: all of them, and those of the list."""
+    """The repayments of a region, or of a call: all of them, and those of the list; `known`: its calls in force."""
 
     every: list[RepaymentLine]
     lines: list[RepaymentLine]
     calls: list[Call]
+    known: Mapping[str, Call]
 
 
 def _asked() -> Asked:
@@ -85,13 +89,15 @@ def _asked() -> Asked:
 
 def _listed(asked: Asked) -> Listed:
     visitor, now = security.required_visitor(), security.clocks().legal()
-    found = repayment_lines(db.session(), scope_of(visitor), visitor.region, now)
+    known = known_calls(db.session(), visitor.region)
+    found = repayment_lines(db.session(), scope_of(visitor), known, now)
     calls = {line.call.id: line.call for line in found}
     every = [line for line in found if not asked.call or line.call.id == asked.call]
     return Listed(
         every,
         [line for line in every if asked.shows(line)],
         sorted(calls.values(), key=lambda call: normalised(call.title)),
+        known,
     )
 
 
@@ -107,6 +113,7 @@ def index() -> ResponseReturnValue:
         "repayments.html",
         asked=asked,
         lead=_lead(found.every),
+        ahead=_ahead(found.known),
         stages=[(name, label, sums[stage]) for name, (stage, label) in STAGES.items()],
         total=whole(found.every),
         open_number=sum(not line.closed for line in found.every),
@@ -120,10 +127,17 @@ def index() -> ResponseReturnValue:
     )
 
 
+def _ahead(calls: Mapping[str, Call]) -> list[Ahead]:
+    """What the machine is about to propose in the region."""
+    clocks = security.clocks()
+    times = Times(clocks.legal(), clocks.machine())
+    return proposals_ahead(db.session(), scope_of(security.required_visitor()), calls, times)
+
+
 def _bars(ages: list[Ageing]) -> list[tuple[Ageing, int]]:
     """Each age with its width, in units of the picture, on the scale of the largest."""
-    scale = max((age.due for age in ages), default=Decimal(1))
-    return [(age, int(age.due * WIDTH / scale)) for age in ages]
+    scale = max((age.due for age in ages), default=Decimal(0))
+    return [(age, units(age.due, scale)) for age in ages]
 
 
 def _lead(every: list[RepaymentLine]) -> str:
@@ -146,8 +160,8 @@ def export(ending: str) -> ResponseReturnValue:
     asked = _asked()
     found = _listed(asked)
     lines = Table("Reversements", _COLUMNS, (_row(line) for line in found.lines))
-    others = [] if ending == "csv" else [Table("Étapes", _SUM_COLUMNS, _sum_rows(found.every))]
-    return exports.send("reversements", ending, lines, *others, rows=len(found.lines))
+    sums = Table("Étapes", _SUM_COLUMNS, _sum_rows(found.every))
+    return exports.send("reversements", ending, lines, sums, rows=len(found.lines))
 
 
 _SUMS = ("Demandé", "Recouvré", "Réduit, remis, en non-valeur", "Reste dû")
@@ -158,7 +172,7 @@ _COLUMNS = (
     Column("À la suite de", Kind.TEXT, 16),
     Column("Ouvert le", Kind.DATE, 12),
     Column("Étape", Kind.TEXT, 24),
-    *(Column(title, Kind.EUROS) for title in _SUMS),
+    *money_columns(*_SUMS),
     Column("Attend", Kind.TEXT, 60),
     Column("Jusqu’au", Kind.DATE, 12),
     Column("Titre", Kind.TEXT, 16),
@@ -166,13 +180,13 @@ _COLUMNS = (
 _SUM_COLUMNS = (
     Column("Étape", Kind.TEXT, 28),
     Column("Nombre", Kind.WHOLE, 10),
-    *(Column(title, Kind.EUROS) for title in _SUMS),
+    *money_columns(*_SUMS),
 )
 
 
 def _row(line: RepaymentLine) -> tuple[Cell, ...]:
     repayment, debt = line.repayment, line.debt
-    dropped = " (abandonné)" if repayment.state is RepaymentState.DROPPED else ""
+    dropped = f" ({repayment.state_label})" if repayment.state is RepaymentState.DROPPED else ""
     stage = f"{line.stage.label}{dropped}"
     return (
         *(line.number, line.call.title, line.recruiter, repayment.kind.label, repayment.opened_on, stage),

@@ -13,10 +13,10 @@ from uuid import UUID
 from backoffice.store import reading
 from backoffice.store.dossiers import JournalEntry
 from backoffice.web.letters import LetterLine, letters_of
-from backoffice.web.pictures import WIDTH
+from backoffice.web.pictures import WIDTH, units
 from backoffice.web.reader import Page
 from backoffice.web.receipts import ClockLine, clock_lines
-from backoffice.web.words import agents_in, with_agents
+from backoffice.web.words import agents_in, capital, with_agents
 from workflows.actors import DECISION_LEVELS
 from workflows.acts import ACTS
 from workflows.deadlines import local_day
@@ -34,8 +34,9 @@ LETTERS = frozenset(
     {"L14", "L15", "L16", "relief_granted", "claim_answer", "repayment_dropped", "way_changed", "title_changed"}
 )
 _ABOUT = frozenset(REPAYMENT_MOVES) | {"open_overpayment", "settle", "settle_overpayment"}
+_CORRECTION = "correct_ledger_entry"
 _WHOLE = 30
-_AGENCY = "l’agence"
+_AGENCY, _YOURS = "l’agence", "votre établissement"
 _AGENTS = frozenset(role.label for role in DECISION_LEVELS)
 
 
@@ -85,6 +86,11 @@ class RepaymentPage:
         """The stage at which it stands."""
         return repayment_track.stage_of(self.repayment, self.page.facts.state, self.page.today)
 
+    @property
+    def stands(self) -> str:
+        """The stage in words, the same as in the list and on the track; an end says whether it was given up."""
+        return repayment_track.stands(self.repayment, self.page.facts.state, self.page.today)
+
     @cached_property
     def closed(self) -> bool:
         """True once it is closed."""
@@ -99,7 +105,7 @@ class RepaymentPage:
         found = repayment_track.awaited(self.repayment, page.facts.state, page.call, page.today)
         if page.visitor.is_agent:
             return found
-        relief = self.repayment.relief
+        relief = self.repayment.awaited_relief
         shown = found if relief is None else found[:-1]
         return tuple(replace(each, who=self._outside(each.who)) for each in shown)
 
@@ -107,7 +113,7 @@ class RepaymentPage:
         """How the recruiter names who is awaited."""
         if who in _AGENTS:
             return _AGENCY
-        return "votre établissement" if who.startswith("l’établissement") else who
+        return _YOURS if who.startswith("l’établissement") else who
 
     @property
     def lead(self) -> str:
@@ -118,6 +124,15 @@ class RepaymentPage:
         told = [f"Le reversement attend {each.who} : {each.what}{each.limit}." for each in self.awaited[:1]]
         told += [f"Il attend aussi {each.who} : {each.what}{each.limit}." for each in self.awaited[1:]]
         return unbroken(typography(" ".join(told)))
+
+    @property
+    def elsewhere(self) -> str:
+        """What is awaited of the recruiter and is not done here; empty for agents, and when nothing is."""
+        if self.page.visitor.is_agent:
+            return ""
+        mine = [each for each in self.awaited if each.who == _YOURS]
+        told = " ".join(f"{capital(each.what)}{each.limit} : cela ne se fait pas sur cette page." for each in mine)
+        return unbroken(typography(told))
 
     # The track.
 
@@ -153,7 +168,7 @@ class RepaymentPage:
             yield Row(f"{what} {short_day(paid.on)}", f"exercice {paid.budget_year}, écriture {paid.id}", paid.amount)
         yield Row("Total versé", "", found.paid, strong=True)
         if found.asked_elsewhere:
-            yield Row("Déjà demandé, ou laissé, par un autre reversement", "", -found.asked_elsewhere)
+            yield Row("Déjà demandé, rendu ou laissé, par un autre reversement", "", -found.asked_elsewhere)
         for line in found.months:
             part = "" if line.thirtieths == _WHOLE else f" à {thirtieths(line.thirtieths)}"
             each = f" × {amount(line.monthly)}"
@@ -176,8 +191,8 @@ class RepaymentPage:
         debt = self.view.debt
         if not debt.decided:
             return None
-        units = [int(min(part, debt.decided) * WIDTH / debt.decided) for part in (debt.recovered, debt.relieved)]
-        return Bar(units[0], min(units[1], WIDTH - units[0]))
+        recovered, relieved = (min(units(part, debt.decided), WIDTH) for part in (debt.recovered, debt.relieved))
+        return Bar(recovered, min(relieved, WIDTH - recovered))
 
     # Letters, clocks, words.
 
@@ -187,6 +202,8 @@ class RepaymentPage:
         return [entry for entry in self.page.readable.history(self.page.past.entries) if self._concerns(entry)]
 
     def _concerns(self, entry: JournalEntry) -> bool:
+        if entry.act == _CORRECTION:
+            return str(entry.inputs.get("entry", "")).startswith(f"R{self.rank}-")
         asked = [effect for effect in entry.effects if effect["name"] in LETTERS]
         named = entry.inputs.get("repayment") or next((effect["details"].get("repayment") for effect in asked), None)
         if named is not None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
+from backoffice.services.act import Times
+from backoffice.services.soon import Proposal, proposals
 from backoffice.store.base import db
 from backoffice.web import security
 from backoffice.web.policy import Policy, open_to
-from backoffice.web.reader import page_of
+from backoffice.web.reader import Page, page_of
 from backoffice.web.repayment_acts import act_url, repayment_offer
 from backoffice.web.repayment_page import RepaymentPage, repayment_page
 from workflows.repaying.track import Standing
@@ -28,7 +30,7 @@ def show(number: str, rank: int | None = None) -> ResponseReturnValue:
     if shown is None and rank is not None:
         abort(404)
     if shown is None:
-        return render_template("repayment_none.html", page=page, view=page.facts)
+        return render_template("repayment_none.html", page=page, view=page.facts, soon=_soon(page))
     others = [RepaymentPage(page, each, n) for n, each in enumerate(page.facts.repayments, 1) if n != shown.rank]
     offer = repayment_offer(shown)
     return render_template(
@@ -41,3 +43,9 @@ def show(number: str, rank: int | None = None) -> ResponseReturnValue:
         act_href=lambda act: act_url(shown, act),
         standings=Standing,
     )
+
+
+def _soon(page: Page) -> tuple[Proposal, ...]:
+    """What the machine is about to propose, for agents: nobody else is told before it is."""
+    times = Times(page.now, security.clocks().machine())
+    return proposals(page.session, page.row, page.view, page.call, times) if page.visitor.is_agent else ()

@@ -8,7 +8,7 @@ from flask import url_for
 
 from backoffice.services.accounts import Visitor
 from backoffice.services.effect_words import effect_name, whom
-from backoffice.services.letters.making import maybe_outdated
+from backoffice.services.letters.making import outdated
 from backoffice.services.letters.sources import source
 from backoffice.store.base import db
 from backoffice.store.letter_lists import of_session
@@ -47,7 +47,8 @@ def _asked(due: LetterDue, letters: list[Letter]) -> list[LetterLine]:
 
 def _made(due: LetterDue, letter: Letter) -> LetterLine:
     number = f" (n°{NBSP}{letter.full_number})" if letter.full_number else ""
-    why = "" if due.cancelled_at is not None else maybe_outdated(db.session(), letter, due, None)
+    gone = due.cancelled_at is not None or letter.sent_at is not None
+    why = None if gone else outdated(db.session(), letter, source(db.session(), due))
     return LetterLine(
         f"{effect_name(due.code)}{number}",
         letter.data["to"]["name"],

@@ -13,6 +13,7 @@ from workflows.guards.common import level_of
 from workflows.parts.pieces import PieceState, missing, not_received
 from workflows.parts.repayment_steps import RepaymentState
 from workflows.proofs import accepting, of_award
+from workflows.repaying.track import stands
 from workflows.states import State
 
 #: What is said of a period to answer whose letter nobody is proven to have.
@@ -145,8 +146,9 @@ def _repayment(page: Page) -> str:
         return "Le poste est terminé. L’agence en règle les comptes avec l’établissement recruteur."
     due = current.decided if current.decided is not None else current.proposed
     word = "décidé" if current.decided is not None else "proposé"
-    state = "" if current.state.label == word else f" ({current.state.label})"
-    told = f"Un reversement de {amount(due)} est {word}{state}."
+    stage = stands(current, page.view.state, page.today)
+    where = "" if current.state is RepaymentState.PROPOSED else f" ({stage})"
+    told = f"Un reversement de {amount(due)} est {word}{where}."
     if current.state is RepaymentState.CONTRADICTORY and current.answer_by is None and current.answered_on is None:
         told += f" {NOT_STARTED}"
     if current.decided is None and current.answer_by and current.answered_on is None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from operator import attrgetter
+from typing import Any
 
 import pytest
 
-from tests.builders import call_of
+from tests.builders import call_of, rewritten
 from workflows.calls.completed import changed, completed
-from workflows.calls.model import Call
+from workflows.calls.funding import RepaymentReading, TranchePattern, Vehicle
+from workflows.calls.model import Call, DeferralEnd
 from workflows.calls.sources import Origin, Sourced
 
 
@@ -27,6 +30,10 @@ def full() -> Call:
 
 def with_silence(call: Call, value: Sourced[int]) -> Call:
     return replace(call, clauses=replace(call.clauses, silence_months=value))
+
+
+def at_path(call: Call, path: str) -> Sourced[Any]:
+    return attrgetter(path)(call)  # type: ignore[no-any-return]
 
 
 def test_what_was_unknown_is_completed(bare: Call, full: Call) -> None:
@@ -52,15 +59,49 @@ def test_nothing_known_is_forgotten(bare: Call, full: Call) -> None:
     assert completed(full, bare).clauses == full.clauses
 
 
-def test_an_amount_once_notified_stays_on_its_default_but_the_reading_of_the_repayment_is_still_chosen(
-    bare: Call, full: Call
-) -> None:
-    filed = with_silence(bare, Sourced(2, Origin.DEFAULT, "A8"))
-    newest = with_silence(full, Sourced(4, Origin.CHOICE, "A8"))
-    ruling = completed(filed, newest, settled=True)
-    assert ruling.clauses.silence_months.value == 2
-    assert ruling.clauses.funding.repayment_reading == full.clauses.funding.repayment_reading
-    assert ruling.clauses.funding.charges == full.clauses.funding.charges
+#: A choice that the agency signs in the place of a default, by key path, and whether the amounts notified rest on it.
+CHOICES = {
+    "clauses.funding.reading": ("d", True),
+    "clauses.funding.scaled_by_contract": (True, True),
+    "clauses.funding.tranches": (TranchePattern.AT_START, True),
+    "clauses.deferral.end": (DeferralEnd.KEEP_END, True),
+    "clauses.replacement.end_unchanged": (False, True),
+    "clauses.funding.repayment_reading": (RepaymentReading.INTEGRAL, False),
+    "clauses.replacement.pieces_confirmed": (True, False),
+    "clauses.replacement.propose_within_days": (3, False),
+    "clauses.deferral.usual_months": (9, False),
+    "clauses.award.presence_days": (5, False),
+    "clauses.silence_months": (4, False),
+}
+
+
+@pytest.mark.parametrize("path", CHOICES)
+def test_a_choice_signed_after_amounts_were_notified_reaches_only_what_they_do_not_rest_on(path: str) -> None:
+    value, rested_on = CHOICES[path]
+    call = call_of("cvl-ville-hopital")
+    filed = rewritten(call, path, Sourced(None, Origin.DEFAULT, "A0"))
+    newest = rewritten(call, path, Sourced(value, Origin.CHOICE, "A0"))
+    assert at_path(completed(filed, newest), path).value == value
+    assert at_path(completed(filed, newest, settled=True), path).value == (None if rested_on else value)
+
+
+def test_how_a_repayment_comes_back_is_still_chosen_once_amounts_are_notified(bare: Call) -> None:
+    path = "clauses.funding.repayment_vehicles"
+    filed = rewritten(bare, path, {"FIR": Sourced(Vehicle.TITLE, Origin.DEFAULT, "A3")})
+    newest = rewritten(bare, path, {"FIR": Sourced(Vehicle.OFFSET, Origin.CHOICE, "A3")})
+    kept = completed(filed, newest, settled=True).clauses.funding.repayment_vehicles
+    assert kept["FIR"].value is Vehicle.OFFSET
+
+
+def test_an_amount_that_is_not_known_is_completed_after_others_were_notified(bare: Call, full: Call) -> None:
+    assert completed(bare, full, settled=True).clauses.funding.charges == full.clauses.funding.charges
+
+
+def test_the_version_is_the_one_whose_parameters_are_in_force(bare: Call, full: Call) -> None:
+    assert bare.version is None
+    first, second = replace(bare, version=1), replace(full, version=2)
+    assert completed(first, second).version == 2
+    assert completed(replace(first, parameters=full.parameters), replace(first, version=3)).version == 3
 
 
 def test_a_known_value_never_changes_and_is_named(bare: Call) -> None:

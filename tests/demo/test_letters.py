@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from backoffice.services.demo.build import TODAY
 from backoffice.services.demo.home import Demo
 from backoffice.services.documents import shelf_of
-from backoffice.services.letters.making import LetterRefusedError, maybe_outdated, prepare
+from backoffice.services.letters.freshness import listed_outdated
+from backoffice.services.letters.making import LetterRefusedError, prepare
 from backoffice.services.letters.sources import source
 from backoffice.store.base import db
 from backoffice.store.database import bare_app
 from backoffice.store.dossiers import DossierRow, JournalEntry
-from backoffice.store.letter_lists import standing
+from backoffice.store.letter_lists import signs_of, standing
 from backoffice.store.letters import Letter
 from backoffice.store.mails import LetterDue, SentMail
 from backoffice.store.people import Account
@@ -85,7 +86,7 @@ def test_one_letter_is_to_be_done_again(session: Session, letters: list[Letter])
     outdated = []
     for letter in letters:
         due, row = session.get_one(LetterDue, letter.due), session.get_one(DossierRow, letter.dossier)
-        why = maybe_outdated(session, letter, due, row)
+        why = listed_outdated(session, letter, due, row, signs_of(session, [letter.id])[letter.id])
         if why is not None:
             outdated.append((letter.code, why))
     assert [code for code, _ in outdated] == ["L17c"]

@@ -365,7 +365,7 @@ def months_added_to_a_contract_are_not_financed_unless_the_director_general_says
     assert refusals(answer) <= {"value_unknown"}
 
 
-enforced("A4", "workflows.guards.departure.cca_soon", "workflows.guards.departure.cca_pointed_out")
+enforced("A4", "workflows.guards.cca.cca_soon", "workflows.guards.cca.cca_pointed_out")
 enforced("A7", "workflows.guards.post.deferral_reasonable", "workflows.guards.common.level_of")
 enforced("A8", "workflows.guards.post.told_in_time", "workflows.guards.departure.declared_in_time")
 enforced("A9", "workflows.contract.deferred_end")

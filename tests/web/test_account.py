@@ -193,7 +193,7 @@ def test_exports_hold_typed_cells_and_no_formula(quick: Site):
         assert notified[8:10] == [6499.58, 6499.58]
         assert payment[8:11] == [6499.58, 0.0, 0.0]
         assert payment[5].lstrip("'") == "=1+1"
-        assert found["Échéancier"][1][1:9] == [1, 0.5, 3249.79, "", 30, 3249.79, "non", 2024]
+        assert found["Échéancier"][1][1:9] == [1, 0.5, 3249.79, "", 30, 3249.79, 649.96, 2024]  # 6 days
         assert len(found["Échéancier"]) == 25
         assert sum(row[6] for row in found["Différences"][1:]) == pytest.approx(77994.96)
     texts = {

@@ -48,6 +48,20 @@ def test_it_says_what_is_proposed_then_decided_then_settled():
     assert said(life).endswith("32 497,90 € sont demandés en reversement : tout est réglé.")
 
 
+def test_once_an_overpayment_is_settled_it_says_again_what_is_due_and_paid():
+    # 78 494,96 paid for 77 994,96: 500,00 came back, and the post goes on
+    life = in_post("na-2024", 24 * M + 500).later(10).do("open_overpayment", Hat.INSTRUCTOR)
+    life.do("start_contradictory", Hat.INSTRUCTOR).later(5).do("record_remarks", Hat.RECRUITER)
+    life.later(5).do("decide_repayment", Hat.HEAD)
+    assert said(life).endswith("500,00 € sont demandés en reversement : il en reste 500,00 € à reverser.")
+    life.do("use_other_vehicle", Hat.HEAD).do("record_repaid", Hat.INSTRUCTOR, amount=Decimal("500.00"))
+    on = date(2025, 10, 31)
+    assert said(life, on) == (
+        "Au 31 octobre 2025 : 77 994,96 € engagés, 38 997,48 € dus pour les jours servis, 78 494,96 € versés, "
+        "500,00 € recouvrés. 38 997,48 € sont versés d’avance sur les mois à venir."
+    )
+
+
 def test_it_says_that_nothing_is_known():
     assert said(life_of("na-2024").to(State.SUBMITTED)) == "Rien n’est encore engagé, délégué ni versé pour ce poste."
 

@@ -27,7 +27,7 @@ from workflows.actors import Role
 from workflows.states import State
 
 #: Statements of the budget of one call, those that open any page included.
-MOST = 10
+MOST = 8
 
 
 def plain(text: str) -> str:

@@ -165,6 +165,14 @@ def test_the_last_day_to_answer_is_the_same_everywhere(quick: Site) -> None:
     (clock,) = (c for c in clocks(page) if "Observations sur le reversement" in c)
     until = re.findall(r"\d+ \S+ \d{4}", clock)[0]
     assert f"attendues jusqu’au {until}" in lead(page)
+    # remarks are optional: whoever made none is not late
+    quick.moved.legal += timedelta(days=60)
+    (over,) = (c for c in clocks(opened(agent, life.dossier.number)) if "Observations sur le reversement" in c)
+    assert "délai passé" in over
+    assert until in over
+    listed = next(row for row in agent.get("/dossiers").screen.page.all("tr") if life.dossier.number in row.text)
+    assert "Délai passé" in listed.text
+    assert "retard" not in listed.text
 
 
 def test_rules_are_named_to_agents_and_not_to_the_others(quick: Site) -> None:

@@ -116,6 +116,10 @@ def _lives(session: Session) -> Iterator[StoredLife]:
     noticed = stored_life(session, CALL).to(State.NOTIFIED).later(2)
     noticed.do("give_notice", Hat.HEAD)
     yield noticed
+    contested = stored_life(session, CALL).to(State.IN_POST).later(2)
+    contested.do("contest_line", Hat.RECRUITER).later(1)
+    contested.do("confirm_presence", Hat.RECRUITER).do("record_tranche", Hat.INSTRUCTOR)
+    yield contested
 
 
 @pytest.fixture

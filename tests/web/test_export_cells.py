@@ -117,8 +117,8 @@ def test_every_cell_of_an_account_is_in_its_file(quick: Site, what: str):
 def test_a_month_of_two_terms_gives_both_amounts(quick: Site):
     life = asked_back(quick)
     titles, *found = lines(instructor(quick).get(f"/dossiers/{life.dossier.number}/compte/export/echeancier/csv"))
-    assert {"Mois entier", "Puis", "Échu"} <= set(titles)
-    assert {line[titles.index("Échu")] for line in found} <= {"oui", "non"}
+    assert {"Mois entier", "Puis", "Dû"} <= set(titles)
+    assert {line[titles.index("Dû")] for line in found} == {"3249,79"}
     assert {line[titles.index("Mois entier")] for line in found} == {"3249,79"}
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from backoffice.web.faults import Messages, faults
+from backoffice.web.faults import Messages, faults, with_findings
 from backoffice.web.forms import fields_of
 from tests.backoffice.stored import StoredLife, stored_life
 from tests.builders import Hat
 from tests.web.making import CAPUCINE, instructor, made, path, version
 from tests.web.site import Site, Visitor
 from workflows.actors import Role
+from workflows.acts import ACTS
 from workflows.acts.ledger import PaymentInputs
+from workflows.findings import Finding
+from workflows.guards.ledger import ABOVE_TRANCHE, FINESS_WRONG, NOTHING_TO_PAY, SIRET_DIFFERS, SIRET_WRONG
 from workflows.states import State
 
 
@@ -219,3 +223,20 @@ def test_an_amount_finer_than_the_cent_is_said_with_its_field() -> None:
         assert f"\u00a0{field.label}\u00a0" in said.replace("«", "").replace("»", "")
         assert "deux décimales au plus" in said
     assert [wrong(typed) for typed in ("12,34", "12", "3 249,79 €")] == [{}, {}, {}]
+
+
+@pytest.mark.parametrize(
+    ("finding", "beside"),
+    [
+        (SIRET_WRONG(siret="99000977900018"), "siret"),
+        (FINESS_WRONG(finess="2A0000014"), "legal_entity"),
+        (ABOVE_TRANCHE(left="100,00 €", tranche="T1", asked="3\u202f249,79\u00a0€"), "amount"),
+        (SIRET_DIFFERS(finess="2A0000014", known="1", siret="99000977900018"), None),  # of two, neither
+        (NOTHING_TO_PAY(), None),
+    ],
+)
+def test_a_finding_is_said_beside_the_only_control_that_it_quotes(finding: Finding, beside: str | None):
+    typed = {"siret": "990 009 779 00018", "legal_entity": "2a0000014", "amount": "3249,79", "reference": "990"}
+    fields = [replace(f, value=typed.get(f.name)) for f in fields_of(ACTS["record_payment"].inputs)]
+    placed, _ = with_findings(fields, [finding])
+    assert [f.name for f in placed if f.error] == ([beside] if beside else [])

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from backoffice.services.effects import deliver
 from backoffice.store.base import db, writing
 from backoffice.store.letters import Letter
+from backoffice.store.mails import LetterDue
 from backoffice.store.outbox import OutboxRow
 from backoffice.store.people import Account
 from tests.backoffice.hands import Time, Told, hands
@@ -80,11 +81,18 @@ def test_the_list_leads_from_the_decision_to_the_sending(desk: Desk) -> None:
     refused = desk.instructor.post("/courriers", {"etape": "a-valider", "toutes": "oui", "confirme": "oui"})
     assert refused.status == 422
     assert "un responsable" in refused.said
+    assert refused.screen.alert.count("Décision d’attribution") == 3
+    assert desk.number in refused.screen.alert
     step(desk.head, "a-valider")
     batch = step(desk.head, "a-produire")
-    assert "0 sur 4" in desk.head.get(batch).said
+    waits = desk.head.get(batch)
+    assert "0 sur 4" in waits.said
+    assert int(waits.response.headers["Refresh"]) >= 2  # it follows by itself, as long as something is left to do
+    assert "Refresh" not in desk.head.get(waits.screen.link("Ne plus actualiser")).response.headers
     work(desk)
-    assert "4 sur 4" in desk.head.get(batch).said
+    done = desk.head.get(batch)
+    assert "4 sur 4" in done.said
+    assert "Refresh" not in done.response.headers
     bare = desk.head.post("/courriers", {"etape": "a-envoyer", "toutes": "oui", "confirme": "oui"})
     assert bare.status == 422
     assert "exemplaire signé" in bare.said
@@ -168,7 +176,14 @@ def test_a_letter_by_itself(desk: Desk) -> None:
     assert bad.status == 422
     assert "Donnez le jour" in bad.said
     assert desk.head.post(f"{here}/papier", {"voie": "registered", "jour": day}).status == 303
-    assert "il ne change plus" in desk.head.get(here).said
+    page = desk.instructor.get(here)
+    assert "il ne change plus" in page.said
+    assert "exemplaire" in {field.get("name") for field in page.screen.page.all("input")}
+    assert copied(desk.instructor, desk.letters()[0]).status == 303
+    page = desk.instructor.get(here)
+    assert "Exemplaire signé" in page.said
+    # what left has one signed copy, for ever
+    assert "exemplaire" not in {field.get("name") for field in page.screen.page.all("input")}
     assert "envoyé le" in desk.instructor.get(f"/dossiers/{desk.number}?volet=courriers").said
 
 
@@ -230,6 +245,13 @@ def test_an_agency_changes_a_template(desk: Desk) -> None:
     assert admin.post("/modeles/75/L8", {"modele": f"{BODY}\nBonjour #data.to.name"}).status == 303
     letter = desk.letters()[0]
     assert "Le modèle a changé" in desk.head.get(f"/courriers/{letter.id}").said
+    listed = desk.head.get("/courriers?etape=a-valider")
+    assert listed.said.count("À refaire : Le modèle a changé") == 3
+    boxes = [box.get("value") for box in listed.screen.page.all("input") if box.get("name") == "courriers"]
+    assert boxes == [str(one.id) for one in desk.letters() if one.code == "L18"]
+    before = desk.head.post("/courriers", {"etape": "a-valider", "toutes": "oui"})
+    assert [len(before.screen.rows(f"Ce qui {what} fait")) for what in ("sera", "ne sera pas")] == [1, 3]
+    assert desk.instructor.get(f"/dossiers/{desk.number}?volet=courriers").said.count("À refaire : Le modèle") == 3
     assert admin.post("/modeles/75/L8", {"origine": "oui"}).status == 303
     assert "Le modèle a changé" not in desk.head.get(f"/courriers/{letter.id}").said
     assert admin.get("/modeles/75/L99").status == 404
@@ -237,14 +259,17 @@ def test_an_agency_changes_a_template(desk: Desk) -> None:
     assert desk.head.get("/modeles").status == 404
 
 
-def test_the_list_says_which_letters_have_no_object_any_more(desk: Desk) -> None:
-    assert "attend un autre médecin" not in desk.instructor.get("/courriers").said
+def test_a_letter_that_lost_its_object_is_not_to_prepare(desk: Desk) -> None:
+    assert "Attribution" in desk.instructor.get("/courriers?courrier=L8").said
     with desk.site.session() as session:
         replace(desk.life, session=session).later(5).do("withdraw", Hat.INSTRUCTOR)
-    page = desk.instructor.get("/courriers")
-    assert page.said.count("le poste attend un autre médecin") == 3
-    refused = desk.instructor.post("/courriers", {"etape": "a-preparer", "toutes": "oui", "confirme": "oui"})
-    assert refused.status == 422
+    assert "Aucun courrier n’attend ici" in desk.instructor.get("/courriers?courrier=L8").said
+    told = desk.instructor.get(f"/dossiers/{desk.number}?volet=courriers")
+    assert told.said.count("courrier devenu sans objet") == 3
+    with desk.site.session() as session:
+        due = session.scalars(select(LetterDue.id).where(LetterDue.code == "L8")).first()
+    assert "le poste attend un autre médecin" in desk.instructor.get(f"/courriers/a-preparer/{due}").said
+    desk.instructor.post("/courriers", {"etape": "a-preparer", "toutes": "oui", "confirme": "oui"})
     assert [letter.code for letter in desk.letters()] == ["L18"]
 
 

@@ -231,6 +231,13 @@ def test_after_an_early_end_the_page_says_what_will_be_proposed_and_when(quick: 
     assert "Proposition de reversement : environ 3 249,79 €" in to_come
     assert "2 décembre 2024 à 10 h 10" in to_come
     assert "Proposition de reversement" not in panel(hospital, again)
+    for address in (f"/dossiers/{life.dossier.number}/reversement", "/reversements"):
+        said = " ".join(agent.get(address).screen.text.split())
+        assert "2 décembre 2024 à 10 h 10" in said, address
+        assert "Proposition de reversement : environ" in said, address
+    theirs = hospital.get(f"/dossiers/{life.dossier.number}/reversement").screen
+    assert "Proposition de reversement" not in theirs.text
     with quick.session() as session:
         replace(again, session=session).do("open_clawback", Hat.CLOCK)
     assert "Proposition de reversement :" not in panel(agent, again)
+    assert "Proposition de reversement :" not in agent.get("/reversements").screen.text

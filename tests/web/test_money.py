@@ -54,6 +54,18 @@ def test_one_reading_is_the_one_that_the_proposal_rests_on(quick: Site) -> None:
     assert any("autre lecture possible" in label for label in shown)
 
 
+def test_the_form_of_a_tranche_opens_with_the_one_that_the_machine_proposes(quick: Site) -> None:
+    # 6.1 V0: 6 499,58 in 2024, then 38 997,48 in 2025
+    life = made(quick, State.IN_POST)
+    form = f"/dossiers/{life.dossier.number}/actes/record_tranche"
+    for amount, year in (("6499,58", "2024"), ("38997,48", "2025")):
+        form_of = instructor(quick).get(form).screen.form("Voir ce qui")
+        assert [form_of.value(label) for label in ("Montant", "Exercice budgétaire")] == [amount, year]
+        with quick.session() as session:
+            life.session = session
+            life.later(1).do("record_tranche", Hat.INSTRUCTOR)
+
+
 def test_the_tab_and_the_panel_are_the_account_itself(quick: Site) -> None:
     """What was reduced, taken back or opened elsewhere reads there as in the account, and what each act changed."""
     life = made(quick, State.IN_POST)

@@ -159,6 +159,8 @@ def test_a_project_is_that_of_one_recruiter(quick: Site) -> None:
         assert saved(quick, life, **PAIR).status == 303
     assert saved(quick, other, **PAIR, recruiter=partner.id, partner=recruiter.id).status == 303
     with quick.session() as session:
-        row, clocks = session.get_one(DossierRow, mine.id), {"legal": mine.now, "machine": mine.machine}
-        found = around(session, row, view_of(row), mine.call, "select", lock=False, **clocks)
+        row = session.get_one(DossierRow, mine.id)
+        found = around(
+            session, row, view_of(row), mine.call, "select", legal=mine.now, machine=mine.machine, lock=False
+        )
     assert found.around.project_states == (State.DRAFT,)

@@ -20,6 +20,7 @@ from tests.builders import COMPLEMENTS, Hat
 from tests.pages import Screen
 from tests.web.making import CAPUCINE, instructor, made
 from tests.web.site import Answer, Site, Visitor
+from tests.web.test_account import paid
 from workflows.actors import Role
 from workflows.parts.reliefs import Relief
 from workflows.states import State
@@ -145,8 +146,13 @@ def test_each_step_says_who_is_awaited_and_until_when(quick: Site) -> None:
     life = does(quick, life, ("decide_repayment", Hat.HEAD), ("request_title", Hat.INSTRUCTOR))
     assert "l’agent comptable : émettre le titre" in lead(shown(agent, life))
     life = does(quick, life, ("record_title", Hat.INSTRUCTOR))
-    assert "votre établissement : payer" in lead(shown(recruiter(quick, life), life))
-    assert "Le titre n° TR-0017" in plain(shown(recruiter(quick, life), life).text)
+    assert "l’agence : enregistrer la réception du titre" in lead(shown(recruiter(quick, life), life))
+    life = does(quick, life, ("record_title_receipt", Hat.INSTRUCTOR, {"received_on": life.today}))
+    theirs = shown(recruiter(quick, life), life)
+    assert "votre établissement : payer" in lead(theirs)
+    assert "Le titre n° TR-0017" in plain(theirs.text)
+    assert "Rien n’est attendu de vous" not in theirs.text
+    assert "cela ne se fait pas sur cette page" in plain(theirs.text)
     life = does(quick, life, ("record_repaid", Hat.INSTRUCTOR), ("settle", Hat.INSTRUCTOR))
     assert lead(shown(agent, life)).startswith("Le reversement est clos depuis le")
 
@@ -210,9 +216,44 @@ def test_while_no_reading_is_signed_amounts_are_shown_and_none_can_be_decided(qu
     assert "Faites signer le choix de lecture" in stopped
 
 
+def test_the_badge_and_the_track_say_one_stage(quick: Site) -> None:
+    for road, stage in ((NOTICED, "Procédure contradictoire"), (HEARD, "Décision"), (TITLED, "Recouvrement")):
+        page = shown(instructor(quick), standing(quick, *road))
+        badge = next(e.text for e in page.page.all("span") if "tp-state" in e.get("class").split())
+        now = next(e for e in page.page.all("li") if "is-now" in e.get("class"))
+        assert (plain(badge), plain(now.text).startswith(stage)) == (stage, True)
+
+
+def test_a_payment_written_by_mistake_is_taken_back_from_the_page(quick: Site) -> None:
+    life = standing(quick, *TITLED, ("record_repaid", Hat.INSTRUCTOR, {"amount": Decimal("1000.00")}))
+    agent = head(quick)
+    path = shown(agent, life).link("Annuler une écriture du compte")
+    assert "R1-1, paiement reçu du" in plain(agent.get(path).screen.text)
+    sent = agent.post(path, agent.confirmed(path, {"entry": "R1-1", "reason": "Saisi sur le mauvais dossier."}))
+    assert (sent.status, sent.goes_to) == (303, address(life, 1))
+    page = shown(agent, life)
+    assert [row[1] for row in page.rows("Mouvements")] == ["Paiement reçu", "Annulation : paiement reçu"]
+    assert "Saisi sur le mauvais dossier." in page.text
+    assert [row[2] for row in page.rows("Mouvements")][1].startswith("−")
+    assert "Annuler une écriture du compte" in shown(agent, life).text  # the title may still be
+
+
 def test_the_signed_reading_is_marked(quick: Site) -> None:
     rows = shown(head(quick), standing(quick, *HEARD)).rows("Les trois lectures")
     assert [row[3] for row in rows] == ["signée", "", ""]
+
+
+def test_nothing_is_said_to_be_signed_where_no_clause_leaves_a_choice(quick: Site) -> None:
+    life = paid(quick)
+    last_day = date(2024, 11, 30)
+    with quick.session() as session:
+        life = replace(life, session=session, machine=quick.moved.machine).on(last_day + timedelta(days=2), "10:00")
+        life.do("record_end", Hat.INSTRUCTOR, last_day=last_day, known_on=last_day, told_on=last_day, cca_from=None)
+        life.do("open_clawback", Hat.CLOCK)
+    quick.at(life)
+    page = shown(head(quick), life)
+    assert "Aucune clause de l’appel ne vaut pour cette fin" in page.text
+    assert [row[3] for row in page.rows("Les trois lectures")] == ["seule possible ici", "", ""]
 
 
 def test_its_letters_are_listed_with_where_they_stand(quick: Site) -> None:

@@ -119,7 +119,7 @@ def test_the_day_of_an_answer_shows_beside_what_is_more_overdue(site: Site) -> N
     assert life.dossier.reserve is not None
     rows = instructor(site).get("/dossiers").screen.rows("Dossiers")
     row = next(row for row in rows if row[0] == life.dossier.number)
-    assert "Silence vaut rejet" in row[3]
+    assert "Échéance du silence qui vaut rejet" in row[3]
     assert row[-1] == f"{PARTIES}, jusqu’au {until(life.dossier.reserve.reply_by)}"
 
 

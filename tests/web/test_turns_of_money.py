@@ -67,6 +67,15 @@ def test_a_claim_that_silence_rejected_waits_for_nobody_s_decision(quick: Site) 
     assert waits(instructor(quick), life) != HEAD
 
 
+def test_what_comes_due_again_waits_for_the_desk(quick: Site) -> None:
+    settled = (*TITLED, ("record_repaid", Hat.INSTRUCTOR), ("settle", Hat.INSTRUCTOR))
+    life = walked(quick, made(quick, State.CLAWBACK), settled)
+    agent = instructor(quick)
+    assert waits(agent, life) not in {HEAD, DESK}
+    life = does(quick, life, "correct_ledger_entry", Hat.HEAD, entry="R1-1")
+    assert (life.dossier.state, waits(agent, life)) == (State.ENDED, DESK)
+
+
 def upheld(site: Site, remedy: str) -> StoredLife:
     """A payment contested, and the contest upheld: its act is to do."""
     life = does(site, paid(site), "contest_line", Hat.RECRUITER, line="E1")

@@ -44,6 +44,11 @@ class Column:
     width: int = 16
 
 
+def money_columns(*titles: str) -> tuple[Column, ...]:
+    """Columns of euros."""
+    return tuple(Column(title, Kind.EUROS) for title in titles)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table: its name, its columns, its rows in order. Rows are gone through once."""

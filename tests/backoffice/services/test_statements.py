@@ -13,6 +13,7 @@ from backoffice.services import due
 from backoffice.services.act import Done, perform
 from backoffice.store.base import db
 from tests.backoffice import stored
+from tests.backoffice.services.test_drawing import contested
 from tests.backoffice.services.test_envelopes import OF_2025, publish_with_envelope
 from tests.backoffice.stored import MACHINE, stored_life
 from tests.builders import Hat
@@ -22,9 +23,9 @@ from workflows.table import CORRECTIONS
 
 #: Statements of one act; a correction also reads what it takes back; a key is looked up and kept.
 MOST, OF_A_KEY = 10, 2
-#: A replacement before the start also looks at the places, and keeps who left; a correction calls back what waits; an
-#: award looks at those who wait before it, and at the places that stand offered.
-LIMITS = {"select": 11, "replace": 11, **dict.fromkeys(CORRECTIONS, 12)}
+#: A replacement before the start also looks at the places, keeps who left, and gives letters their object again; a
+#: correction calls back what waits.
+LIMITS = {"replace": 13, **dict.fromkeys(CORRECTIONS, 13)}
 
 
 @contextmanager
@@ -79,6 +80,12 @@ def test_a_replacement_costs_few_statements(session, costs):
     assert too_many(costs) == []
 
 
+def test_a_contest_costs_few_statements(session, costs):
+    contested(session)
+    assert {"contest_line", "answer_contest"} <= {act for act, _ in costs}
+    assert too_many(costs) == []
+
+
 @pytest.mark.parametrize("state", [State.COMPLETE, State.SELECTED, State.NOTIFIED])
 def test_taking_a_decision_back_costs_few_statements(session, costs, state):
     stored_life(session, "na-2024").to(state).do("revert", Hat.HEAD)
@@ -93,7 +100,7 @@ def test_an_envelope_costs_one_statement_more_whatever_the_number_of_posts(sessi
         stored_life(session, "na-2024").to(State.SELECTED)
         found.append(len(costs[-1][1]))
     assert len(set(found)) == 1
-    assert found[0] <= LIMITS["select"] + 1
+    assert found[0] <= MOST + 1
 
 
 def test_a_key_costs_two_statements_more(session, costs):

@@ -125,6 +125,18 @@ def test_the_only_place_left_is_offered_to_one_dossier(session, list_of_two):
     second.do("offer_place", Hat.HEAD)
 
 
+def test_taking_a_closure_back_leaves_the_place_to_whom_it_stands_offered_to(session):
+    closed, listed = stored_life(session, "na-2024"), stored_life(session, "na-2024")
+    closed.to(State.WITHDRAWN).later(3).do("close", Hat.HEAD)
+    listed.to(State.RESERVE).on(closed.today)
+    session.execute(update(QuotaRow).where(QuotaRow.call == "na-2024").values(places=1))
+    session.commit()
+    listed.do("offer_place", Hat.HEAD)
+    assert refused_codes(closed, "revert") == {"places_all_offered"}
+    listed.do("answer_offer", Hat.RECRUITER).do("answer_offer", Hat.CANDIDATE).do("select", Hat.HEAD)
+    assert refused_codes(closed, "revert") == {"no_place_left"}
+
+
 def test_a_place_declined_goes_to_the_next(list_of_two):
     first, second = list_of_two
     first.do("offer_place", Hat.HEAD).do("answer_offer", Hat.CANDIDATE, accepted=False)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from backoffice.services.act import Done
 from backoffice.services.doctor_sent import titles_as_told
 from backoffice.services.facts import moved
+from backoffice.services.surroundings import titled
 from backoffice.store.base import db, writing
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.mails import LetterDue
@@ -103,6 +104,20 @@ def test_another_way_and_back_asks_for_nothing_more(session: Session) -> None:
     life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE)
     assert isinstance(life.ask("request_title", Hat.INSTRUCTOR), Refused)
     assert requests(session) == (1, 1)
+
+
+def test_the_number_of_a_title_is_looked_for_among_the_dossiers_of_the_agency(session: Session) -> None:
+    first = decided(session).do("request_title", Hat.INSTRUCTOR)
+    first.later(1).do("record_title", Hat.INSTRUCTOR, title='TR-"7%')
+    second = decided(session).do("request_title", Hat.INSTRUCTOR).later(1)
+    answer = second.ask("record_title", Hat.INSTRUCTOR, title=' TR-"7% ')
+    assert isinstance(answer, Done)
+    assert answer.decision is not None
+    (told,) = (f for f in answer.decision.findings if f.code == "title_number_elsewhere")
+    assert first.dossier.number in told.sentence
+    row = session.get_one(DossierRow, second.id)
+    assert titled(session, row, "TR-7") == ()
+    assert titled(session, row, " ") == ()
 
 
 class TestRace:

@@ -1,5 +1,6 @@
-"""Going down from letters, money and titles, and up again: what the release before knows stays, what facts tell comes
-back, and letters go with the mails that carried them.
+"""Going down from letters, money, titles and contests, and up again.
+
+What the release before knows stays, what facts tell comes back, and letters go with the mails that carried them.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from backoffice.services.letters.signing import decides, give_copy
 from backoffice.services.publishing import load_version
 from backoffice.services.redrawing import draw_stale
 from backoffice.store.base import Base, db, tune, writing
+from backoffice.store.contests import WaitingContest
 from backoffice.store.database import bare_app, migrate, unmigrate
 from backoffice.store.dossiers import DossierRow
 from backoffice.store.letters import Letter
@@ -37,6 +39,7 @@ from backoffice.store.outbox import LETTER_MAKE, OutboxRow
 from backoffice.store.people import Account
 from backoffice.store.titles import TitleRequest
 from tests.backoffice.hands import Time, Told, hands
+from tests.backoffice.services.test_drawing import contested
 from tests.backoffice.services.test_envelopes import envelopes
 from tests.backoffice.store.test_migrations import keep_mail
 from tests.backoffice.stored import MACHINE, agent_id, stored_life
@@ -86,7 +89,7 @@ def send(desk: Office, letter: UUID) -> None:
 
 
 def seed(session: Session, shelf: Shelf) -> None:
-    """A letter of a dossier and one of a session, both sent by mail; a repayment whose title was asked for."""
+    """A letter of a dossier and one of a session, both mailed; a repayment whose title was asked for; a contest."""
     publish(session)
     desk = Office(stored_life(session, "na-2024").to(State.COMMITTEE), shelf)
     meeting = convocation(desk)
@@ -98,7 +101,7 @@ def seed(session: Session, shelf: Shelf) -> None:
     send(desk, desk.validated("L8"))
     life = stored_life(session, "na-2024").to(State.CLAWBACK).later(2).do("start_contradictory", Hat.INSTRUCTOR)
     life.later(10).do("record_remarks", Hat.RECRUITER).later(5).do("decide_repayment", Hat.HEAD)
-    life.later(1).do("request_title", Hat.INSTRUCTOR)
+    life.later(1).do("request_title", Hat.INSTRUCTOR).do("contest_line", Hat.RECRUITER)
     keep_mail(session, life.id)
 
 
@@ -115,7 +118,7 @@ def rows(session: Session, *tables: type[Base]) -> list[tuple[object, ...]]:
 def test_what_letters_money_and_titles_left_goes_and_comes_back(database: Database, tmp_path: Path) -> None:
     engine = create_engine(database.url)
     tune(engine)
-    drawn = (TitleRequest, EnvelopeRow, MonthChangeRow, MoneyFlowRow)
+    drawn = (TitleRequest, EnvelopeRow, MonthChangeRow, MoneyFlowRow, WaitingContest)
     with bare_app(database.settings, "tests").app_context():
         session = db.session()
         seed(session, Shelf(tmp_path / "documents"))
@@ -123,6 +126,7 @@ def test_what_letters_money_and_titles_left_goes_and_comes_back(database: Databa
         letters, mails = rows(session, Letter), session.scalar(select(func.count()).select_from(SentMail)) or 0
         known = rows(session, *drawn)
         assert len(letters) == 2
+        assert {name for name, *_ in known} == {table.__name__ for table in drawn}
         db.session.remove()
         unmigrate(engine, "0006")
         with engine.connect() as connection:
@@ -165,6 +169,25 @@ def test_a_title_that_older_facts_tell_by_their_state_is_kept_too(database: Data
         row = session.get_one(DossierRow, life.id)
         assert list(titles_as_told(session, [(row, from_plain(json.loads(row.facts)))])) == []
         session.close()
+        db.session.remove()
+        db.engine.dispose()
+    engine.dispose()
+
+
+def test_the_contests_that_wait_are_drawn_from_the_facts_that_are_there(database: Database) -> None:
+    engine = create_engine(database.url)
+    tune(engine)
+    with bare_app(database.settings, "tests").app_context():
+        session = db.session()
+        contested(session)
+        stored_life(session, "na-2024").to(State.SUBMITTED)
+        known = rows(session, WaitingContest)
+        assert len(known) == 2
+        db.session.remove()
+        unmigrate(engine, "0011")
+        migrate(engine)
+        assert rows(session, WaitingContest) == known
+        assert examine(session) == ()
         db.session.remove()
         db.engine.dispose()
     engine.dispose()
