@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -37,8 +38,9 @@ from workflows.letters.members import Sample
 blueprint = Blueprint("letter_room", __name__, url_prefix="/courriers")
 
 PAGE = 50
-#: Seconds after which the page of a batch asks for itself again.
-EVERY = 5
+#: Seconds after which the page of a batch asks for itself again, and how long after it was asked for: a page left open
+#: must not keep its reader signed in.
+EVERY, FOLLOWED = 5, timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,9 +301,15 @@ def batch(batch: UUID) -> ResponseReturnValue:
     if progress is None:
         abort(HTTPStatus.NOT_FOUND)
     author = session.get(Account, _uuid(progress.batch.asked_by))
-    follows = progress.waiting > 0 and request.args.get("suivre") != "non"
+    fresh = security.clocks().legal() - progress.batch.asked_at < FOLLOWED
+    follows = fresh and progress.waiting > 0 and request.args.get("suivre") != "non"
     page = render_template(
-        "letter_batch.html", progress=progress, author=author.name if author else "", follows=follows, every=EVERY
+        "letter_batch.html",
+        progress=progress,
+        author=author.name if author else "",
+        fresh=fresh,
+        follows=follows,
+        every=EVERY,
     )
     response = make_response(page)
     if follows:

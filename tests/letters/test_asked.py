@@ -219,6 +219,8 @@ def test_l17b_says_what_was_changed_since_the_award_was_notified() -> None:
     before = renewal_letter(asked("L17b", of))
     assert (before.changed, before.start) == (False, date(2024, 11, 1))
     assert renewal_letter(asked("L17b", of.copy().to(State.IN_POST))).changed is False
+    written = replace(of.dossier.adjustments[0], entry=of.dossier.version)  # a cost that came late (A25)
+    assert renewal_letter(asked("L17b", of.copy().changed(adjustments=(written,)))).changed is False
     of.later(5).do("defer", Hat.HEAD, new_start=date(2025, 2, 1))
     after = renewal_letter(asked("L17b", of))
     assert (after.changed, after.start) == (True, date(2025, 2, 1))
