@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from backoffice.services.act import Done
 from backoffice.services.doctor import check_effects
 from backoffice.services.documents import Shelf
 from backoffice.services.effects import Hands, deliver
-from backoffice.services.letters import batches, sending, stages
+from backoffice.services.letters import batches, making, sending, stages
 from backoffice.services.letters.asked import letters_held
 from backoffice.services.letters.making import LetterRefusedError, outdated
 from backoffice.services.letters.sources import source
@@ -36,6 +37,7 @@ from tests.letters.office import CAPACITY, Office, office, read, scan
 from tests.letters.pressed import check
 from workflows.actors import Actor, Role
 from workflows.effects import Addressee
+from workflows.letters.award import award_letter
 from workflows.letters.kinds import KINDS
 from workflows.parts.receipts import Receipt
 from workflows.states import State
@@ -63,6 +65,19 @@ def test_a_preview_writes_nothing(desk: Office) -> None:
     assert draft.pages[0].startswith(b"\x89PNG")
     assert draft.missing == ()
     assert number_of_letters(desk.session) == 0
+
+
+def test_a_letter_that_would_tell_a_milliard_is_not_prepared(desk: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms, calls and openings refuse such an amount before: whatever lets one through, no letter tells it."""
+    of = replace(KINDS["L8"], build=lambda matter: replace(award_letter(matter), total=Decimal("1000000000.00")))
+    due = desk.due("L8")
+    with monkeypatch.context() as wrong:
+        wrong.setattr(making, "KINDS", {**KINDS, "L8": of})
+        with pytest.raises(LetterRefusedError) as told:
+            stages.draft(desk.session, due, desk.instructor, desk.life.times)
+    assert str(told.value).startswith("Ce courrier ne peut pas être préparé. Un montant d’un milliard ou plus")
+    assert number_of_letters(desk.session) == 0
+    assert len(stages.draft(desk.session, due, desk.instructor, desk.life.times)) == 1
 
 
 def test_each_party_has_a_letter_of_its_own(desk: Office) -> None:

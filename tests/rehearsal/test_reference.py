@@ -11,7 +11,9 @@ import pytest
 from tests.rehearsal.playing import at, codes, due, local, report, shipped, states, step, steps
 from workflows.calls.funding import RepaymentReading
 from workflows.due import DueKind
+from workflows.effects import Addressee
 from workflows.parts.repayment_steps import RepaymentState
+from workflows.rehearsal.report import Opened, Step
 from workflows.states import State
 
 EVERY_TRANCHE = ("T1", "T2", "T3")
@@ -24,6 +26,8 @@ def day(text: str) -> date:
 
 @pytest.mark.parametrize("tranches", EVERY_TRANCHE)
 def test_every_state_on_its_day(tranches):
+    # 6.1 writes « reversement » beside L15 and L16: that is the debt, decided on 15/04. The state begins with what the
+    # machine proposes (A3), once the end is recorded with money due: L14 is a step of it, before any decision
     assert states(shipped("na-2024-parcours", tranches)) == [
         (day("2024-06-10"), State.SUBMITTED),
         (day("2024-06-28"), State.COMPLETE),
@@ -37,6 +41,22 @@ def test_every_state_on_its_day(tranches):
         (day("2026-02-28"), State.ENDED),
         (day("2026-02-28"), State.CLAWBACK),
     ]
+
+
+def test_the_form_is_a_draft_from_the_day_it_is_opened_until_it_is_filed():
+    found = shipped("na-2024-parcours", "T2")
+    (opened,) = [line for line in found.history if isinstance(line, Opened)]
+    assert local(found, opened).date() == day("2024-05-02")
+    acts = [line for line in found.history if isinstance(line, Step)]
+    filed = acts.index(step(found, "submit"))
+    assert {act.source for act in acts[: filed + 1]} == {State.DRAFT}
+    assert State.DRAFT not in {act.source for act in acts[filed + 1 :]}
+
+
+def test_the_committee_ranks_it_fourth():
+    committee = report(shipped("na-2024-parcours", "T2")).dossier.committee
+    assert committee is not None
+    assert (committee.rank, committee.judged_on) == (4, day("2024-07-11"))
 
 
 def test_the_silence_clock_stands_still_eleven_days():
@@ -85,7 +105,8 @@ def test_b_starts_in_july_and_the_end_stays():
 def test_the_vacant_month_is_deducted_from_the_next_tranche_proposed():
     found = shipped("na-2024-parcours", "T2")
     assert due(found, DueKind.TRANCHE) == [day("2025-01-01"), day("2026-01-01")]
-    sent = steps(found, "record_tranche")[1]
+    first, sent = steps(found, "record_tranche")
+    assert codes(first) == set()  # the twelve months of 2025, as proposed
     assert codes(sent) == {"tranche_pattern_differs"}
     assert "35\u202f747,69\u00a0€" in sent.findings[0].sentence
 
@@ -106,6 +127,20 @@ def test_the_answer_waits_for_the_tuesday_after_easter():
     assert local(found, late).date() == day("2026-04-15")
     assert not late.refused
     assert due(found, DueKind.CONTRADICTORY_OVER) == [day("2026-04-08")]
+
+
+def test_the_repayment_is_decided_then_billed_each_by_its_letter():
+    found = shipped("na-2024-parcours", "T2")
+    acts = (step(found, "start_contradictory"), steps(found, "decide_repayment")[1], step(found, "request_title"))
+    assert [(local(found, act).date(), [(e.name, e.to) for e in act.effects]) for act in acts] == [
+        (day("2026-03-05"), [("L14", Addressee.RECRUITER)]),
+        (day("2026-04-15"), [("L15", Addressee.RECRUITER)]),
+        (day("2026-04-20"), [("L16", Addressee.ACCOUNTANT)]),
+    ]
+    assert {act.target for act in acts} == {State.CLAWBACK}
+    repayment = report(found).dossier.repayment
+    assert repayment is not None
+    assert (repayment.opened_on, repayment.decided_on) == (day("2026-02-28"), day("2026-04-15"))
 
 
 @pytest.mark.parametrize("tranches", EVERY_TRANCHE)

@@ -12,9 +12,10 @@ from backoffice.services.facts import view_of
 from backoffice.store.dossiers import DossierRow, LateAttempt
 from backoffice.store.people import Person
 from tests.backoffice.stored import StoredLife, stored_life
-from tests.builders import instant
+from tests.builders import Hat, instant, siret
 from tests.web.making import CAPUCINE, count, healthy, instructor, made, path, version
 from tests.web.site import Site
+from tests.web.test_turns import does
 from workflows.actors import Role
 from workflows.states import State
 
@@ -232,6 +233,24 @@ def test_a_long_text_says_how_long_it_may_be(quick: Site) -> None:
     )
     assert answer.status == 422
     assert "Texte trop long : 4001 caractères, 4000 au plus. Raccourcissez-le." in answer.said
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1 000 000 000", "Le montant doit être positif et rester sous un milliard d’euros."),
+        ("1000000000,00 €", "Le montant doit être positif et rester sous un milliard d’euros."),
+        ("999 999 999,99", "Il reste 6 499,58 € sur la tranche T1 : 999 999 999,99 € est trop."),
+    ],
+)
+def test_an_amount_of_a_milliard_is_refused_beside_its_field(quick: Site, typed: str, said: str) -> None:
+    life = does(quick, made(quick, State.IN_POST).later(3), "record_tranche", Hat.INSTRUCTOR)
+    recruiter = life.profile.recruiter.legal_entity
+    payment = {"tranche": "T1", "amount": typed, "reference": "VIR-7", "siret": siret(1), "legal_entity": recruiter}
+    answer = instructor(quick).post(path(life, "record_payment"), payment | {"etape": "voir"})
+    assert (answer.status, said in answer.said) == (422, True), answer.said
+    assert answer.screen.form("Voir").value("Montant") == typed
+    assert version(quick, life) == life.dossier.version
 
 
 APPLICATION = {

@@ -21,6 +21,7 @@ from workflows.money.gains import GainedEuros
 from workflows.parts.credits import Tranche
 from workflows.parts.ledger import LedgerEntry, LedgerKind
 from workflows.parts.movements import Movement, MovementKind
+from workflows.parts.places import PlaceStatus
 from workflows.parts.repayment_steps import RepaymentState
 from workflows.parts.repayments import Amounts, RepaymentFile
 from workflows.states import State
@@ -112,6 +113,19 @@ def test_a_post_ended_early_commits_the_months_served():
     assert life.dossier.end is not None
     served = sum(by_year(life).values())
     assert 0 < served < euros("77994.96")
+
+
+def test_a_post_of_guyane_ended_after_fourteen_months_gives_ten_back_and_no_place():
+    """6.5, A16: the ten months go back to the budget; the place stays used for its promotion."""
+    life = life_of("guyane-2020").to(State.IN_POST)
+    held, written = life.dossier.place, len(life.dossier.adjustments)
+    life.on(date(2022, 1, 3)).do("record_end", Hat.INSTRUCTOR, last_day=date(2021, 12, 31))
+    back = [(m.year, m.month, m.thirtieths) for m in month_changes(life.dossier, since=written)]
+    assert back == [(2022, month, -30) for month in range(1, 11)]
+    assert sum(by_year(life).values()) == 14 * euros("6499.58")
+    assert held is not None
+    assert held.status is PlaceStatus.CONSUMED
+    assert life.dossier.place == held
 
 
 def entry(kind: LedgerKind, amount: str, year: int = 2026, corrects: str | None = None) -> LedgerEntry:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.builders import Hat
 from tests.lives import Life, life_of
-from tests.workflows.leaving import second_holder
+from tests.workflows.leaving import came, left, second_holder
+from workflows.account.adjusting import standing_lines
+from workflows.account.budget import is_over
+from workflows.account.lines import balances
 from workflows.account.post import PostAccount, post_account
-from workflows.account.served_so_far import unserved
+from workflows.account.served_so_far import by_month, served_so_far, unserved
 from workflows.states import State
 
 M = Decimal("3249.79")
@@ -98,6 +104,32 @@ def test_months_over_that_nobody_served_are_not_due_on_the_budget():
     assert unserved(life.dossier, life.call, DAY) == {}
     life = second_holder()
     assert set(unserved(life.dossier, life.call, date(2025, 9, 15))) <= {(2025, 7), (2025, 8)}
+
+
+@cache
+def _road(name: str) -> Life:
+    if name == "replaced":
+        return came(second_holder(), date(2025, 7, 1))
+    return second_holder() if name == "to be replaced" else life_of("na-2024").to(State(name))
+
+
+@settings(max_examples=30)
+@given(
+    name=st.sampled_from(("notified", "in_post", "to be replaced", "replaced")),
+    left_on=st.none() | st.dates(date(2025, 7, 2), date(2026, 10, 31)),
+    day=st.dates(date(2024, 10, 1), date(2027, 3, 31)),
+)
+def test_what_nobody_served_of_a_month_is_never_more_than_the_month(name: str, left_on: date | None, day: date):
+    life = _road(name).copy()
+    if left_on and life.dossier.state is State.IN_POST:
+        left(life, left_on)
+    months, missing = by_month(standing_lines(life.dossier)), unserved(life.dossier, life.call, day)
+    assert all(0 < euros <= months[month] for month, euros in missing.items())
+    passed = sum((euros for month, euros in months.items() if is_over(*month, day)), ZERO)
+    present = served_so_far(life.dossier, life.call, day).get((day.year, day.month), ZERO)
+    due = balances(life.dossier, life.call, day).due
+    assert due == passed - sum(missing.values(), ZERO) + present
+    assert 0 <= due <= sum(months.values(), ZERO)
 
 
 def test_of_an_amount_that_nobody_knows_nothing_is_due_nor_to_come():

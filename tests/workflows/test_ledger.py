@@ -375,6 +375,7 @@ def test_whatever_is_written_no_balance_is_below_zero_and_nothing_is_erased(
     found = balances(life.dossier, life.call, life.today)
     assert found.paid + found.to_pay == found.notified - found.reduced
     assert min(found.paid, found.to_pay, found.notified, found.reduced, found.to_delegate, found.to_recover) >= 0
+    assert 0 <= found.due <= found.awarded
     assert life.dossier.paid == found.paid
     assert life.dossier.delegated == found.standing
 

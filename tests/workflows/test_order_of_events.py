@@ -19,6 +19,7 @@ from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
 from tests.workflows.leaving import replaced
 from workflows.account.adjusting import standing_lines
+from workflows.account.lines import balances
 from workflows.account.worth import awarded, funded
 from workflows.money.schedule import Line
 from workflows.states import State
@@ -44,7 +45,16 @@ def _after(state: State, events: tuple[Event, ...], day: date) -> Life:
         life.do(act, hat, **given_)
         gained = sum((a.amount for a in life.dossier.adjustments[made:]), Decimal(0))
         assert _total(standing_lines(life.dossier)) == _total(lines) + gained
+    _is_sound(life, day)
     return life
+
+
+def _is_sound(life: Life, *days: date) -> None:
+    """Nothing is due below zero nor above what is awarded, on any of these days and long after."""
+    due = [balances(life.dossier, life.call, day).due for day in (*days, date.max)]
+    assert due == sorted(due)
+    assert due[0] >= 0
+    assert due[-1] <= _total(standing_lines(life.dossier))
 
 
 def _total(lines: tuple[Line, ...]) -> Decimal:
@@ -122,6 +132,7 @@ def test_with_a_vacancy_a_replacement_and_an_early_end(waived_since: date, until
         going_on = standing_lines(life.dossier)
         life.on(date(2024, 3, 20)).do("record_end", Hat.INSTRUCTOR, last_day=date(2024, 3, 20))
         assert standing_lines(life.dossier) == funded(life.dossier, life.call).lines
+        _is_sound(life, date(2022, 12, 31), date(2023, 4, 30), date(2023, 5, 1), date(2024, 3, 20))
         found.append((going_on, standing_lines(life.dossier), life.dossier.award))
     assert all(each == found[0] for each in found)
     # five months of A, ten of B and twenty days

@@ -225,6 +225,7 @@ def _short(value: object) -> str:
         ("price", Decimal("sNaN"), "positif"),
         ("price", Decimal("Infinity"), "positif"),
         ("price", Decimal("1e999999"), "sous un milliard"),
+        ("price", Decimal(10**9), "sous un milliard"),
         ("price", 1 << 100_000, "sous un milliard"),
         ("price", Decimal("1e-999999"), "deux décimales"),
         ("price", "3249.791", "deux décimales"),
