@@ -5,7 +5,7 @@ Those of the pages are scoped to what the reader may see.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -158,6 +158,15 @@ def _listing(scope: Scope, codes: Collection[str], *columns: Any) -> Any:
     )
 
 
+def _in_order() -> tuple[Any, ...]:
+    """The oldest first; two letters of one act keep their places from a page to the next."""
+    return (LetterDue.asked_at, DossierRow.number, LetterDue.addressee, Letter.party, LetterDue.id)
+
+
+#: How many letters of a whole list are read at once.
+_MANY = 500
+
+
 def listed(
     session: Session,
     scope: Scope,
@@ -170,15 +179,24 @@ def listed(
 ) -> list[Listed]:
     """The letters at some steps, the oldest first."""
     wanted = _at(_listing(scope, codes, LetterDue, DossierRow, Letter), steps, code)
-    wanted = wanted.order_by(LetterDue.asked_at, DossierRow.number, LetterDue.addressee, Letter.party)
+    wanted = wanted.order_by(*_in_order())
     return [Listed(*found) for found in session.execute(wanted.limit(limit).offset(offset))]
+
+
+def every(
+    session: Session, scope: Scope, codes: Collection[str], steps: Collection[LetterStep], code: str | None
+) -> Iterator[list[Listed]]:
+    """All the letters at some steps, in the order of the list, some at a time."""
+    offset = 0
+    while found := listed(session, scope, codes, steps, code=code, limit=_MANY, offset=offset):
+        yield found
+        offset += len(found)
 
 
 def picked(session: Session, scope: Scope, codes: Collection[str], letters: Collection[UUID]) -> list[Listed]:
     """Some letters, those that the reader may see, in the order of the list."""
     wanted = _listing(scope, codes, LetterDue, DossierRow, Letter).where(Letter.id.in_(list(letters)))
-    wanted = wanted.order_by(LetterDue.asked_at, DossierRow.number, LetterDue.addressee, Letter.party)
-    return [Listed(*found) for found in session.execute(wanted)]
+    return [Listed(*found) for found in session.execute(wanted.order_by(*_in_order()))]
 
 
 def waiting(

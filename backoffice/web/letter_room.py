@@ -22,10 +22,10 @@ from backoffice.services.letters.many import Outcome, each, to_read
 from backoffice.services.people import signatories
 from backoffice.store import letter_lists as store
 from backoffice.store.base import db
-from backoffice.store.letters import LetterStep
+from backoffice.store.letters import Letter, LetterStep
 from backoffice.store.people import Account
 from backoffice.store.signed_copies import with_copy
-from backoffice.web import security
+from backoffice.web import exports, letter_export, security
 from backoffice.web.letter_steps import WORDS, stage_of
 from backoffice.web.letter_subjects import Subject, subject_of
 from backoffice.web.policy import Policy, open_to
@@ -76,7 +76,8 @@ def times() -> Times:
 @dataclass(frozen=True, slots=True)
 class Line:
     """A letter of the list. `id`: of the letter, or of what asks for it while it is to prepare. `late`: what to do
-    before anything else, as a sentence; `blocked`: why the visitor cannot carry it on.
+    before anything else, as a sentence; `blocked`: why the visitor cannot carry it on. `letter`: None while it is to
+    prepare.
     """
 
     id: UUID
@@ -87,6 +88,7 @@ class Line:
     href: str
     late: str | None
     blocked: str | None = None
+    letter: Letter | None = None
 
     @property
     def ready(self) -> bool:
@@ -117,6 +119,7 @@ def _line(found: store.Listed, copied: set[UUID], signs: Mapping[UUID, store.Sig
         url_for("letter_pages.show", letter=letter.id),
         f"À refaire : {why}" if why else None,
         hurdle(letter, security.required_visitor().actor, copied),
+        letter,
     )
 
 
@@ -131,14 +134,19 @@ def _asked(name: str) -> str:
     return name if name in STEPS else next(iter(STEPS))
 
 
+def _code() -> str | None:
+    """The code of the letters that the page is narrowed to."""
+    code = request.values.get("courrier")
+    return code if code in KINDS else None
+
+
 def _page(asked: str, outcome: Outcome | None = None, error: str = "") -> ResponseReturnValue:
     session, visitor = db.session(), security.required_visitor()
-    scope, code = scope_of(visitor), request.values.get("courrier") or None
-    code = code if code in KINDS else None
+    scope, code = scope_of(visitor), _code()
     step = STEPS[asked]
     page = max(1, min(request.args.get("page", 1, type=int) or 1, 10_000))
     counts = store.counts(session, scope, KINDS)
-    total = sum(n for (name, of), n in counts.items() if name in step.steps and code in {None, of})
+    total = _total(counts, step, code)
     rows = store.listed(session, scope, KINDS, step.steps, code=code, limit=PAGE, offset=(page - 1) * PAGE)
     refused = dict(outcome.refused) if outcome else {}
     named = {line.id: line for line in _lines(_picked(step, list(refused)))} if refused else {}
@@ -164,7 +172,23 @@ def _page(asked: str, outcome: Outcome | None = None, error: str = "") -> Respon
         done=count(len(outcome.done), *step.done) if outcome and outcome.done else "",
         error=error,
         told=_told(),
+        formats=exports.FORMATS,
     ), HTTPStatus.UNPROCESSABLE_ENTITY if error or refused else HTTPStatus.OK
+
+
+def _total(counts: Mapping[tuple[LetterStep, str], int], step: Step, code: str | None) -> int:
+    return sum(n for (name, of), n in counts.items() if name in step.steps and code in {None, of})
+
+
+@blueprint.get("/export/<ending>")
+@open_to(Policy.AGENTS)
+def export(ending: str) -> ResponseReturnValue:
+    """Every letter of the list that the address says, as a file."""
+    session, scope, code = db.session(), scope_of(security.required_visitor()), _code()
+    asked = _asked(request.args.get("etape", ""))
+    total = _total(store.counts(session, scope, KINDS), STEPS[asked], code)
+    lines = (line for found in store.every(session, scope, KINDS, STEPS[asked].steps, code) for line in _lines(found))
+    return exports.send(f"courriers {asked}", ending, letter_export.letters_table(lines), rows=total)
 
 
 def _picked(step: Step, ids: list[UUID]) -> list[store.Listed]:

@@ -15,7 +15,7 @@ from workflows.account.worth import planned_credits
 from workflows.acts.base import Act
 from workflows.calls.sources import UnknownValueError
 from workflows.french import share
-from workflows.money.tranches import still_due
+from workflows.money.tranches import next_tranche
 from workflows.parts.reliefs import GRANTING
 from workflows.parts.requests import Request
 
@@ -83,16 +83,11 @@ def _start(page: Page) -> Values:
 
 def _tranche(page: Page) -> Values:
     """What is still to be delegated on the budget of the year, else the next tranche planned."""
-    award, delegated = page.view.award, page.view.delegated_net
-    end = award.planned_end if award else None
-    year = min(page.today.year, end.year) if end else page.today.year
     try:
         planned = planned_credits(page.view, page.call)
     except UnknownValueError:
         return {}
-    later = (tranche.budget_year for tranche in planned if tranche.budget_year > year)
-    dues = ((each, still_due(planned, each, delegated)) for each in (year, *later))
-    year, due = next(((each, due) for each, due in dues if due), (year, None))
+    year, due = next_tranche(planned, page.today, page.view.delegated_net)
     return {"amount": f"{due:.2f}".replace(".", ",") if due else "", "budget_year": str(year)}
 
 

@@ -22,12 +22,13 @@ from workflows.acts import ACTS
 from workflows.deadlines import local_day
 from workflows.french import amount, months, short_day, siret, thirtieths, typography, unbroken
 from workflows.legal_clocks import LegalClock
+from workflows.parts.claims import Claim
 from workflows.parts.receipts import Receipt
 from workflows.parts.repayment_steps import REPAYMENT_MOVES, UNDECIDED, RepaymentState
 from workflows.parts.repayments import TIME_BAR_RULE, RepaymentFile, RepaymentKind
 from workflows.repaying import track as repayment_track
 from workflows.repaying.track import Awaited, Stage, TrackStep
-from workflows.repaying.view import RepaymentView, repayment_view
+from workflows.repaying.view import ReadingLine, RepaymentView, repayment_view
 
 #: The letters of a repayment: what opens it to remarks, decides it, has it collected, answers about it.
 LETTERS = frozenset(
@@ -153,6 +154,44 @@ class RepaymentPage:
         """The SIRET of the debtor as one reads it aloud; empty when it is not known."""
         owes = self.view.debtor
         return siret(owes.siret) if owes and owes.siret else ""
+
+    # The sum, its readings, its claims.
+
+    @property
+    def sums(self) -> list[Row]:
+        """What it asks, and what becomes of it once it is decided."""
+        debt = self.view.debt
+        proposed = Row("Proposé", "", self.repayment.proposed, strong=debt.decided is None)
+        if debt.decided is None:
+            return [proposed]
+        lowered = (
+            *(("Recouvré", debt.recovered), ("Réduit", debt.reduced), ("Remis", debt.remitted)),
+            ("Admis en non-valeur", debt.written_off),
+        )
+        found = [proposed, Row("Décidé", "", debt.decided, strong=True)]
+        found += [Row(what, "", -euros) for what, euros in lowered if euros]
+        found.append(Row("Reste dû", "", debt.due, strong=True))
+        return found + ([Row("À rendre au recruteur", "", debt.to_refund, strong=True)] if debt.to_refund else [])
+
+    def choice(self, line: ReadingLine) -> str:
+        """Why a reading stands out; empty for one that does not."""
+        signed = line.signed and len(self.repayment.readings) > 1
+        if line.retained and self.view.debt.decided is not None:
+            return "retenue par la décision"
+        if signed:
+            return "signée" if line.retained else "signée, sans clause ici"
+        if not line.retained:
+            return ""
+        return "seule possible ici" if self.view.decidable else "montrée"
+
+    def answer(self, claim: Claim) -> str:
+        """Where a claim stands, without the day of its answer."""
+        if not claim.is_open:
+            return claim.state.label
+        silent = short_day(claim.silent_on)
+        if claim.waits(self.page.today):
+            return unbroken(typography(f"attend sa réponse ; le silence vaut rejet le {silent}"))
+        return unbroken(f"rejetée par le silence depuis le {silent}")
 
     # The calculation.
 

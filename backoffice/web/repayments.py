@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from backoffice.services.act import Times
 from backoffice.services.soon import Proposal, proposals
 from backoffice.store.base import db
-from backoffice.web import security
+from backoffice.web import exports, repayment_export, security
 from backoffice.web.policy import Policy, open_to
 from backoffice.web.reader import Page, page_of
 from backoffice.web.repayment_acts import act_url, repayment_offer
@@ -23,9 +23,7 @@ blueprint = Blueprint("repayments", __name__, url_prefix="/dossiers/<number>/rev
 @open_to(Policy.DOSSIER)
 def show(number: str, rank: int | None = None) -> ResponseReturnValue:
     """A repayment of a dossier: the one to see to, or the one of that rank."""
-    page = page_of(db.session(), security.required_visitor(), number, security.clocks().legal())
-    if not page.sees_money:
-        abort(404)
+    page = _page(number)
     shown = repayment_page(page, rank)
     if shown is None and rank is not None:
         abort(404)
@@ -42,7 +40,24 @@ def show(number: str, rank: int | None = None) -> ResponseReturnValue:
         offer=offer,
         act_href=lambda act: act_url(shown, act),
         standings=Standing,
+        formats=exports.FORMATS,
     )
+
+
+def _page(number: str) -> Page:
+    """The dossier of a reader of amounts; 404 for whoever may not read them (A39)."""
+    page = page_of(db.session(), security.required_visitor(), number, security.clocks().legal())
+    return page if page.sees_money else abort(404)
+
+
+@blueprint.get("/<int:rank>/export/<what>/<ending>")
+@open_to(Policy.DOSSIER)
+def export(number: str, rank: int, what: str, ending: str) -> ResponseReturnValue:
+    """A table of the page; a workbook holds them all, the one asked for first."""
+    shown = repayment_page(_page(number), rank)
+    if shown is None:
+        abort(404)
+    return exports.send_first(f"reversement {number} {rank}", what, ending, repayment_export.tables(shown))
 
 
 def _soon(page: Page) -> tuple[Proposal, ...]:

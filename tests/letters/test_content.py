@@ -21,6 +21,7 @@ from tests.profiles import PROFILES
 from tests.workflows.cases import printed as printed_value
 from tests.workflows.cases import ruled
 from tests.workflows.test_commitments import replaced, started, vacated
+from workflows.calls.funding import TranchePattern
 from workflows.calls.model import Call
 from workflows.calls.sources import Origin, Sourced
 from workflows.dossier import Dossier
@@ -176,6 +177,19 @@ def test_a_notification_made_again_plans_what_is_financed_and_keeps_the_first_la
     text = text_of("L11", data)
     says(text, "77 994,96 €", "Dont mois sans médecin, qui ne sont pas délégués : 3 249,79 €", "2025 35 747,69 €")
     says(text, "Parmi les crédits qui restent à déléguer", "après le 31 décembre 2027", "après le 31 décembre 2028")
+
+
+def test_a_notification_does_not_plan_credits_on_a_budget_year_that_is_over() -> None:
+    """Every tranche at the start, in 2024; two months financed in March 2026 are to be delegated on 2026 (A48)."""
+    of = ruled(life("na-2024", State.IN_POST).copy(), "clauses.funding.line", printed_value("FIR", "NA-17")).later(3)
+    of = ruled(of, "clauses.funding.tranches", printed_value(TranchePattern.AT_START, "A48"))
+    of.do("record_tranche", Hat.INSTRUCTOR, amount=Decimal("77994.96"))
+    of.on(date(2026, 3, 10)).do("extend", Hat.DG, until=date(2026, 12, 31), financed=True)
+    of.later(1).do("notify_money", Hat.HEAD)
+    data = money_letter(matter_of("L11", of))
+    assert data.tranche is not None
+    assert (data.tranche.budget_year, data.tranche.due_on) == (2026, date(2026, 3, 11))
+    assert data.tranche.amount == Decimal("6499.58")
 
 
 def clawback(call_id: str) -> Life:

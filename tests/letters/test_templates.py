@@ -264,6 +264,37 @@ def test_names_of_a_template_are_its_own() -> None:
     templates.check(L8, f"{BODY}\n\n{own}")
 
 
+def test_names_within_brackets_are_its_own_however_deep() -> None:
+    deep = """#for x in data.tranches [ #x.budget_year ]
+#data.post.places.enumerate().map(((i, x)) => [#i #x.finess]).join()
+#let f(a, b: (1, 2), c: ")") = [#a #b.len() #c]
+#f(1)
+#for ((un, deux), trois) in (((1, 2), 3),) [#un #deux #trois]
+#let ((quatre, cinq), six) = ((4, 5), 6)
+#quatre #cinq #six
+"""
+    templates.check(L8, f"{BODY}\n\n{deep}")
+
+
+def test_an_address_of_a_page_holds_no_comment_and_no_code() -> None:
+    templates.check(L8, f"{BODY}\n\nVoir https://a.example/(b)/*#data.c//d et [https://a.example/#e] : merci.\n")
+    for code in ('#include "_lent.typ"', "#block(fill: white)[x]", "#if false [#data.nosuch]", "#if false { nosuch }"):
+        for address in ("https://a.example/*", "http://a.example/(b)/*", "https://a.example/#let/*"):
+            (line, _), *_ = faults(f"{BODY}\n\nVoir {address} {code}\n")
+            assert line == BODY.count("\n") + 3
+
+
+def test_what_two_slashes_begin_elsewhere_is_a_comment() -> None:
+    templates.check(L8, f"{BODY}\n\nNote :// #data.nosuch\n")
+
+
+@pytest.mark.parametrize("text", ["#" + "(" * 9000 + ")" * 9000, "[" * 9000, "#{" * 9000 + "}" * 9000])
+def test_brackets_within_brackets_without_end_are_refused(text: str) -> None:
+    assert [words for _, words in faults(text)] == [
+        "Plus de 100 crochets, parenthèses ou accolades sont ouverts à la fois\u00a0: refermez-les."
+    ]
+
+
 def test_the_same_name_may_stand_for_two_things() -> None:
     two = "#for x in data.tranches [ #x.budget_year ]\n#for x in data.post.places [ #x.finess ]\n"
     templates.check(L8, f"{BODY}\n{two}")

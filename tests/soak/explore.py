@@ -93,10 +93,10 @@ class Bank:
         elif chance(self._rng, 0.2):
             found[self._rng.randrange(self._kept)] = (world.copy(), number)
 
-    def take(self, need: Callable[[Dossier], float]) -> tuple[World, str] | None:
+    def take(self, need: Callable[[World, Dossier], float]) -> tuple[World, str] | None:
         """A copy of a world kept for the situation most wanted, and the number of the dossier that is in it."""
         worlds = [self._rng.choice(found) for found in self._worlds.values()]
-        needs = [need(world.files[number].dossier) ** 2 for world, number in worlds]
+        needs = [need(world, world.files[number].dossier) ** 2 for world, number in worlds]
         if sum(needs) <= 0:
             return None
         world, number = self._rng.choices(worlds, needs)[0]
@@ -128,10 +128,11 @@ class Explorer:
             world = self.world(self._stage())
             self.live(world, 70 * len(world.files))
 
-    def _need(self, dossier: Dossier) -> float:
+    def _need(self, world: World, dossier: Dossier) -> float:
+        aimed = sum(self.tally.code_need(code) for code in sorted(world.stage.aims))
         debt = dossier.repayment is not None and dossier.repayment.is_open
         codes = sum(need for code, need in self.tally.needed.items() if code in _OF_DEBTS) if debt else 0.0
-        return self.tally.need_from(dossier) + min(0.05 * codes, 0.5)
+        return self.tally.need_from(dossier) + min(0.05 * codes, 0.5) + min(aimed, 1.0)
 
     def live(self, world: World, steps: int, focus: str | None = None) -> None:
         """Up to so many acts in a world, until its dossiers are at rest; mostly on the dossier named."""

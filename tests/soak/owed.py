@@ -112,6 +112,9 @@ def claim_answered(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:
     return {"outcome": outcome, "granted": part(rng, whole) if outcome is ClaimState.REDUCED else None}
 
 
-def other_way(rng: Random, _: Any, __: Scene, ___: Values) -> Values:
-    """Any vehicle, with its deed mostly."""
-    return {"vehicle": rng.choice(list(Vehicle)), "deed": "DM-2026-7" if rng.random() < 0.8 else None}
+def other_way(rng: Random, _: Any, scene: Scene, ___: Values) -> Values:
+    """Any vehicle, with its deed mostly; mostly a title for the rest of what came back otherwise in part."""
+    current = scene.dossier.repayment
+    rest = current is not None and current.repaid > 0 and rng.random() < 0.7
+    vehicle = Vehicle.TITLE if rest else rng.choice(list(Vehicle))
+    return {"vehicle": vehicle, "deed": "DM-2026-7" if rng.random() < 0.8 else None}

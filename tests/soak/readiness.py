@@ -292,7 +292,7 @@ _CLAWBACK = {
     RepaymentState.TITLE_REQUESTED: {"record_title": 2.0, "use_other_vehicle": 0.5},
     RepaymentState.TITLE_ISSUED: {"record_title_receipt": 0.5, "record_repaid": 2.0, "prepare_relief": 1.0},
     RepaymentState.OTHER_VEHICLE: {"record_repaid": 2.0, "prepare_relief": 1.0, "offset_repayment": 1.0},
-    RepaymentState.PARTLY_PAID: {"record_repaid": 2.0, "prepare_relief": 1.0, "use_other_vehicle": 0.2},
+    RepaymentState.PARTLY_PAID: {"record_repaid": 2.0, "prepare_relief": 1.0, "use_other_vehicle": 0.5},
 }
 
 

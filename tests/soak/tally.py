@@ -36,6 +36,11 @@ def _may_come(edge: EdgeKey, dossier: Dossier) -> bool:
     return edge[0] not in CORRECTIONS and (provisional or edge[0] != "back_to_reserve")
 
 
+def _wanted(count: int, goal: int, margin: float) -> float:
+    """How much something is wanted: a good deal until its goal is met, then a little, up to a margin above it."""
+    return max(0.0 if count >= goal else 0.5, 1 - count / (margin * goal))
+
+
 @dataclass(frozen=True)
 class Goals:
     """How often each edge must be taken and each reason met."""
@@ -108,11 +113,11 @@ class Tally:
 
     def code_need(self, code: str) -> float:
         """How much a reason is wanted."""
-        return max(0.0, 1 - self.codes[code] / (1.3 * self.goals.code))
+        return _wanted(self.codes[code], self.goals.code, 1.3)
 
     def edge_need(self, edge: EdgeKey) -> float:
         """How much an edge is wanted for itself."""
-        return max(0.0, 1 - self.edges[edge] / (1.1 * self.goals.edge))
+        return _wanted(self.edges[edge], self.goals.edge, 1.1)
 
     def need_through(self, edge: EdgeKey) -> float:
         """How much an edge is wanted, for itself or for what takes it back."""

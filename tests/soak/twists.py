@@ -262,6 +262,10 @@ def _is_given_back(asked: RepaymentFile) -> bool:
     return any(moved.kind is MovementKind.REFUNDED for _, moved in asked.in_force) and not asked.to_refund
 
 
+def _came_before_title(asked: RepaymentFile) -> bool:
+    return any(asked.is_before_title(place) for place, moved in asked.in_force if moved.kind.is_money)
+
+
 def _reduced_then_delegated(_: Random, scene: Scene, __: Values) -> Values | None:
     """A reduction whose euros were delegated again since."""
     notice, delegated = scene.dossier.money_notice, scene.dossier.delegated_net
@@ -520,6 +524,7 @@ _ALL: tuple[tuple[str, str, Make], ...] = (
     ("correct_ledger_entry", "entry_corrected", _corrected_before),
     ("correct_ledger_entry", "correction_title_paid", _line_of(_has_a_payment, Column.TITLE)),
     ("correct_ledger_entry", "correction_refunded", _line_of(_is_given_back, Column.RECOVERED)),
+    ("correct_ledger_entry", "correction_before_title", _line_of(_came_before_title, Column.RECOVERED)),
     ("correct_ledger_entry", "correction_above_award", _reduced_then_delegated),
     ("record_repaid", "repaid_before_decision", _before_the_decision),
     ("record_refund", "refund_before_payment", _before_it_came),

@@ -84,7 +84,7 @@ def happen(rng: Random, world: World) -> None:
     if _next_waits(world) and chance(rng, 0.3):
         for quota in world.call.parameters.quotas:
             world.set_quota(quota.id, world.taken()[quota.id] + 1)
-    if chance(rng, 0.09 if _provisional(world) else 0.03):
+    if chance(rng, 0.18 if _provisional(world) else 0.03):
         taken = world.taken()
         for quota in world.call.parameters.quotas:
             places = quota.places.value
@@ -115,7 +115,7 @@ def _next_waits(world: World) -> bool:
 def _grow(rng: Random, world: World) -> None:
     """A complement for a quota that came out too small."""
     for quota in world.call.parameters.quotas:
-        if quota.places.value is not None and chance(rng, 0.25):
+        if quota.places.value is not None and chance(rng, 0.4):
             world.set_quota(quota.id, quota.places.value + 2)
 
 

@@ -27,6 +27,28 @@ def amounts(answer: Answer) -> list[str]:
     return answer.screen.amounts
 
 
+#: What agents alone are told beside the schedule of na-2024 (1.7, NA-19): two printed amounts, each one cent above.
+_TOLD = "Attention, {} : l’appel imprime {} €, ses éléments donnent {} € (écart : +0,01 €). Le montant imprimé prévaut."
+TOLD = [
+    _TOLD.format("coût mensuel du poste", "6 499,58", "6 499,57"),
+    _TOLD.format("part mensuelle de l’agence", "3 249,79", "3 249,78"),
+]
+TOLD_AMOUNTS = ["6 499,58 €", "6 499,57 €", "+0,01 €", "3 249,79 €", "3 249,78 €", "+0,01 €"]
+
+
+def of_the_account(answer: Answer) -> list[str]:
+    """The amounts of an agent’s page but those that agents alone are told."""
+    return untold(amounts(answer))
+
+
+def untold(amounts: list[str]) -> list[str]:
+    """The same amounts without those of the sentences above, which stand there once at most."""
+    found, wide = [plain(each) for each in amounts], len(TOLD_AMOUNTS)
+    at = [n for n in range(len(found)) if found[n : n + wide] == TOLD_AMOUNTS]
+    assert len(at) <= 1
+    return [*found[: at[0]], *found[at[0] + wide :]] if at else found
+
+
 def plain(text: str) -> str:
     return " ".join(text.split())
 
@@ -53,9 +75,27 @@ def paid(site: Site, reference: str = "VIR-0042") -> StoredLife:
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.WITHDRAWN, State.CLAWBACK])
 def test_the_agency_and_the_hospital_read_the_same_amounts(quick: Site, state: State):
     life = made(quick, state)
-    mine, theirs = (amounts(reader.get(account(life))) for reader in (instructor(quick), recruiter(quick, life)))
-    assert mine == theirs
+    mine = of_the_account(instructor(quick).get(account(life)))
+    assert mine == [plain(each) for each in amounts(recruiter(quick, life).get(account(life)))]
     assert bool(mine) is (state is not State.SUBMITTED)
+
+
+def test_agents_are_told_of_printed_amounts_that_are_not_those_computed(quick: Site):
+    life = made(quick, State.IN_POST)
+    dossier = f"/dossiers/{life.dossier.number}"
+    for page in (account(life), f"{dossier}?volet=financement"):
+        told = [plain(p.text) for p in instructor(quick).get(page).screen.page.all("p")]
+        assert [said for said in told if "l’appel imprime" in said] == TOLD
+        answer = recruiter(quick, life).get(page)
+        assert "77 994,96 €" in plain(answer.said)
+        assert "l’appel imprime" not in answer.said
+
+
+def test_nothing_is_told_where_nothing_is_printed(quick: Site):
+    life = made(quick, State.IN_POST, "cvl-ville-hopital")
+    answer = quick.visitor(Role.INSTRUCTOR, region="24").get(account(life))
+    assert "Échéancier" in answer.said
+    assert "l’appel imprime" not in answer.said
 
 
 def test_the_page_tells_the_account_of_the_worked_example(quick: Site):
@@ -63,7 +103,7 @@ def test_the_page_tells_the_account_of_the_worked_example(quick: Site):
     life = paid(quick)
     agent, hospital = instructor(quick), recruiter(quick, life)
     answer = hospital.get(account(life))
-    assert amounts(answer) == amounts(agent.get(account(life)))
+    assert [plain(each) for each in amounts(answer)] == of_the_account(agent.get(account(life)))
     titles = [plain(h.text) for h in answer.screen.page.all("h2")]
     assert "Si le poste s’arrêtait ce soir : 5 849,62 €" in titles
     balances = {row[0]: plain(row[1]) for row in answer.screen.rows("Soldes du compte")}

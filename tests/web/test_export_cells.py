@@ -7,15 +7,23 @@ import io
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from python_calamine import CalamineWorkbook
 
+from backoffice.store import letter_lists
+from backoffice.web.letter_room import STEPS
 from tests.backoffice.services.test_envelopes import publish_with_envelope
 from tests.backoffice.stored import StoredLife, stored_life
 from tests.builders import Hat
-from tests.web.making import instructor
+from tests.web.making import CAPUCINE, instructor
 from tests.web.site import Answer, Site, Visitor
+from tests.web.test_letters_made import desk_on, step, work
+from workflows.actors import Role
 from workflows.french import month_name
+from workflows.parts.reliefs import Relief
 from workflows.states import State
 
 MONTHS = [month_name(2025, month).split("\u00a0")[0] for month in range(1, 13)]
@@ -184,3 +192,128 @@ def test_every_month_of_a_budget_is_in_its_file(quick: Site):
     assert len(rows) == len(found)
     for row, line in zip(rows, found, strict=True):
         assert_said(row, titles, line)
+
+
+# A repayment.
+
+
+def claimed(site: Site) -> StoredLife:
+    """Decided, claimed, remitted and paid in part: every table of the page has rows."""
+    with site.session() as session:
+        publish_with_envelope(session, Decimal("30000.00"), binds=False)
+        life = stored_life(session, "na-2024").to(State.CLAWBACK)
+        life.later(1).do("start_contradictory", Hat.INSTRUCTOR)
+        life.later(1).do("record_remarks", Hat.RECRUITER)
+        life.later(1).do("decide_repayment", Hat.HEAD)
+        life.later(1).do("request_title", Hat.INSTRUCTOR)
+        life.later(1).do("record_title", Hat.INSTRUCTOR)
+        life.later(1).do("file_claim", Hat.RECRUITER)
+        life.later(1).do("record_repaid", Hat.INSTRUCTOR, amount=Decimal("1000.00"))
+        life.later(1).do("prepare_relief", Hat.INSTRUCTOR, amount=Decimal("48.53"), relief=Relief.REMITTED)
+        life.later(1).do("remit_repayment", Hat.HEAD, amount=Decimal("48.53"), authority="=1+1")
+    site.at(life)
+    return life
+
+
+REPAYMENT = {
+    "somme": "La somme et ce qu’elle devient",
+    "lectures": "Les trois lectures",
+    "calcul": "Bases de la liquidation",
+    "mouvements": "Mouvements du reversement",
+    "reclamations": "Réclamations contre",
+    "courriers": "Courriers de ce reversement",
+    "delais": "Délais légaux",
+}
+
+
+def test_every_cell_of_a_repayment_is_in_its_file_for_whoever_reads_it(quick: Site):
+    life = claimed(quick)
+    page = f"/dossiers/{life.dossier.number}/reversement"
+    hospital = quick.visitor(Role.ESTABLISHMENT, establishment=life.profile.recruiter.id)
+    for reader in (instructor(quick), hospital):
+        shown = reader.get(page).screen
+        hrefs = [a.get("href") for a in shown.page.all("a") if "/export/" in a.get("href")]
+        for what, caption in REPAYMENT.items():
+            assert f"{page}/1/export/{what}/csv" in hrefs
+            titles, *found = lines(reader.get(f"{page}/1/export/{what}/csv"))
+            rows = shown.rows(caption)
+            assert len(rows) == len(found) > 0, what
+            for row, line in zip(rows, found, strict=True):
+                assert_said(row, titles, line, "enregistrer preuve réception")
+
+
+def test_the_workbook_of_a_repayment_holds_the_amounts_of_its_calculation(quick: Site):
+    life = claimed(quick)
+    for ending in ("xlsx", "ods"):
+        answer = instructor(quick).get(f"/dossiers/{life.dossier.number}/reversement/1/export/somme/{ending}")
+        book = CalamineWorkbook.from_filelike(io.BytesIO(answer.response.get_data()))
+        assert len(book.sheet_names) == len(REPAYMENT)
+        sheet: dict[str, list[list[Any]]] = {
+            name: book.get_sheet_by_name(name).to_python()[1:] for name in book.sheet_names
+        }
+        sums = dict(sheet["La somme"])
+        assert [sums["Décidé"], sums["Recouvré"], sums["Remis"], sums["Reste dû"]] == [22748.53, -1000, -48.53, 21700]
+        (paid, remitted) = sheet["Mouvements"]
+        assert (paid[4:], remitted[4:]) == ([1000.0, 21748.53], [48.53, 21700.0])
+        assert remitted[3].lstrip("'") == "=1+1"
+        of = {row[0]: row[2] for row in sheet["Calcul"]}
+        assert of["Total versé"] + of["Total servi"] == pytest.approx(of["Versé et non servi"])
+
+
+def test_who_reads_no_repayment_gets_no_file_of_it(quick: Site):
+    life = claimed(quick)
+    file = f"/dossiers/{life.dossier.number}/reversement/1/export/calcul/csv"
+    for stranger in (
+        quick.visitor(Role.CANDIDATE, person=CAPUCINE),
+        quick.visitor(Role.ESTABLISHMENT, establishment=life.profile.partner.id),
+        quick.visitor(Role.ADMIN),
+        quick.visitor(Role.HEAD, region="11"),
+    ):
+        assert stranger.get(file).status in {403, 404}
+    agent = instructor(quick)
+    for wrong in (file.replace("/1/", "/2/"), file.replace("calcul", "rien"), file.replace("csv", "pdf")):
+        assert agent.get(wrong).status == 404
+
+
+# Letters.
+
+
+def test_every_letter_of_a_tab_is_in_its_file(quick: Site, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(letter_lists, "_MANY", 2)  # a list is read some letters at a time
+    desk = desk_on(quick)
+    today = f"{quick.moved.legal:%d/%m/%Y}"
+
+    def same(tab: str, number: int, reader: Visitor | None = None) -> list[dict[str, str]]:
+        found = compared(reader or desk.head, f"/courriers?etape={tab}", STEPS[tab].tab, file(tab), "lire")
+        assert len(found) == number
+        return found
+
+    def file(tab: str, **more: str) -> str:
+        return f"/courriers/export/csv?{urlencode({'etape': tab, **more})}"
+
+    to_prepare = same("a-preparer", len(lines(desk.head.get(file("a-preparer")))) - 1)
+    assert {line["Dossier"] for line in to_prepare} == {desk.number}
+    step(desk.instructor, "a-preparer")
+    assert any(line["À faire avant"] for line in same("a-valider", 4, desk.instructor))
+    assert len(lines(desk.head.get(file("a-valider", courrier="L8")))) == 1 + 3
+    step(desk.head, "a-valider")
+    same("a-produire", 4)
+    step(desk.head, "a-produire")
+    same("en-cours", 4)
+    work(desk)
+    assert {line["N°"][:5] for line in same("a-envoyer", 3)} == {f"{quick.moved.legal.year}-"}
+    letter = next(letter for letter in desk.letters() if letter.code == "L8")
+    paper = {"voie": "registered", "jour": quick.moved.legal.date().isoformat()}
+    assert desk.head.post(f"/courriers/{letter.id}/papier", paper).status == 303
+    # the letter to the accounts was filed as it was made; the other one left
+    left = {line["Où il en est"]: line["Le"] for line in same("envoyes", 2)}
+    assert left == {"versé au dossier": today, "envoyé": today}
+    stranger = quick.visitor(Role.HEAD, region="11")
+    assert len(lines(stranger.get(file("a-envoyer")))) == 1
+    party = quick.visitor(Role.ESTABLISHMENT, establishment=desk.life.profile.recruiter.id)
+    assert party.get(file("a-envoyer")).status == 404
+    for ending in ("xlsx", "ods"):
+        answer = desk.head.get(file("envoyes").replace("csv", ending))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(answer.response.get_data()))
+        (titles, *sent) = book.get_sheet_by_index(0).to_python()
+        assert [line[titles.index("Le")] for line in sent] == [quick.moved.legal.date()] * 2

@@ -42,6 +42,11 @@ class Desk:
 
 @pytest.fixture
 def desk(quick: Site) -> Desk:
+    return desk_on(quick)
+
+
+def desk_on(quick: Site) -> Desk:
+    """An award was notified: its letters are to be prepared."""
     with quick.session() as session:
         publish_with_contacts(session, "na-2024")
         life = stored_life(session, "na-2024").to(State.NOTIFIED)
@@ -89,12 +94,12 @@ def test_the_list_leads_from_the_decision_to_the_sending(desk: Desk) -> None:
     assert "0 sur 4" in waits.said
     assert int(waits.response.headers["Refresh"]) >= 2  # it follows by itself, as long as something is left to do
     assert "Refresh" not in desk.head.get(waits.screen.link("Ne plus actualiser")).response.headers
-    asked = desk.site.moved.legal
-    desk.site.moved.legal = asked + timedelta(minutes=15)
+    before = desk.site.moved.legal
+    desk.site.moved.legal = before + timedelta(minutes=15)
     left_open = desk.head.get(batch)  # a page that asks for itself would keep its reader signed in
     assert "Refresh" not in left_open.response.headers
     assert "toutes les 5 secondes" not in left_open.said
-    desk.site.moved.legal = asked
+    desk.site.moved.legal = before
     work(desk)
     done = desk.head.get(batch)
     assert "4 sur 4" in done.said

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import Hat
-from tests.lives import life_of
+from tests.lives import Life, life_of
+from workflows.account.contestable import written_after
 from workflows.account.lines import Totals, account_lines, balances
+from workflows.dossier import Dossier
 from workflows.parts.movements import Movement, MovementKind
 from workflows.parts.repayment_steps import RepaymentState
 from workflows.parts.repayments import Amounts, RepaymentFile
@@ -85,3 +87,41 @@ def test_the_lines_of_a_day_are_in_the_order_in_which_they_were_written() -> Non
         Decimal("45497.06"),
     ]
     assert [line.entry for line in lines] == sorted(line.entry for line in lines)
+
+
+def _of_old(life: Life) -> Dossier:
+    """Its facts as they were before the entry of each line was kept."""
+    return replace(life.dossier, written=())
+
+
+def test_a_day_whose_lines_have_no_entry_keeps_the_order_it_had() -> None:
+    life = life_of("na-2024").to(State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR)
+    life.do("record_payment", Hat.INSTRUCTOR).do("extend", Hat.DG, until=date(2026, 12, 31), financed=True)
+    schedule = [f"S{made.entry}" for made in life.dossier.adjustments]
+    assert [line.id for line in account_lines(life.dossier)] == [schedule[0], "T1", "E1", schedule[1]]
+    assert [line.id for line in account_lines(_of_old(life))] == [*schedule, "T1", "E1"]
+
+
+def test_without_entries_what_came_later_was_written_after() -> None:
+    life = life_of("na-2024").to(State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR)
+    life.later(1).do("record_payment", Hat.INSTRUCTOR).later(1)
+    life.do("extend", Hat.DG, until=date(2026, 12, 31), financed=True)
+    first, second = (f"S{made.entry}" for made in life.dossier.adjustments)
+    order = [first, "T1", "E1", second]
+    for dossier in (life.dossier, _of_old(life)):
+        assert [line.id for line in written_after(dossier, "M2024-11-1")] == order[1:]
+        for place, name in enumerate(order):
+            assert [line.id for line in written_after(dossier, name)] == order[place + 1 :]
+
+
+def test_what_an_act_writes_now_comes_after_what_has_no_entry() -> None:
+    life = life_of("na-2024").to(State.IN_POST).later(3).do("record_tranche", Hat.INSTRUCTOR).later(2)
+    life.do("record_payment", Hat.INSTRUCTOR).changed(written=())
+    life.do("correct_ledger_entry", Hat.HEAD, entry="E1")
+    life.do("extend", Hat.DG, until=date(2026, 12, 31), financed=True)
+    # written last, though it left on the day before the payment
+    life.do("record_payment", Hat.INSTRUCTOR, paid_on=life.today - timedelta(days=1))
+    first, second = (f"S{made.entry}" for made in life.dossier.adjustments)
+    assert [line.id for line in account_lines(life.dossier)] == [first, "T1", "E3", "E1", "E2", second]
+    after = {name: {line.id for line in written_after(life.dossier, name)} for name in ("E1", "E2", second, "E3")}
+    assert after == {"E1": {"E2", second, "E3"}, "E2": {second, "E3"}, second: {"E3"}, "E3": set()}

@@ -276,3 +276,12 @@ def test_contesting_does_not_stand_in_the_way_of_a_correction(paid: Life):
     life.do("contest_line", Hat.RECRUITER, line="M2025-03-1").do("revert", Hat.HEAD)
     assert life.dossier.state is State.NOTIFIED
     assert life.dossier.open_contests
+
+
+def test_a_line_whose_entry_nobody_kept_is_what_put_right_a_month_awarded_before_it(paid: Life):
+    life = paid.copy().changed(written=()).do("contest_line", Hat.RECRUITER, line="M2024-11-1").later(1)
+    told = {"outcome": ContestState.CORRECTED, "remedy": None}
+    life.copy().do("answer_contest", Hat.INSTRUCTOR, **told, corrected_by="E1")
+    before = life.attempt("answer_contest", Hat.INSTRUCTOR, **told, corrected_by=account_lines(life.dossier)[0].id)
+    assert isinstance(before, Refused)
+    assert before.codes == {"contest_corrected_before"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -164,6 +165,19 @@ def test_nothing_more_is_written_off_again_than_is_due() -> None:
     assert (current(life).balance, current(life).written_off, current(life).repaid) == (ZERO, ZERO, ZERO)
 
 
+def _payment(life: Life) -> str:
+    """The line of the last payment that stands."""
+    return f"R1-{max(n for n, moved in current(life).in_force if moved.kind is MovementKind.PAID)}"
+
+
+def test_what_was_written_off_again_is_not_written_off_once_more() -> None:
+    granted = Decimal("12497.90")
+    life = relieved(titled(), Relief.WRITTEN_OFF, granted)
+    for amount in (Decimal("22000.00"), Decimal("2000.00")):  # the first takes up 2 000,00 of what was written off
+        taken_back(paid(life, amount), _payment(life))
+        assert (current(life).written_off, current(life).outstanding) == (granted, UNSERVED - granted)
+
+
 def test_an_offset_is_taken_back_by_its_entry_alone() -> None:
     life = still_owed().do("offset_repayment", Hat.INSTRUCTOR, tranche="T2", amount=HUNDRED)
     assert refused(life, "R1-1") == {"entry_corrected"}
@@ -219,6 +233,102 @@ def test_the_accountant_whom_a_letter_told_the_number_is_told() -> None:
     (told,) = life.journal[-1].effects
     assert (told.name, told.to) == ("title_changed", Addressee.ACCOUNTANT)
     assert (told.details["change"], told.details["bill"]) == (TitleChange.MISTAKEN.value, title)
+
+
+@pytest.mark.parametrize("relief", [Relief.REDUCED, Relief.WRITTEN_OFF])
+@pytest.mark.parametrize("back", [ZERO, HUNDRED])
+def test_the_right_number_is_written_even_when_nothing_is_left_due(relief: Relief, back: Decimal) -> None:
+    life = decided()
+    if back:
+        carried_back(life, back).do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE)
+    life.do("request_title", Hat.INSTRUCTOR).do("record_title", Hat.INSTRUCTOR)
+    before = relieved(life, relief, current(life).outstanding)
+    state = current(before).state
+    taken_back(life, "R1-T").do("record_title", Hat.INSTRUCTOR, title="TR-2")
+    assert (current(life).title, current(life).state, current(life).outstanding) == ("TR-2", state, ZERO)
+    once = life.attempt("record_title", Hat.INSTRUCTOR, title="TR-3")
+    assert isinstance(once, Refused)
+    assert once.codes == {"repayment_step"}
+
+
+def test_a_title_taken_back_keeps_the_amount_it_was_for() -> None:
+    life = taken_back(titled(), "R1-T")
+    was = [(line.id, line.amount) for line in account_lines(life.dossier)]
+    carried_back(life, HUNDRED).do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE)
+    life.do("record_title", Hat.INSTRUCTOR, title="TR-2")
+    now = {line.id: line.amount for line in account_lines(life.dossier)}
+    assert was == [(line, now[line]) for line, _ in was]
+    assert now["R1-T2"] == UNSERVED - HUNDRED
+    # the facts of an older release only tell the last amount
+    older = tuple(replace(title, amount=None) for title in current(life).mistaken_titles)
+    life.changed(repayments=(replace(current(life), mistaken_titles=older),))
+    assert {line.id: line.amount for line in account_lines(life.dossier)}["R1-T"] == UNSERVED - HUNDRED
+
+
+# What came back before the title.
+
+
+def carried_back(life: Life, amount: Decimal) -> Life:
+    """An amending decision carries some of it back."""
+    life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.AMENDING_DECISION, deed="DM-7")
+    return paid(life, amount)
+
+
+def after_amending() -> Life:
+    """100 euros were carried back, then the title of the rest was asked for."""
+    life = carried_back(decided(), HUNDRED).do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE)
+    return life.do("request_title", Hat.INSTRUCTOR).later(1)
+
+
+def another_way(life: Life) -> Life:
+    """The way of the money is changed, and the title comes back to it once 100 euros are due again."""
+    life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.AMENDING_DECISION, deed="DM-7")
+    return taken_back(life, "R1-1").do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE)
+
+
+@pytest.mark.parametrize("issued", [False, True])
+def test_a_title_is_for_what_is_due_whatever_came_back_before_it(issued: bool) -> None:
+    life = after_amending()
+    if issued:
+        life.do("record_title", Hat.INSTRUCTOR)
+    assert refused(life, "R1-1") == {"correction_before_title"}
+    if issued:
+        taken_back(life, "R1-T")
+    another_way(life)
+    told = [(e.name, e.to, e.details.get("change")) for e in life.journal[-1].effects]
+    assert ("title_changed", Addressee.ACCOUNTANT, TitleChange.RESTORED.value) in told
+    assert current(life).title_amount == current(life).outstanding == UNSERVED
+
+
+def test_an_offset_that_a_title_left_out_stands_too() -> None:
+    life = still_owed().do("offset_repayment", Hat.INSTRUCTOR, tranche="T2", amount=HUNDRED)
+    entry = life.dossier.ledger[-1].id
+    life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE).do("request_title", Hat.INSTRUCTOR)
+    assert refused(life, entry) == {"correction_before_title"}
+
+
+def test_what_came_since_the_title_was_asked_for_is_taken_back() -> None:
+    life = after_amending().do("record_title", Hat.INSTRUCTOR)
+    taken_back(paid(life, HUNDRED), "R1-2")
+    assert current(life).title_amount == current(life).outstanding
+
+
+def test_a_payment_that_came_before_the_title_does_not_rest_on_it() -> None:
+    life = paid(relieved(decided(), Relief.WRITTEN_OFF, HUNDRED), HUNDRED)
+    life.do("request_title", Hat.INSTRUCTOR).do("record_title", Hat.INSTRUCTOR)
+    assert refused(life, _payment(life)) == {"correction_before_title"}
+    assert current(taken_back(life, "R1-T")).title is None
+
+
+def test_what_came_back_is_taken_back_once_no_title_is_left_and_nothing_is_due() -> None:
+    """The way of a settled debt does not change: it does once the correction makes it due again."""
+    life = after_amending()
+    relieved(life, Relief.REDUCED, current(life).outstanding)
+    taken_back(life, "R1-1")
+    assert current(life).outstanding == HUNDRED
+    life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.OFFSET)
+    life.do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE)
+    assert current(life).title_amount == HUNDRED
 
 
 # Nothing else moves.

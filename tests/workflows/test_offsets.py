@@ -176,9 +176,14 @@ def test_what_an_offset_leaves_is_offset_too_or_takes_another_way() -> None:
     assert current(life).title_amount == Decimal("4900.00")
     life.do("record_title", Hat.INSTRUCTOR)
     assert current(life).state is RepaymentState.PARTLY_PAID
-    # an offset taken back changes what is due, not what was asked of the accountant
-    life.do("correct_ledger_entry", Hat.HEAD, entry=life.dossier.ledger[-1].id)
-    assert (current(life).state, current(life).outstanding) == (RepaymentState.TITLE_ISSUED, OVERPAID)
+    # an offset taken back would change what is due, and not what was asked of the accountant
+    entry = life.dossier.ledger[-1].id
+    answer = life.attempt("correct_ledger_entry", Hat.HEAD, entry=entry)
+    assert isinstance(answer, Refused)
+    assert answer.codes == {"correction_before_title"}
+    life.do("correct_ledger_entry", Hat.HEAD, entry="R1-T").do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.OFFSET)
+    life.do("correct_ledger_entry", Hat.HEAD, entry=entry)
+    assert (current(life).state, current(life).outstanding) == (RepaymentState.OTHER_VEHICLE, OVERPAID)
 
 
 def test_a_title_issued_is_followed_to_its_end() -> None:

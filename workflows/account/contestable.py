@@ -47,7 +47,7 @@ def contestable_line(dossier: Dossier, line_id: str) -> ContestableLine | None:
 def written_after(dossier: Dossier, line_id: str) -> tuple[AccountLine, ...]:
     """The lines of the account that an act wrote after that one, a month of the schedule or a line of the account.
 
-    A month was first written by the act that awarded it.
+    A month was first written by the act that awarded it. Of lines whose entries were not kept, time tells.
     """
     lines = account_lines(dossier)
     ranks = {line.id: (line.entry, rank) for rank, line in enumerate(lines)}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from math import inf
 from typing import Any
 
 from workflows.account.asked_back import kept
@@ -88,7 +89,8 @@ class AccountLine:
     """One line, in euros, below zero when it takes back: `after` are the sums of the lines up to it, itself included.
 
     `id` is the same for ever: somebody may contest it. `corrects`: the line it takes back. `left`: what it changes of
-    what its repayment leaves. `entry`: the number of the journal entry that wrote it; 0 while nobody kept it.
+    what its repayment leaves. `entry`: the number of the journal entry that wrote it; 0 as long as they were not kept,
+    and then only time tells which line came first.
     """
 
     id: str
@@ -121,10 +123,14 @@ _SUMS = tuple(member.name for member in fields(Totals))
 def account_lines(dossier: Dossier) -> tuple[AccountLine, ...]:
     """Every line of the account of a post in order of time, with its running balances.
 
-    Within a day they are in the order in which they were written.
+    Within a day they are in the order in which they were written; those of facts that do not tell it come first,
+    kind by kind.
     """
     entries = {each.line: each.entry for each in dossier.written}
-    lines = (replace(line, entry=entries.get(line.id, line.entry)) for line in _unordered(dossier))
+    # a line of the schedule has always said its entry: next to lines that do not, it would seem to come after them
+    kept_since = min(entries.values(), default=inf)
+    known = ((line, entries.get(line.id, line.entry)) for line in _unordered(dossier))
+    lines = (replace(line, entry=entry if entry >= kept_since else 0) for line, entry in known)
     totals, found = Totals(), []
     for line in sorted(lines, key=lambda line: (line.on, line.entry)):
         totals = _plus(totals, line)
@@ -211,9 +217,9 @@ def _repayments(dossier: Dossier) -> Iterator[AccountLine]:
 def _repayment(name: str, asked: RepaymentFile, decided: Decimal) -> Iterator[AccountLine]:
     on, left = asked.decided_on or asked.opened_on, _left(asked, 0)
     yield AccountLine(name, on, Column.DECIDED, "reversement décidé", decided, left=left)
-    claimed = decided if asked.title_amount is None else asked.title_amount
-    for n, (number, issued, gone) in enumerate(asked.titles, 1):
+    for n, (number, issued, amount, gone) in enumerate(asked.titles, 1):
         line, label = title_id(name, n), "titre de recettes"
+        claimed = next(euros for euros in (amount, asked.title_amount, decided) if euros is not None)
         yield AccountLine(line, issued or on, Column.TITLE, label, claimed, reference=number)
         if gone is not None:
             label = f"annulation : {label}"

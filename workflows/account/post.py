@@ -25,6 +25,7 @@ from workflows.dossier import Dossier
 from workflows.money.cost import rate_of
 from workflows.money.differences import standing
 from workflows.money.known import known_amount
+from workflows.money.mismatch import Mismatch
 from workflows.money.schedule import Line
 from workflows.money.served import Share, served_months
 from workflows.parts.contests import Contest
@@ -137,7 +138,8 @@ class PostAccount:
     """The account of a post on a day. `stopped`: None once the post is over, and while an amount is unknown.
 
     `unsettled`: rules of the amounts that nobody has decided yet. `proposed`: euros of the repayments that are open and
-    not decided.
+    not decided. `mismatches`: amounts that the call prints and its components do not give, for the months of the
+    schedule; the printed ones prevail.
     """
 
     on: date
@@ -146,6 +148,7 @@ class PostAccount:
     ended_on: date | None
     unsettled: tuple[str, ...]
     proposed: Decimal = _ZERO
+    mismatches: tuple[Mismatch, ...] = ()
     years: tuple[YearRows, ...] = ()
     adjustments: tuple[AdjustmentRow, ...] = ()
     entries: tuple[EntryRow, ...] = ()
@@ -175,6 +178,8 @@ def post_account(dossier: Dossier, call: Call, day: date) -> PostAccount:
         contested[contest.line].append(contest)
     found = {line: tuple(contests) for line, contests in contested.items()}
     sums = balances(dossier, call, day)
+    lines = standing_lines(dossier)
+    worth = dict(_worth(dossier, call)) if lines else {}
     return PostAccount(
         on=day,
         balances=sums,
@@ -182,7 +187,8 @@ def post_account(dossier: Dossier, call: Call, day: date) -> PostAccount:
         ended_on=dossier.end.last_day if dossier.end else None,
         unsettled=_unsettled(dossier, call),
         proposed=sum((r.proposed for r in dossier.repayments if r.decided is None and r.is_open), _ZERO),
-        years=_years(dossier, call, day, found),
+        mismatches=tuple(dict.fromkeys(m for each in worth.values() for m in each.mismatches)),
+        years=_years(lines, worth, found, _served(dossier, call, day)),
         adjustments=tuple(_adjustments(dossier.adjustments, found)),
         entries=tuple(_entries(dossier, found)),
         points=tuple(_points(dossier, call, day)),
@@ -206,10 +212,9 @@ _Contests = Mapping[str, tuple[Contest, ...]]
 _Month = tuple[int, int, int]
 
 
-def _years(dossier: Dossier, call: Call, day: date, contested: _Contests) -> tuple[YearRows, ...]:
-    lines = standing_lines(dossier)
-    worth = dict(_worth(dossier, call)) if lines else {}
-    served = _served(dossier, call, day)
+def _years(
+    lines: Iterable[Line], worth: Mapping[_Month, _Worth], contested: _Contests, served: Mapping[_Month, Decimal]
+) -> tuple[YearRows, ...]:
     rows = [_month_row(line, worth, contested, served) for line in lines]
     return tuple(YearRows(year, tuple(months)) for year, months in groupby(rows, key=lambda row: row.year))
 
@@ -233,10 +238,11 @@ def _month_row(
 
 @dataclass(frozen=True, slots=True)
 class _Worth:
-    """What a whole month is worth, by its rate and its terms."""
+    """What a whole month is worth, by its rate and its terms, and what the call prints otherwise than it computes."""
 
     rate: Fraction | None = None
     whole: tuple[Decimal, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
 
 
 _NO_WORTH = _Worth()
@@ -254,13 +260,15 @@ def _worth_of(dossier: Dossier, call: Call, shares: tuple[Share, ...]) -> _Worth
     funding, post_year = call.clauses.funding, shares[0].post_year
     terms = [share.terms for share in shares if share.terms]
     try:
-        whole = tuple(dict.fromkeys(known_amount(funding, each, post_year, None).amount for each in terms))
+        amounts = [known_amount(funding, each, post_year, None) for each in terms]
     except UnknownValueError:
         return _NO_WORTH
+    whole = tuple(dict.fromkeys(found.amount for found in amounts))
+    mismatches = tuple(dict.fromkeys(m for found in amounts for m in found.mismatches))
     try:
-        return _Worth(rate_of(funding, terms[-1], post_year).value, whole)
+        return _Worth(rate_of(funding, terms[-1], post_year).value, whole, mismatches)
     except UnknownValueError:
-        return _Worth(None, whole)
+        return _Worth(None, whole, mismatches)
 
 
 def _adjustments(made: Iterable[Adjustment], contested: _Contests) -> Iterator[AdjustmentRow]:

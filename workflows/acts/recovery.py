@@ -37,8 +37,9 @@ class TitleRequestInputs(RepaymentInputs):
 
 
 def _request_title(context: Context[TitleRequestInputs]) -> Outcome:
-    asked = repayment_in(context).outstanding
-    current, changes = changed(context, title_asked_on=context.today, title_amount=asked)
+    asked = repayment_in(context)
+    amount = {"title_amount": asked.outstanding, "title_after": len(asked.movements)}
+    current, changes = changed(context, title_asked_on=context.today, **amount)
     told = {"repayment": current.cause, "movements": str(len(current.movements))}
     told["siret"] = on_recovery.siret_of_debtor(context) or ""
     told["entity"] = current.debtor.legal_entity if current.debtor else ""
@@ -88,7 +89,7 @@ def _use_vehicle(context: Context[VehicleInputs]) -> Outcome:
         told_of_it = not request_waits(context, current)
         after = replace(after, title_withdrawn_on=context.today, withdrawal_told=told_of_it)
     if after.title_stands:  # what came back meanwhile is not claimed again
-        after = replace(after, title_amount=after.outstanding)
+        after = replace(after, title_amount=after.outstanding, title_after=len(after.movements))
     after = replace(after, state=collecting(after))
     told = {"repayment": current.cause, "movements": str(len(current.movements)), "vehicle": inputs.vehicle.value}
     effects: tuple[Effect, ...] = ()

@@ -42,7 +42,7 @@ def due_items(dossier: Dossier, call: Call, today: date) -> tuple[Due, ...]:
     found = chain(
         filing_items(dossier, call, today),
         life_items(dossier, call),
-        money_items(dossier, call),
+        money_items(dossier, call, today),
         repayment_items(dossier),
         retention_items(dossier, call, today),
     )

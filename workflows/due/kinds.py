@@ -177,7 +177,7 @@ class Due:
     day at which a mail leaves; 0 for acts and legal deadlines. `held_until`: the first day after a pause of the
     dossier that makes it wait; `overtaken`: a later one of its matter is told that day in its place. `unless_sent`: the
     code of a mail whose sending makes it pointless, which only whoever knows what was sent can tell. `matter`: which of
-    several of a kind it is about, such as a request for pieces by its last day, a tranche by its budget year, a
+    several of a kind it is about, such as a request for pieces by its last day, a tranche by its planned year, a
     repayment by its rank ("R1").
     """
 

@@ -32,9 +32,9 @@ _OVER = frozenset({State.ENDED, State.CLAWBACK, State.REJECTED})
 _UNPAID = frozenset({RepaymentState.TITLE_ISSUED, RepaymentState.PARTLY_PAID})
 
 
-def money_items(dossier: Dossier, call: Call) -> Iterator[Due]:
+def money_items(dossier: Dossier, call: Call, today: date) -> Iterator[Due]:
     """What falls due about money."""
-    yield from _tranches(dossier, call)
+    yield from _tranches(dossier, call, today)
     yield from _lapse(dossier, call)
     yield from _left_over(dossier, call)
     for rank, repayment in enumerate(dossier.repayments, 1):
@@ -48,7 +48,8 @@ def end_declared(dossier: Dossier) -> bool:
     return dossier.departure is not None or any(r.kind in leaves and r.is_open for r in dossier.requests)
 
 
-def _tranches(dossier: Dossier, call: Call) -> Iterator[Due]:
+def _tranches(dossier: Dossier, call: Call, today: date) -> Iterator[Due]:
+    """Each tranche to delegate, on the budget of the year of its day; of the one that runs once that year is over."""
     if dossier.state is not State.IN_POST or dossier.award is None:
         return
     if dossier.money_notice is None or end_declared(dossier):
@@ -57,7 +58,16 @@ def _tranches(dossier: Dossier, call: Call) -> Iterator[Due]:
         planned = planned_credits(dossier, call)
     except UnknownValueError:
         return
-    unless, or_if = "la tranche est enregistrée", ("une fin est déclarée",)
+    rule, unless, or_if = call.clauses.funding.tranches.rule, "la tranche est enregistrée", ("une fin est déclarée",)
+    for on, (left, planned_on) in _to_delegate(dossier, planned).items():
+        what = f"Proposition de tranche : {amount(left)} sur l’exercice {max(on, today).year}."
+        matter = str(planned_on)
+        yield Due(DueKind.TRANCHE, on, what, unless, Job.J8, _OF_MONEY, rule, or_if=or_if, matter=matter)
+
+
+def _to_delegate(dossier: Dossier, planned: tuple[PlannedTranche, ...]) -> Mapping[date, tuple[Decimal, int]]:
+    """Euros to delegate, by the day from which they are, and the last budget year that they were planned on."""
+    found: dict[date, tuple[Decimal, int]] = {}
     delegated, waiting = dossier.delegated_net, dossier.undelegated
     for tranche, following in zip_longest(planned, planned[1:]):
         # what is awarded and not notified yet is not to be delegated
@@ -66,9 +76,8 @@ def _tranches(dossier: Dossier, call: Call) -> Iterator[Due]:
             left = sum((part.amount for part in parts), _ZERO)
             delegated, waiting = delegated + left, beyond(waiting, left)
             on = max(tranche.due_on, _raised_on(dossier, following), *(part.on for part in parts))
-            what = f"Proposition de tranche : {amount(left)} sur l’exercice {tranche.budget_year}."
-            rule, year = call.clauses.funding.tranches.rule, str(tranche.budget_year)
-            yield Due(DueKind.TRANCHE, on, what, unless, Job.J8, _OF_MONEY, rule, or_if=or_if, matter=year)
+            found[on] = found.get(on, (_ZERO, 0))[0] + left, tranche.budget_year
+    return found
 
 
 def _raised_on(dossier: Dossier, following: PlannedTranche | None) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -54,8 +55,12 @@ TITLE_PAID = refusal(
     "Des paiements ont été reçus sur ce titre : {payments}.",
     "Annulez-les d’abord, puis enregistrez de nouveau le titre et ces paiements.",
 )
-
-
+BEFORE_TITLE = refusal(
+    "correction_before_title",
+    "Le titre a été demandé pour {sum}, une fois l’écriture {entry} déduite.",
+    "Annulez d’abord le titre s’il est enregistré ; s’il reste une somme due, choisissez aussi une autre voie. "
+    "Revenez au titre une fois l’écriture annulée.",
+)
 ABOVE_AWARD = refusal(
     "correction_above_award",
     "Sans l’écriture {entry}, {sum} seraient délégués pour {limit} notifiés et accordés.",
@@ -101,7 +106,7 @@ def sound_once_corrected(context: Context[Any]) -> Check:
 
 @input_guard
 def nothing_rests_on_it(context: Context[Any]) -> Check:
-    """What a line brought back was not given back since, and a title has no payment."""
+    """What a line brought back was not given back since, nor taken off a title; a title has no payment."""
     dossier, asked = context.dossier, context.inputs.entry
     if not any(line.id == asked for line in correctable(dossier)):
         return check()
@@ -110,16 +115,30 @@ def nothing_rests_on_it(context: Context[Any]) -> Check:
     return check(
         GIVEN_BACK(entry=asked, over=amount(over)) if over > 0 else None,
         _paid_title(dossier, asked) if is_title(dossier, asked) else None,
+        next(_before_title(dossier, after, asked), None),
         given_back=over,
     )
 
 
+def _before_title(dossier: Dossier, after: Dossier, line: str) -> Iterator[Finding]:
+    """A title is asked for once: it would not ask for what it took off its amount and is due again.
+
+    Of a title that is only asked for, once nothing is left due, the way changes after the correction.
+    """
+    for former, now in zip(dossier.repayments, after.repayments, strict=True):
+        added = now.movements[len(former.movements) :]
+        told = any(former.is_before_title(moved.corrects) for moved in added if moved.corrects)
+        if told and (former.title is not None or former.allows("use_other_vehicle")):
+            yield BEFORE_TITLE(entry=line, sum=amount(former.title_amount or _ZERO))
+
+
 def _paid_title(dossier: Dossier, title: str) -> Finding | None:
     name = title.partition("-")[0]
+    asked = dossier.repayments[int(name[1:]) - 1]
     paid = [
         f"{name}-{place}"
-        for place, moved in dossier.repayments[int(name[1:]) - 1].in_force
-        if moved.kind is MovementKind.PAID
+        for place, moved in asked.in_force
+        if moved.kind is MovementKind.PAID and not asked.is_before_title(place)
     ]
     return TITLE_PAID(payments=listing(paid)) if paid else None
 

@@ -11,7 +11,7 @@ from workflows.acts.base import Context, guard, input_guard
 from workflows.calls.model import Call
 from workflows.findings import Check, check, hold, refusal, warning
 from workflows.french import amount, listing, share, short_day
-from workflows.money.tranches import still_due
+from workflows.money.tranches import due_of
 from workflows.parts.places import PlaceStatus
 from workflows.parts.requests import RequestKind
 
@@ -111,10 +111,10 @@ def no_end_declared(context: Context[Any]) -> Check:
 @input_guard
 def tranche_as_planned(context: Context[Any]) -> Check:
     """A tranche that differs from the planned one is pointed out (A48)."""
-    pattern = context.call.clauses.funding.tranches
-    planned = planned_credits(context.dossier, context.call)
-    due = still_due(planned, context.inputs.budget_year, context.dossier.delegated_net)
-    differs = context.inputs.amount != due
+    pattern, inputs = context.call.clauses.funding.tranches, context.inputs
+    planned, day = planned_credits(context.dossier, context.call), inputs.delegated_on or context.today
+    due = due_of(planned, inputs.budget_year, day, context.dossier.delegated_net)
+    differs = inputs.amount != due
     return check(PATTERN_DIFFERS(pattern.rule, planned=amount(due)) if differs else None, planned=due)
 
 

@@ -41,6 +41,13 @@ class NoLongerStandsError(NothingToTellError):
         )
 
 
+class SaidTooLittleError(ValueError):
+    """An older release recorded the act, which did not say what its letter tells."""
+
+    def __init__(self) -> None:
+        super().__init__("L’acte n’a pas noté tout ce que ce courrier doit dire : écrivez-le hors de l’application.")
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
     """A mandatory mention that nobody has given, and what to do about it."""

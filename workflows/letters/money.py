@@ -16,8 +16,8 @@ from workflows.letters.data import LetterData, labelled
 from workflows.letters.debts import REASONS, by_law, credit_after, credit_line, line_of
 from workflows.letters.matter import Matter, common
 from workflows.letters.remedies import may_cite_crpa
-from workflows.money.tranches import PlannedTranche, planned_tranches, still_due
-from workflows.parts.credits import is_fir, lapses_on
+from workflows.money.tranches import PlannedTranche, due_of, planned_tranches, still_due
+from workflows.parts.credits import MoneyNotice, is_fir, lapses_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def money_letter(matter: Matter) -> MoneyLetter:
     view, funding, line = matter.view, matter.call.clauses.funding, line_of(matter)
     notice = matter.present(view.money_notice)
     planned, unspent = _calendar(matter, notice.total)
-    waiting = _next(planned, notice.delegated)
+    waiting = _next(planned, notice)
     lapses = _lapses(view) if is_fir(line.value) else ()
     replaced = matter.details.get("replaces")
     return MoneyLetter(
@@ -125,10 +125,17 @@ def _calendar(matter: Matter, total: Decimal) -> tuple[tuple[PlannedTranche, ...
     return planned_tranches(pattern, financed), whole - financed.total
 
 
-def _next(planned: tuple[PlannedTranche, ...], delegated: Decimal) -> PlannedTranche | None:
-    """The first tranche that what was delegated does not cover, for what is left of it."""
+def _next(planned: tuple[PlannedTranche, ...], notice: MoneyNotice) -> PlannedTranche | None:
+    """The first tranche that what was delegated does not cover, for what is left of it.
+
+    One whose budget year was over already is delegated on that of the notification, with what is due by then.
+    """
+    on, delegated = notice.notified_on, notice.delegated
     left = (replace(one, amount=still_due(planned, one.budget_year, delegated)) for one in planned)
-    return next((one for one in left if one.amount), None)
+    found = next((one for one in left if one.amount), None)
+    if found is None or found.budget_year >= on.year:
+        return found
+    return PlannedTranche(on, on.year, due_of(planned, on.year, on, delegated))
 
 
 def _tranche_line(one: PlannedTranche) -> TrancheLine:

@@ -11,7 +11,7 @@ from workflows.deadlines import Closing
 from workflows.french import count, day, instant, zone_label
 from workflows.letters.award import Clause
 from workflows.letters.data import LetterData, labelled
-from workflows.letters.matter import Matter, common, spelt
+from workflows.letters.matter import Matter, SaidTooLittleError, common, spelt
 from workflows.parts.notices import Rejection
 
 _POST = "d’un poste d’assistant spécialiste à temps partagé"
@@ -111,8 +111,10 @@ def _in_words(call: Call, rule: str) -> Clause | None:
 
 
 def refusal_letter(matter: Matter) -> RefusalLetter:
-    """The refusal, or the lapse of an award. Raises NothingToTellError when it is gone."""
-    lapsed = "heard" in matter.details
+    """The refusal, or the lapse of an award. Raises NothingToTellError when it is gone, SaidTooLittleError."""
+    lapsed, found = "heard" in matter.details, matter.present(matter.view.rejection)
+    if not lapsed and found.ground.startswith(_LAPSED):
+        raise SaidTooLittleError
     rejection, committee = _rejection(matter, lapsed=lapsed), matter.view.committee
     cause = rejection.ground.removeprefix(_LAPSED)
     criteria = tuple(sorted({criterion.rule for criterion in matter.call.clauses.committee.criteria}))

@@ -9,7 +9,7 @@ from workflows.effects import Addressee
 from workflows.french import thirtieths
 from workflows.guards.replacement import has_repercussions
 from workflows.letters.data import LetterData, Prose, labelled
-from workflows.letters.matter import Matter, common
+from workflows.letters.matter import Matter, SaidTooLittleError, common
 from workflows.money.served import FULL_MONTH, served_months
 from workflows.parts.requests import Repercussions, Request, RequestState
 from workflows.tenure import Tenure
@@ -42,12 +42,17 @@ class ReplacementLetter(LetterData):
 
 
 def replacement_letter(matter: Matter) -> ReplacementLetter:
-    """The answer to a replacement. Raises NothingToTellError when the request, or what was granted, is gone."""
+    """The answer to a replacement.
+
+    Raises NothingToTellError when the request, or what was granted, is gone, SaidTooLittleError.
+    """
     view, clause = matter.view, matter.call.clauses.replacement
     request = matter.present(view.request(matter.details.get("request")))
     granted = "start" in matter.details
     if granted and (request.state is RequestState.REFUSED or view.award is None):
         matter.present(None)
+    if not granted and request.state is not RequestState.REFUSED:
+        raise SaidTooLittleError
     start = matter.told_day("start") or request.dates.effective_on
     end = matter.told_day("end")
     to_leaving = matter.to is Addressee.FORMER_CANDIDATE

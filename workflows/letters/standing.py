@@ -62,14 +62,19 @@ def _rejected(now: Dossier, _: Mapping[str, str]) -> bool:
 
 
 def _refused(now: Dossier, details: Mapping[str, str]) -> bool:
-    return now.rejection is not None and now.rejection.ground.startswith(_LAPSED) is ("heard" in details)
+    """A lapse says when its notice was sent, or nothing at all when an older release decided it."""
+    return now.rejection is not None and (now.rejection.ground.startswith(_LAPSED) or "heard" not in details)
 
 
 def _replacement(now: Dossier, details: Mapping[str, str]) -> bool:
-    """A replacement granted says its start; agreed before a departure, it may be refused once the post is vacant."""
+    """A replacement granted says its start, unless an older release granted it; a refusal never does.
+
+    Agreed before a departure, it may be refused once the post is vacant.
+    """
     request = now.request(details.get("request"))
-    refused = request is not None and request.state is RequestState.REFUSED
-    return request is not None and (refused if "start" not in details else not refused and now.award is not None)
+    if request is None or request.state is RequestState.REFUSED:
+        return request is not None and "start" not in details
+    return now.award is not None
 
 
 def _reduced(now: Dossier, details: Mapping[str, str]) -> bool:
@@ -83,9 +88,12 @@ def grants_deferral(now: Dossier, receipt: Receipt) -> bool:
     return receipt.letter == _DEFERRAL and granted and not receipt.void
 
 
-def _deferred_or_falls(now: Dossier, later: Receipt, _: Mapping[str, str]) -> bool:
-    """A deferral granted gives the days of the post; one that is refused leaves those that were given before."""
-    return later.letter != _DEFERRAL or grants_deferral(now, later)
+def _deferred_or_falls(now: Dossier, later: Receipt, details: Mapping[str, str]) -> bool:
+    """A deferral granted, which says the new start, gives the days of the post in place of the one granted before.
+
+    A refusal takes the place of none and leaves its own to none: whoever asked is told.
+    """
+    return later.letter != _DEFERRAL or ("new_start" in details and grants_deferral(now, later))
 
 
 def _heard(now: Dossier, details: Mapping[str, str]) -> bool:

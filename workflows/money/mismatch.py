@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from workflows.calls.funding import Funding
 from workflows.calls.sources import UnknownValueError
+from workflows.french import amount
 from workflows.money.cost import whole_monthly_cost
 from workflows.money.rounding import cents
 from workflows.money.terms import PostTerms
@@ -27,6 +28,15 @@ class Mismatch:
     def difference(self) -> Decimal:
         """Printed minus computed, in euros."""
         return self.printed - self.computed
+
+    @property
+    def told(self) -> str:
+        """A French sentence without its capital: what it is, both amounts, the difference, which one prevails."""
+        sign = "+" if self.difference > 0 else "−"
+        return (
+            f"{self.label} : l’appel imprime {amount(self.printed)}, ses éléments donnent {amount(self.computed)} "
+            f"(écart : {sign}{amount(abs(self.difference))}). Le montant imprimé prévaut."
+        )
 
 
 def cost_mismatch(funding: Funding, terms: PostTerms) -> Mismatch | None:

@@ -47,3 +47,23 @@ def still_due(planned: Iterable[PlannedTranche], budget_year: int, delegated: De
     """
     expected = sum((tranche.amount for tranche in planned if tranche.budget_year <= budget_year), Decimal(0))
     return max(Decimal(0), expected - delegated)
+
+
+def due_of(planned: Iterable[PlannedTranche], budget_year: int, day: date, delegated: Decimal) -> Decimal:
+    """Euros to delegate on a day, on a budget year: what is planned up to that day, else up to the end of that year.
+
+    Nothing on a year that is over: what it lacks is delegated on the one that runs.
+    """
+    tranches = tuple(planned)
+    if budget_year < day.year:
+        return Decimal(0)
+    come = [tranche for tranche in tranches if budget_year == day.year and tranche.due_on <= day]
+    return still_due(come, budget_year, delegated) or still_due(tranches, budget_year, delegated)
+
+
+def next_tranche(planned: Iterable[PlannedTranche], day: date, delegated: Decimal) -> tuple[int, Decimal]:
+    """The budget year and the euros of what is to be delegated on a day, or else first after it; zero for nothing."""
+    tranches = tuple(planned)
+    years = (day.year, *(tranche.budget_year for tranche in tranches if tranche.budget_year > day.year))
+    dues = ((year, due_of(tranches, year, day, delegated)) for year in years)
+    return next(((year, due) for year, due in dues if due), (day.year, Decimal(0)))

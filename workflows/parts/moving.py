@@ -54,6 +54,8 @@ def without_movement(current: RepaymentFile, place: int, on: date) -> RepaymentF
     undone = current.movements[place - 2] if place > 1 else None
     if undone is None or undone.kind is not MovementKind.WRITE_OFF_UNDONE or taken.kind is undone.kind:
         return after
+    if undone.corrects is not None:  # that of an older payment, already written off again
+        return after
     again = min(undone.amount, after.outstanding)
     return once_moved(after, replace(undone, amount=again, on=on, corrects=place - 1)) if again else after
 
@@ -62,7 +64,7 @@ def without_title(current: RepaymentFile, on: date) -> RepaymentFile:
     """A repayment whose title is taken back on a day, with its receipt: it is awaited again."""
     if current.title is None:
         return current
-    gone = MistakenTitle(current.title, current.title_on, on)
+    gone = MistakenTitle(current.title, current.title_on, on, current.title_amount)
     bare = replace(current, title=None, title_on=None, title_received_on=None)
     after = replace(bare, mistaken_titles=(*current.mistaken_titles, gone))
     return replace(after, state=collecting(after))

@@ -81,9 +81,10 @@ class RepaymentFile:
     An overpayment has for cause what made it: the schedule, the payments and the refunds as they stood. `known_on`: the
     day the agency knew, from which the time-bar runs. `prepared_by`: who opened the contradictory step, and may not
     decide; `former_preparers`: who opened it before, when it was opened again.
-    `title_asked_on`: a title is requested once, for ever; `title_amount`: for so many euros; `title_withdrawn_on`: the
-    last day on which another way withdrew that request, `withdrawal_told`: to the accountant, not of a request that had
-    not left; `title_received_on`: the debtor has the title.
+    `title_asked_on`: a title is requested once, for ever; `title_amount`: for so many euros; `title_after`: those due
+    after so many movements, None in the facts of an older release; `title_withdrawn_on`: the last day on which another
+    way withdrew that request, `withdrawal_told`: to the accountant, not of a request that had not left;
+    `title_received_on`: the debtor has the title.
     `deed`: the amending decision that carries the money back.
     `settled_on`: the day on which a repayment that changed no state was closed. `hearing_asked_on`: the day on which
     the recruiter asked to be heard; `heard_on`: the day on which it was. `proposed_by`: who proposed it, None for the
@@ -128,6 +129,7 @@ class RepaymentFile:
     withdrawal_told: bool = field(default=True, metadata={"late": True})
     former_preparers: tuple[str, ...] = field(default=(), metadata={"late": True})
     taken_over_by: str | None = field(default=None, metadata={"late": True})
+    title_after: int | None = field(default=None, metadata={"late": True})
 
     @property
     def kind(self) -> RepaymentKind:
@@ -164,6 +166,10 @@ class RepaymentFile:
     def title_stands(self) -> bool:
         """True while the accountant holds a request for a title, or has issued it."""
         return self.by_title and self.title_was_asked
+
+    def is_before_title(self, place: int) -> bool:
+        """True for a movement, by its place from 1, that came before a title that stands, and that it leaves out."""
+        return self.title_stands and self.title_after is not None and place <= self.title_after
 
     @property
     def written_off(self) -> Decimal:
@@ -313,6 +319,8 @@ class RepaymentFile:
         """True when the act is a step that may come now."""
         if act in OF_WRITTEN_OFF and self.written_off > 0:  # still due by who becomes able to pay it
             return self.state in DECIDED
+        if act == "record_title" and self.mistaken_titles and self.title is None:  # the right number is still to come
+            return self.by_title and self.state in DECIDED
         if act in TITLE_ISSUED and (self.title is not None) is not TITLE_ISSUED[act]:
             return False
         return self.state in REPAYMENT_MOVES[act][0] and (not self.is_over or act in OF_OVER)
@@ -334,7 +342,7 @@ class RepaymentFile:
         return tuple((n, moved) for n, moved in places if moved.corrects is None and n not in gone)
 
     @property
-    def titles(self) -> tuple[tuple[str, date | None, date | None], ...]:
-        """The titles that were written: number, day, and the day on which it was taken back (None: it stands)."""
-        gone = tuple((each.number, each.title_on, each.corrected_on) for each in self.mistaken_titles)
-        return gone if self.title is None else (*gone, (self.title, self.title_on, None))
+    def titles(self) -> tuple[tuple[str, date | None, Decimal | None, date | None], ...]:
+        """The titles written: number, day, euros, and the day on which it was taken back (None: it stands)."""
+        gone = tuple((each.number, each.title_on, each.amount, each.corrected_on) for each in self.mistaken_titles)
+        return gone if self.title is None else (*gone, (self.title, self.title_on, self.title_amount, None))

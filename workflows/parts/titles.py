@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -21,8 +22,12 @@ class TitleChange(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MistakenTitle:
-    """A title that was written by mistake: its number, its day, and the day on which it was corrected."""
+    """A title that was written by mistake: its number, its day, and the day on which it was corrected.
+
+    `amount`: for so many euros; None where the facts of an older release do not tell.
+    """
 
     number: str
     title_on: date | None
     corrected_on: date
+    amount: Decimal | None = field(default=None, metadata={"late": True})

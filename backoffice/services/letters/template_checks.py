@@ -19,6 +19,8 @@ from workflows.letters.members import AMOUNT_PARTS, Member
 LAYOUT, LENT = "_letter.typ", "_lent.typ"
 #: Characters of a template: the longest shipped one has a tenth of them.
 LONGEST = 60_000
+#: Brackets within brackets: a template that is meant to be read has a dozen.
+DEEPEST = 100
 #: Names that read files, run other code or reach the compiler: a template has no use for them.
 _READING = (
     *("read", "json", "csv", "toml", "yaml", "xml", "cbor", "image", "plugin", "bibliography", "eval", "std", "sys"),
@@ -33,12 +35,24 @@ BEFORE = f'#import "{LAYOUT}": *\n#let ({", ".join(_CLOSED)}) = (none,) * {len(_
 LINES_BEFORE = BEFORE.count("\n")
 
 
-def too_long(text: str) -> Iterator[Fault]:
-    """What is wrong with the length of a template."""
+def unreadable(text: str) -> Iterator[Fault]:
+    """What is wrong with the length or the depth of a template."""
     if len(text) > LONGEST:
         yield Fault(None, typography(f"Le modèle dépasse {LONGEST} caractères : raccourcissez-le."))
     if not text.strip():
         yield Fault(None, typography("Le modèle est vide : écrivez le corps du courrier."))
+    if _depth(text) > DEEPEST:
+        words = f"Plus de {DEEPEST} crochets, parenthèses ou accolades sont ouverts à la fois : refermez-les."
+        yield Fault(None, typography(words))
+
+
+def _depth(text: str) -> int:
+    """How many brackets are open at once, at most, whatever stands between them."""
+    depth = most = 0
+    for character in text:
+        depth = max(0, depth + (character in "([{") - (character in ")]}"))
+        most = max(most, depth)
+    return most
 
 
 _KEYWORD = re.compile(r"(?<![\w.-])(import|include)\b")
@@ -80,10 +94,8 @@ _NAMES = r"\([\w\s,:.-]{1,200}\)"
 _PATH = re.compile(rf"(?<![\w.-])(?=({_NAME}{_STEPS}))")
 _LOOP = re.compile(rf"\bfor\s+({_NAME}|{_NAMES})\s+in\s+({_NAME}(?:{_STEPS})?)")
 _ARROW = re.compile(rf"(?<![\w.-])(?=({_NAME}{_STEPS}?)\.\w+\(\s*({_NAME})\s*=>)")
-_LAMBDA = re.compile(rf"({_NAME}|{_NAMES})\s*=>")
 _LET = re.compile(rf"\blet\s+({_NAME}|{_NAMES})\s*=\s*({_NAME}(?:{_STEPS})?)")
 _IN_BRACKETS = re.compile(rf"(?<![\w-])\((\s{{0,80}}{_NAME}\s{{0,80}})\)(?=\s{{0,80}}\.)")
-_FUNCTION = re.compile(rf"\blet\s+{_NAME}({_NAMES})\s*=")
 #: What the compiler itself offers: on a list, one of its items; on a list, another list of the same.
 _ITEM, _SAME = frozenset({"first", "last", "find", "at"}), frozenset({"filter", "rev", "slice", "sorted", "dedup"})
 #: The rest, on texts, lists, dictionaries and elements.
@@ -116,10 +128,11 @@ def unknown(kind: LetterKind, text: str) -> Iterator[Fault]:
 
 def _written(bare: str) -> Iterator[tuple[int, str, str]]:
     """The names that a template binds, with the path they are taken from, and the paths that it writes, with where."""
-    for found in _LAMBDA.finditer(bare):
-        yield found.start() - 1, found[1], ""
-    for found in _FUNCTION.finditer(bare):
-        yield found.start(), found[1], ""
+    for at, word, names in _bound(_without_texts(bare)):
+        if word == "=>":
+            yield at - 1, names, ""
+        elif "(" in names and (word == "for" or not names.startswith("(")):
+            yield at, names[names.index("(") :], ""
     for found in (*_LOOP.finditer(bare), *_LET.finditer(bare)):
         yield found.start(), found[1], f"{found[2]}.first()" if bare.startswith("for", found.start()) else found[2]
     for found in _ARROW.finditer(bare):
@@ -184,7 +197,10 @@ def _has(found: _Known, name: str) -> bool:
 
 _VARIABLE = re.compile(r"(?<![\w.<@-])([^\W\d][\w-]*)(?![\w-])(?!\s*:)")
 _ANY = r"[^\W\d][\w-]{0,60}"
-_BOUND = re.compile(rf"\blet\s+({_ANY})({_NAMES})\s*=|\b(?:let|for)\s+({_ANY}|{_NAMES})|({_ANY}|{_NAMES})\s*=>")
+_BEFORE_NAMES = re.compile(rf"\b(let|for)\s+((?:{_ANY})?)")
+_AFTER_NAMES = re.compile(rf"({_ANY}|\))\s*(=>)")
+#: Characters of the brackets that names are looked for in: no text takes long to read.
+_WIDEST = 400
 _WORDS = frozenset(
     {
         *("let", "set", "show", "context", "return", "break", "continue", "if", "else", "for", "while", "in", "as"),
@@ -193,15 +209,38 @@ _WORDS = frozenset(
 )
 
 
+def _bound(code: str) -> Iterator[tuple[int, str, str]]:
+    """What a template binds: where, the word that does, the names. These are a name, brackets however deep, or the
+    name of a function with its brackets.
+    """
+    ends = dict(_brackets(code))
+    starts = {end: start for start, end in ends.items()}
+    for found in _BEFORE_NAMES.finditer(code):
+        yield found.start(), found[1], code[found.start(2) : ends.get(found.end(), found.end())]
+    for found in _AFTER_NAMES.finditer(code):
+        start = starts.get(found.end(1), found.start(1))
+        yield start, found[2], code[start : found.end(1)]
+
+
+def _brackets(code: str) -> Iterator[tuple[int, int]]:
+    """Where round brackets open, and the place after those that close them."""
+    opened: list[int] = []
+    for found in re.finditer(r"[()]", code):
+        if found[0] == "(":
+            opened.append(found.start())
+        elif opened and found.end() - opened[-1] <= _WIDEST:
+            yield opened.pop(), found.end()
+        elif opened:
+            opened.pop()
+
+
 def names_written(text: str) -> str:
     """A template that only reads, each at its line, the names that a template takes from elsewhere; empty for none.
 
     The compiler reads them all there, and some of them in no letter.
     """
     code = _without_texts(code_of(text))
-    bound = {
-        name for found in _BOUND.finditer(code) for name in re.findall(_ANY, " ".join(filter(None, found.groups())))
-    }
+    bound = {name for _, _, names in _bound(code) for name in re.findall(_ANY, names)}
     lines = []
     for line in code.split("\n"):
         names = dict.fromkeys(_VARIABLE.findall(line))

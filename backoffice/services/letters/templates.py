@@ -25,8 +25,8 @@ from backoffice.services.letters.template_checks import (
     LINES_BEFORE,
     forbidden,
     names_written,
-    too_long,
     unknown,
+    unreadable,
 )
 from backoffice.services.letters.template_words import Fault, TemplateRefusedError, fault_of
 from backoffice.store import letters as store
@@ -224,4 +224,4 @@ def _left_out(kind: LetterKind, path: str) -> Fault:
 
 def _faults(kind: LetterKind, text: str) -> tuple[Fault, ...]:
     """What can be said of a template without compiling it."""
-    return tuple(too_long(text)) or (*forbidden(text), *unknown(kind, text))
+    return tuple(unreadable(text)) or (*forbidden(text), *unknown(kind, text))

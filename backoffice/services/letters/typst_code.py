@@ -6,6 +6,8 @@ import re
 
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _LITERAL = re.compile(r"[\d.]+[a-z%]*|<[\w-]+>")
+#: The address of a page, up to a bracket: what looks like a comment or like code is a part of it.
+_ADDRESS, _OF_ADDRESS = re.compile("https?://"), re.compile(r"[0-9A-Za-z!#$%&*+,./:;=?@_~'-]*")
 #: Words that begin a statement, which goes to the end of its line; and those that stop after their body.
 _STATEMENTS = frozenset({"let", "set", "show", "import", "include", "return", "break", "continue"})
 _BRANCHES = frozenset({"if", "for", "while"})
@@ -40,14 +42,28 @@ class _Reader:
             if nested and c == "]" and depth == 0:
                 return at
             depth += (c == "[") - (c == "]")
-            at = at + 2 if c == "\\" else self._skipped(at) or at + 1
+            at = at + 2 if c == "\\" else self._skipped(at) or self._address(at) or at + 1
+        return at
+
+    def _address(self, at: int) -> int:
+        """Past the address of a page that begins here, with the brackets that it closes; 0 when none does."""
+        if not _ADDRESS.match(self.text, at):
+            return 0
+        opened: list[str] = []
+        while found := _OF_ADDRESS.match(self.text, at):
+            at, c = found.end(), self.text[found.end() : found.end() + 1]
+            if c and c in "([":
+                opened.append(_CLOSING.get(c, "]"))
+            elif not opened or c != opened.pop():
+                break
+            at += 1
         return at
 
     def _skipped(self, at: int) -> int:
         """Past a comment or a raw text that begins here; 0 when none does."""
         if self.text.startswith("/*", at):
             return self._after("*/", at + 2)
-        if self.text.startswith("//", at) and self.text[at - 1 : at] != ":":  # an address keeps its slashes
+        if self.text.startswith("//", at):
             return self._after("\n", at) - 1
         if self.text[at] == "`":
             fence = re.compile("`+").match(self.text, at)

@@ -288,6 +288,13 @@ def take_back_a_title_that_was_paid() -> Answer:
     return life.attempt("correct_ledger_entry", Hat.HEAD, entry="R1-T")
 
 
+@case("correction_before_title")
+def take_back_what_a_title_left_out() -> Answer:
+    life = decided().do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.AMENDING_DECISION, deed="DM-7")
+    life.do("record_repaid", Hat.INSTRUCTOR, amount=CENT).do("use_other_vehicle", Hat.HEAD, vehicle=Vehicle.TITLE)
+    return life.do("request_title", Hat.INSTRUCTOR).attempt("correct_ledger_entry", Hat.HEAD, entry="R1-1")
+
+
 @case("claim_waits")
 def request_a_title_while_a_claim_waits() -> Answer:
     return decided().do("file_claim", Hat.INSTRUCTOR).attempt("request_title", Hat.INSTRUCTOR)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -13,12 +14,14 @@ from tests.builders import Hat, rewritten
 from tests.lives import Life, life_of
 from tests.workflows.cases import printed, ruled
 from tests.workflows.due import due, set_job
+from workflows.account.worth import planned_credits
 from workflows.calls.funding import TranchePattern, Vehicle
 from workflows.due import DueKind
 from workflows.due.money import lapsing
 from workflows.effects import Addressee
 from workflows.facts import from_plain, plain
 from workflows.jobs import Job
+from workflows.money.tranches import next_tranche
 from workflows.parts.repayment_steps import RepaymentState
 from workflows.shapes import dump
 from workflows.states import State
@@ -145,6 +148,88 @@ def test_what_a_year_gains_before_its_end_is_proposed_on_the_day_it_gains_it():
     assert later[0] == date(2026, 1, 1)
 
 
+def _agreed(life: Life) -> tuple[str, Decimal]:
+    """The year and the sum of the only tranche proposed, which is also the one that may be recorded with no remark."""
+    ((_, told, year),) = _proposed(life)
+    euros = _euros(told)
+    assert next_tranche(planned_credits(life.dossier, life.call), life.today, life.dossier.delegated_net) == (
+        int(year),
+        euros,
+    )
+    assert "tranche_pattern_differs" not in _codes(life, euros, int(year))
+    return year, euros
+
+
+def _euros(told: str) -> Decimal:
+    return Decimal(told.replace(" ", "").replace(",", "."))
+
+
+def _codes(life: Life, euros: Decimal, year: int, **given: Any) -> set[str]:
+    answer = life.attempt("record_tranche", Hat.INSTRUCTOR, amount=euros, budget_year=year, **given)
+    return {finding.code for finding in answer.findings}
+
+
+def test_what_is_added_once_a_budget_year_is_over_is_proposed_on_the_one_that_runs():
+    # A48: four months financed in March 2026, all of them on the tranche of the start, that of 2024
+    life = ruled(_in_post(), "clauses.funding.tranches", printed(TranchePattern.AT_START))
+    life.do("record_tranche", Hat.INSTRUCTOR, amount=Decimal("77994.96"))
+    life.on(date(2026, 3, 10)).do("extend", Hat.DG, until=date(2027, 2, 28), financed=True)
+    life.later(1).do("notify_money", Hat.HEAD).do("confirm_presence", Hat.RECRUITER)
+    assert _agreed(life) == ("2026", Decimal("12999.16"))
+    assert "tranche_pattern_differs" in _codes(life, Decimal("12999.16"), 2024)
+    # what had left in its year, and is written down later, is of that year
+    late = {"delegated_on": date(2024, 12, 20)}
+    assert "tranche_pattern_differs" not in _codes(life, Decimal("12999.16"), 2024, **late)
+
+
+def test_what_several_years_over_gain_is_one_sum_of_the_year_that_runs():
+    # the quotité of half is put back to one in March 2026, since the start: 38 997,36 in all
+    life = life_of("na-2024").to(State.IN_POST).later(3)
+    life = ruled(life, "clauses.funding.scaled_by_contract", printed(True))
+    life.do("change_contract_share", Hat.HEAD, share=Fraction(1, 2), since=life.dossier.started_on).later(2)
+    life.do("notify_money", Hat.HEAD)
+    for day in (life.today, date(2025, 1, 10), date(2026, 1, 10)):
+        life.on(day).do("confirm_presence", Hat.RECRUITER)
+        year, euros = next_tranche(planned_credits(life.dossier, life.call), day, life.dossier.delegated_net)
+        life.do("record_tranche", Hat.INSTRUCTOR, amount=euros, budget_year=year)
+    assert _proposed(life) == []
+    life.on(date(2026, 3, 1)).do("change_contract_share", Hat.HEAD, share=Fraction(1), since=life.dossier.started_on)
+    life.later(1).do("notify_money", Hat.HEAD).do("confirm_presence", Hat.RECRUITER)
+    assert _agreed(life) == ("2026", Decimal("38997.36"))
+    before = [each.key for each in due(life, DueKind.TRANCHE)]
+    life.on(date(2026, 6, 10)).do("confirm_presence", Hat.RECRUITER)
+    assert [each.key for each in due(life, DueKind.TRANCHE)] == before, "told once"
+    life.do("record_tranche", Hat.INSTRUCTOR, amount=Decimal("38997.36"), budget_year=2026)
+    assert _proposed(life) == []
+
+
+def test_a_tranche_that_nobody_recorded_in_its_year_reads_on_the_one_that_runs_and_is_told_once():
+    life = _in_post()
+    before = [each.key for each in due(life, DueKind.TRANCHE)]
+    life.on(date(2025, 2, 3))
+    assert _proposed(life)[:2] == [(date(2024, 11, 1), "6 499,58", "2025"), (date(2025, 1, 1), "38 997,48", "2025")]
+    assert [each.key for each in due(life, DueKind.TRANCHE)] == before
+    planned = planned_credits(life.dossier, life.call)
+    assert next_tranche(planned, life.today, life.dossier.delegated_net) == (2025, Decimal("45497.06"))
+
+
+def test_what_is_planned_later_in_a_year_is_not_asked_with_what_is_due_in_it():
+    # a tranche by year of the contract, each November: what 2024 gains is due alone in February 2025
+    life = ruled(_in_post(), "clauses.funding.scaled_by_contract", printed(True))
+    life = ruled(life, "clauses.funding.tranches", printed(TranchePattern.CONTRACT_YEAR))
+    life.do("change_contract_share", Hat.HEAD, share=Fraction(1, 2), since=life.dossier.started_on)
+    life.do("notify_money", Hat.HEAD).do("record_tranche", Hat.INSTRUCTOR, amount=Decimal("19498.80"))
+    life.on(date(2025, 2, 3)).do("change_contract_share", Hat.HEAD, share=Fraction(1), since=date(2025, 2, 1))
+    life.do("notify_money", Hat.HEAD).do("confirm_presence", Hat.RECRUITER)
+    raised, november = _proposed(life)
+    assert (raised[0], raised[2], november[0]) == (date(2025, 2, 3), "2025", date(2025, 11, 1))
+    year, euros = next_tranche(planned_credits(life.dossier, life.call), life.today, life.dossier.delegated_net)
+    assert (str(year), euros) == (raised[2], _euros(raised[1]))
+    first, second = due(life, DueKind.TRANCHE)
+    assert first.family != second.family, "after a pause both are told"
+    assert "tranche_pattern_differs" not in _codes(life, euros, 2025)
+
+
 def test_the_rest_of_a_year_partly_delegated_elsewhere_is_proposed_on_its_own_day():
     life = life_of("na-2024").to(State.IN_POST).on(date(2024, 12, 10))
     before = _proposed(life)
@@ -172,7 +257,7 @@ def test_a_notification_made_again_proposes_no_sum_a_second_time():
     life.do("notify_money", Hat.HEAD)
     after = _proposed(life)
     assert [on for on, _, _ in after] == [on for on, _, _ in before]
-    assert after[:2] == before[:2]
+    assert [euros for _, euros, _ in after[:2]] == [euros for _, euros, _ in before[:2]]
     assert after[2][1:] == ("38 997,48", "2026")
 
 

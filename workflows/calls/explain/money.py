@@ -41,7 +41,7 @@ def money(call: Call) -> Iterator[Line]:
         yield _flat(flat)
     yield from _costs(funding)
     for mismatch in _mismatches(call):
-        yield _mismatch(mismatch)
+        yield plain(f"Attention, {mismatch.told}")
     yield from _rules_of_amount(funding)
     yield from _delegation(call)
     yield from notes(call, Topic.FUNDING)
@@ -105,14 +105,6 @@ def _mismatches(call: Call) -> tuple[Mismatch, ...]:
     except UnknownValueError:
         return ()
     return found.mismatches
-
-
-def _mismatch(found: Mismatch) -> Line:
-    sign = "+" if found.difference > 0 else "−"
-    return plain(
-        f"Attention, {found.label} : l’appel imprime {amount(found.printed)}, ses éléments donnent "
-        f"{amount(found.computed)} (écart : {sign}{amount(abs(found.difference))}). Le montant imprimé prévaut."
-    )
 
 
 def _rules_of_amount(funding: Funding) -> Iterator[Line]:
