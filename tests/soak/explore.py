@@ -96,7 +96,7 @@ class Bank:
     def take(self, need: Callable[[World, Dossier], float]) -> tuple[World, str] | None:
         """A copy of a world kept for the situation most wanted, and the number of the dossier that is in it."""
         worlds = [self._rng.choice(found) for found in self._worlds.values()]
-        needs = [need(world, world.files[number].dossier) ** 2 for world, number in worlds]
+        needs = [need(world, world.files[number].dossier) ** 4 for world, number in worlds]
         if sum(needs) <= 0:
             return None
         world, number = self._rng.choices(worlds, needs)[0]
@@ -132,7 +132,7 @@ class Explorer:
         aimed = sum(self.tally.code_need(code) for code in sorted(world.stage.aims))
         debt = dossier.repayment is not None and dossier.repayment.is_open
         codes = sum(need for code, need in self.tally.needed.items() if code in _OF_DEBTS) if debt else 0.0
-        return self.tally.need_from(dossier) + min(0.05 * codes, 0.5) + min(aimed, 1.0)
+        return self.tally.need_from(dossier) + min(0.05 * codes, 0.5) + min(0.5 * aimed, 0.5)
 
     def live(self, world: World, steps: int, focus: str | None = None) -> None:
         """Up to so many acts in a world, until its dossiers are at rest; mostly on the dossier named."""

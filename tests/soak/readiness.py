@@ -264,7 +264,9 @@ def _condition_waits(dossier: Dossier) -> bool:
 
 
 def _delegable(dossier: Dossier) -> bool:
-    return dossier.money_notice is not None and dossier.delegated_net < dossier.money_notice.total
+    """Something may be delegated, or could be once what was added to the award is notified."""
+    worth = sum(made.amount for made in dossier.adjustments)
+    return dossier.money_notice is not None and dossier.delegated_net < max(dossier.money_notice.total, worth)
 
 
 def _confirmable(scene: Scene) -> bool:

@@ -256,7 +256,7 @@ def test_repayments_driven_at_random() -> None:
     run_state_machine_as_test(
         Repayments,
         settings=settings(
-            max_examples=80,
+            max_examples=50,
             stateful_step_count=40,
             deadline=None,
             derandomize=True,

@@ -65,7 +65,7 @@ def renewal_letter(matter: Matter) -> RenewalLetter:
 
 
 def _changed(view: Dossier) -> bool:
-    """True once a later act changed the amounts of the award, or a deferral its days. The first schedule changes none."""
+    """True once an act after the award changed its amounts, which its first schedule does not, or its days."""
     awards = [receipt.entry for receipt in view.receipts if receipt.letter in AWARDS and not receipt.void]
     last = max(awards, default=view.version)
     deferred = any(receipt.entry > last and grants_deferral(view, receipt) for receipt in view.receipts)

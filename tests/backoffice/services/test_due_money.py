@@ -57,7 +57,8 @@ def test_every_tranche_that_is_due_is_told_with_its_own_amount(session, life):
     assert deliver(session, row.id, hands(Time(LATE), mailer))
     (mail,) = mailer.sent
     body = mail.body.replace("\u202f", " ").replace("\u00a0", " ")
-    assert "6 499,58 € sur l’exercice 2024" in body
+    assert "6 499,58 € sur l’exercice 2025" in body  # that of 2024, which is over: only the year that runs pays
+    assert "exercice 2024" not in body
     assert "38 997,48 € sur l’exercice 2025" in body
     assert "exercice 2026" not in body
 
