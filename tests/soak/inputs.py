@@ -358,7 +358,7 @@ def _other_share(rng: Random, _: Stage, scene: Scene, ___: Values) -> Values:
 
 
 def _extended(rng: Random, _: Stage, scene: Scene, values: Values) -> Values:
-    return {"until": values["until"] + timedelta(days=rng.randint(-40, 90)), "financed": chance(rng, 0.3)}
+    return {"until": values["until"] + timedelta(days=rng.randint(-40, 90)), "financed": chance(rng, 0.6)}
 
 
 def _remarks(rng: Random, stage: Stage, scene: Scene, values: Values) -> Values:

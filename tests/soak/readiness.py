@@ -199,7 +199,7 @@ def _boosts(scene: Scene) -> Iterator[tuple[str, bool, float]]:
     yield "contest_line", bool(dossier.adjustments), 0.2
     yield "answer_contest", bool(dossier.open_contests), 2.0
     yield "change_contract_share", dossier.state is S.IN_POST, 0.2
-    yield "extend", dossier.state is S.IN_POST, 0.2
+    yield "extend", dossier.state is S.IN_POST, 0.4
     yield "waive_distance", _has_a_distance(scene), 0.5
     yield "meet_condition", _condition_waits(dossier), 1.0
     yield "open_overpayment", _overpaid(dossier), 2.0
